@@ -1,0 +1,153 @@
+/**
+ * The HTTP contract. Each request body is parsed by its schema at the edge; inside, types are true.
+ * Errors are `ApiError` bodies with a stable code and a sentence for a person.
+ */
+import { z } from "zod";
+import type { KernelSpec } from "../kernel/kernel.ts";
+import type { ParameterSpec } from "../runs/parameters.ts";
+import type { RunSnapshot } from "../runs/run.ts";
+import type { KernelView, SaveState } from "../usecases/notebook-session.ts";
+
+export const jsonValue = z.json();
+export const parameterValues = z.record(z.string(), jsonValue);
+
+export interface ApiError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `GET /api/status` */
+export interface ServerStatus {
+  readonly version: string;
+  readonly pid: number;
+  readonly folder: string;
+  /** Window title prefix: the folder's name, or its setting. */
+  readonly title: string;
+  readonly kind: "up" | "run";
+}
+
+/** `GET /api/files?path=` — the folder's entries, folders first. Paths are relative to the server's folder, with `/`. */
+export interface FolderListing {
+  readonly path: string;
+  readonly entries: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly type: "folder" | "notebook" | "file";
+    readonly modifiedAtMs: number;
+    readonly sizeBytes: number;
+    readonly runStatus: RunSnapshot["status"] | null;
+  }[];
+}
+
+/** `POST /api/notebooks/open` → `NotebookView`. `create` makes a new empty notebook where there is none. */
+export const openNotebookBody = z.object({
+  path: z.string().min(1),
+  create: z.boolean().optional(),
+  kernelName: z.string().optional(),
+});
+export type OpenNotebookBody = z.infer<typeof openNotebookBody>;
+
+/** `GET /api/notebooks/{id}`, and one entry of `GET /api/notebooks`. */
+export interface NotebookView {
+  readonly id: string;
+  readonly path: string | null;
+  readonly name: string;
+  readonly kernel: KernelView;
+  readonly save: SaveState;
+  readonly run: RunSnapshot | null;
+}
+
+/** `GET /api/kernelspecs` */
+export type KernelSpecView = Pick<KernelSpec, "name" | "displayName" | "language">;
+
+/** `POST /api/notebooks/{id}/kernel` → 202 `KernelView`. */
+export const kernelActionBody = z.object({
+  action: z.enum(["start", "restart", "interrupt", "shutdown"]),
+  kernelName: z.string().optional(),
+});
+export type KernelActionBody = z.infer<typeof kernelActionBody>;
+
+/** `POST /api/notebooks/{id}/execute` → 202 `{ executionId }`; 409 `source-changed` when the document holds something else. */
+export const executeBody = z.object({
+  cellId: z.string(),
+  sourceHash: z.string(),
+  lane: z.enum(["main", "subshell"]).optional(),
+});
+export type ExecuteBody = z.infer<typeof executeBody>;
+
+/** `POST /api/notebooks/{id}/complete` and `/inspect`. Cursor in Unicode code points. */
+export const completeBody = z.object({ code: z.string(), cursorPosition: z.number().int().nonnegative() });
+export const inspectBody = completeBody.extend({
+  detailLevel: z.union([z.literal(0), z.literal(1)]).optional(),
+});
+
+/** `POST /api/notebooks/{id}/input` → 204; 409 `no-such-input` when it was answered already. */
+export const answerInputBody = z.object({ inputId: z.string(), value: z.string() });
+
+/** `GET /api/notebooks/{id}/parameters` — as the parameters cells stand now. */
+export interface ParametersView {
+  readonly parameters: readonly ParameterSpec[];
+}
+
+/**
+ * `GET /api/notebooks/{id}/values?name=lr&name=layers` → `{ values: { lr: 0.05 } }`;
+ * `PUT /api/notebooks/{id}/values` writes literals by name, all or none. Names: a variable of a parameters cell, or a named cell.
+ */
+export const setValuesBody = z.object({ values: parameterValues, expected: parameterValues.optional() });
+export type SetValuesBody = z.infer<typeof setValuesBody>;
+
+/** `POST /api/notebooks/{id}/save` → `SaveState`. */
+
+/** `POST /api/runs` → 201 `RunSnapshot`. */
+export const startRunBody = z.object({
+  notebookId: z.string().optional(),
+  path: z.string().optional(),
+  output: z.discriminatedUnion("type", [
+    z.object({ type: z.literal("in-place") }),
+    z.object({ type: z.literal("path"), path: z.string() }),
+    z.object({ type: z.literal("record") }),
+  ]),
+  name: z.string().optional(),
+  parameters: parameterValues.optional(),
+  allowUnknownParameters: z.boolean().optional(),
+  kernelName: z.string().nullable().optional(),
+  language: z.string().nullable().optional(),
+  cwd: z.string().nullable().optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  startTimeoutMs: z.number().positive().optional(),
+  cellTimeoutMs: z.number().positive().nullable().optional(),
+  runTimeoutMs: z.number().positive().nullable().optional(),
+  onError: z.enum(["fail", "hold"]).optional(),
+  allowErrors: z.boolean().optional(),
+  allowErrorNames: z.array(z.string()).optional(),
+  allowInput: z.boolean().optional(),
+  skipTags: z.array(z.string()).optional(),
+  fromCell: z.string().nullable().optional(),
+  holdAtTags: z.boolean().optional(),
+  reportMode: z.boolean().optional(),
+});
+export type StartRunBody = z.infer<typeof startRunBody>;
+
+/** `POST /api/runs/{id}/commands` → 200 `RunSnapshot`, or 409 with the refusal's code. */
+export const runCommandBody = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("pause") }),
+  z.object({ type: z.literal("resume") }),
+  z.object({ type: z.literal("step") }),
+  z.object({ type: z.literal("skip") }),
+  z.object({ type: z.literal("interrupt") }),
+  z.object({ type: z.literal("stop"), immediate: z.boolean().optional() }),
+  z.object({ type: z.literal("rerun-from"), cellId: z.string() }),
+  z.object({
+    type: z.literal("set-parameters"),
+    changeId: z.string(),
+    values: parameterValues,
+    reason: z.string().nullable(),
+  }),
+  z.object({ type: z.literal("discard-change"), changeId: z.string() }),
+  z.object({ type: z.literal("answer-input"), inputId: z.string(), value: z.string() }),
+  z.object({ type: z.literal("approve"), reason: z.string().nullable() }),
+  z.object({ type: z.literal("refuse"), reason: z.string().nullable() }),
+]);
+export type RunCommandBody = z.infer<typeof runCommandBody>;
+
+/** `GET /api/runs` (live ones of this process) and `GET /api/runs/history?path=&limit=` → `RunSnapshot[]`; `GET /api/runs/{id}` → `RunRecord`. */

@@ -1,0 +1,43 @@
+/**
+ * The live channel of one open notebook: `GET /api/notebooks/{id}/live` upgraded to a WebSocket.
+ * Binary frames are y-protocols frames without a document name (0 sync, 1 awareness), as Jupyter's own rooms speak.
+ * Text frames are these messages, server → page. The page asks by HTTP (`http.ts`).
+ */
+
+import type { CommMessage } from "../kernel/kernel.ts";
+import type { Party, Rights } from "../people/party.ts";
+import type { RunSnapshot } from "../runs/run.ts";
+import type { CellExecution, KernelView, PendingInput, SaveState } from "../usecases/notebook-session.ts";
+
+export type LiveMessage =
+  /** The first message. */
+  | {
+      readonly type: "hello";
+      readonly you: Party;
+      readonly rights: Rights;
+      readonly path: string | null;
+      readonly kernel: KernelView;
+      readonly save: SaveState;
+      readonly run: RunSnapshot | null;
+      readonly executions: Readonly<Record<string, CellExecution>>;
+      readonly inputs: readonly PendingInput[];
+    }
+  | { readonly type: "kernel"; readonly kernel: KernelView }
+  | { readonly type: "execution"; readonly cellId: string; readonly execution: CellExecution }
+  | { readonly type: "input-requested"; readonly input: PendingInput }
+  | { readonly type: "input-settled"; readonly inputId: string }
+  | { readonly type: "save"; readonly save: SaveState }
+  | { readonly type: "run"; readonly run: RunSnapshot | null }
+  /** Buffers in base64. */
+  | {
+      readonly type: "comm";
+      readonly message: Omit<CommMessage, "buffers"> & { readonly buffers: readonly string[] };
+    };
+
+/** What a page puts into its awareness state; shown to the others. */
+export interface Presence {
+  readonly party: Party;
+  /** The cell that it reads or writes. */
+  readonly cellId: string | null;
+  readonly mode: "viewing" | "editing";
+}

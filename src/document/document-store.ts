@@ -1,0 +1,24 @@
+import type { Notebook } from "../nbformat/notebook.ts";
+import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
+
+/** What a save did. Failures are values: the document stays, the user is told, saving resumes by itself. */
+export type SaveResult =
+  | { readonly type: "saved"; readonly contentHash: string }
+  /** Nothing differed from what is on disk; no byte was written. */
+  | { readonly type: "unchanged" }
+  | {
+      readonly type: "failed";
+      readonly reason: string;
+      readonly code: "read-only" | "disk-full" | "no-folder" | "io-error";
+    };
+
+/**
+ * Where a notebook's file lives (port). The adapter writes atomically (temporary file, fsync, rename) and in the
+ * file's own style.
+ */
+export interface DocumentStore {
+  /** @throws LoopbookError `notebook-unreadable` with one clear line naming file and reason. */
+  load(path: string): Promise<ParsedNotebook>;
+  /** `notebook` shares the structure of unchanged cells with the one saved before; the adapter may rely on it for speed. */
+  save(path: string, notebook: Notebook): Promise<SaveResult>;
+}

@@ -1,0 +1,205 @@
+/**
+ * What the rest of Loopbook knows of a kernel. Source: the Jupyter messaging protocol 5.x
+ * (https://jupyter-client.readthedocs.io/en/stable/messaging.html). Knows nothing of documents.
+ * Adapters implement `KernelProvider` (local process over ZeroMQ; Jupyter Server and Enterprise Gateway later).
+ */
+import type { JsonObject, MimeBundle } from "../nbformat/notebook.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
+import type { KernelId } from "../util/ids.ts";
+
+/** A kernelspec as Jupyter finds it (`kernel.json` and where it was). */
+export interface KernelSpec {
+  readonly name: string;
+  readonly displayName: string;
+  readonly language: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly interruptMode: "signal" | "message";
+  readonly metadata: JsonObject;
+  /** The folder that holds `kernel.json`. */
+  readonly resourceDir: string;
+}
+
+export interface StartKernelOptions {
+  /** Kernelspec name; absent: the provider's default (Python). */
+  readonly specName?: string;
+  readonly cwd?: string;
+  /** Added to our environment (after the spec's own `env`). */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default 60,000. */
+  readonly startTimeoutMs?: number;
+  /** Arguments put after the spec's argv (nbclient's `extra_arguments`). */
+  readonly extraArguments?: readonly string[];
+}
+
+export interface KernelProvider {
+  listSpecs(): Promise<readonly KernelSpec[]>;
+  /**
+   * Starts a kernel and waits until it answers `kernel_info_request`.
+   * @throws LoopbookError `no-such-kernel` (names those that exist), `kernel-did-not-start` (with its stderr tail).
+   */
+  start(options: StartKernelOptions): Promise<Kernel>;
+  /** Ends every kernel this provider started; none is left behind. */
+  close(): Promise<void>;
+}
+
+export interface KernelInfo {
+  readonly protocolVersion: string;
+  readonly implementation: string;
+  readonly implementationVersion: string;
+  readonly banner: string;
+  /** Saved into the notebook's metadata as `language_info`. */
+  readonly languageInfo: JsonObject & { name: string };
+  readonly supportedFeatures: readonly string[];
+}
+
+export type KernelState = "starting" | "idle" | "busy" | "restarting" | "dead";
+
+/** Why a kernel is gone. */
+export interface KernelDeath {
+  /** `killed`: a signal that we did not send; `out-of-memory`: the kernel's memory cgroup or the OS killed it. */
+  readonly reason: "exited" | "killed" | "out-of-memory" | "shut-down" | "connection-lost";
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Peak resident memory in bytes, where the platform tells. */
+  readonly memoryPeakBytes: number | null;
+  /** The last lines that the process wrote to stderr. */
+  readonly stderrTail: string;
+}
+
+/** IOPub messages that belong to an execution (or, for comms, to nobody). */
+export type IopubMessage =
+  | { readonly type: "stream"; readonly name: string; readonly text: string }
+  | {
+      readonly type: "display_data";
+      readonly data: MimeBundle;
+      readonly metadata: JsonObject;
+      readonly displayId: string | null;
+    }
+  | {
+      readonly type: "update_display_data";
+      readonly data: MimeBundle;
+      readonly metadata: JsonObject;
+      readonly displayId: string;
+    }
+  | {
+      readonly type: "execute_result";
+      readonly data: MimeBundle;
+      readonly metadata: JsonObject;
+      readonly executionCount: number;
+      readonly displayId: string | null;
+    }
+  | {
+      readonly type: "error";
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback: readonly string[];
+    }
+  | { readonly type: "clear_output"; readonly wait: boolean }
+  | { readonly type: "execute_input"; readonly executionCount: number };
+
+/** ipywidgets and friends. Buffers are kept in order. */
+export interface CommMessage {
+  readonly type: "comm_open" | "comm_msg" | "comm_close";
+  readonly commId: string;
+  /** Only for `comm_open`. */
+  readonly targetName: string | null;
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+  readonly buffers: readonly Uint8Array[];
+}
+
+export interface InputRequest {
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+export interface ExecuteRequest {
+  readonly code: string;
+  /** Default true. */
+  readonly storeHistory?: boolean;
+  /** Default false: no IOPub output, no count. */
+  readonly silent?: boolean;
+  /** Default false; a request for input then raises StdinNotImplementedError in the kernel. */
+  readonly allowStdin?: boolean;
+  /** Default true: the kernel aborts requests queued behind a failing one. */
+  readonly stopOnError?: boolean;
+  /** Runs in a subshell beside a busy main shell (only where `supportsSubshells`). */
+  readonly lane?: "main" | "subshell";
+  /** Expressions evaluated in the kernel after the code (protocol's `user_expressions`). */
+  readonly userExpressions?: Readonly<Record<string, string>>;
+}
+
+export interface ExecuteListener {
+  /** In order; never after the outcome was delivered. */
+  onOutput(message: IopubMessage): void;
+  /** The kernel asks for a line of input; answer with `kernel.answerInput`. */
+  onInputRequest?(request: InputRequest): void;
+}
+
+export type ExecuteOutcome =
+  | {
+      readonly type: "ok";
+      readonly executionCount: number | null;
+      readonly userExpressions: JsonObject;
+      readonly payload: readonly JsonObject[];
+    }
+  | {
+      readonly type: "error";
+      readonly executionCount: number | null;
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback: readonly string[];
+    }
+  /** Queued behind a request that failed or was interrupted. */
+  | { readonly type: "aborted" }
+  | { readonly type: "kernel-died"; readonly death: KernelDeath };
+
+export interface Completion {
+  readonly matches: readonly string[];
+  readonly cursorStart: number;
+  readonly cursorEnd: number;
+  readonly metadata: JsonObject;
+}
+
+export interface Inspection {
+  readonly found: boolean;
+  readonly data: MimeBundle;
+}
+
+export interface Kernel {
+  readonly id: KernelId;
+  readonly spec: KernelSpec;
+  readonly info: KernelInfo;
+  /** Operating-system process id of the kernel, where it is local. */
+  readonly pid: number | null;
+  readonly state: KernelState;
+  /** ipykernel ≥ 7: inspections and ad-hoc code are answered while a cell runs. */
+  readonly supportsSubshells: boolean;
+
+  /**
+   * Sends code. The promise settles after the reply *and* the idle status, when every output was delivered to the
+   * listener; it never rejects.
+   */
+  execute(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome>;
+  /** Signal or `interrupt_request`, as the kernelspec says. */
+  interrupt(): Promise<void>;
+  /** Ends the process and starts it anew; running executions settle as `kernel-died` with reason `shut-down`. */
+  restart(): Promise<void>;
+  /** Asks the kernel to end, then ends it; no zombie stays. `immediate`: without asking. */
+  shutdown(options?: { readonly immediate?: boolean }): Promise<void>;
+  answerInput(value: string): void;
+  /** In a subshell when the main shell is busy and the kernel can. Cursor in Unicode code points. */
+  complete(code: string, cursorPosition: number): Promise<Completion>;
+  inspect(code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection>;
+  sendComm(message: CommMessage): void;
+  /** Open comms (`comm_info_request`), for a page that reloads. */
+  commInfo(targetName?: string): Promise<Readonly<Record<string, { readonly targetName: string }>>>;
+
+  onState(listener: (state: KernelState) => void): Unsubscribe;
+  /** Called once, at once, when the process is gone without our asking. */
+  onDeath(listener: (death: KernelDeath) => void): Unsubscribe;
+  onComm(listener: (message: CommMessage) => void): Unsubscribe;
+  /** `update_display_data` for a display of another (finished) execution, and output that no execution owns. */
+  onStrayOutput(listener: (message: IopubMessage) => void): Unsubscribe;
+}

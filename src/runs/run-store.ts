@@ -1,0 +1,30 @@
+import type { RunId } from "../util/ids.ts";
+import type { RunEventRecord, RunRecord, RunSnapshot, StepRecord } from "./run.ts";
+
+export interface RunFilter {
+  readonly status?: readonly RunSnapshot["status"][];
+  readonly inputPath?: string;
+  readonly limit?: number;
+}
+
+/** The ledger of runs (port). What was appended is durable when the promise resolves. */
+export interface RunStore {
+  create(record: RunRecord): Promise<void>;
+  /** The state after an event, with what came to be by it, in one transaction. */
+  append(
+    id: RunId,
+    change: {
+      readonly snapshot: RunSnapshot;
+      readonly events: readonly RunEventRecord[];
+      readonly steps: readonly StepRecord[];
+    },
+  ): Promise<void>;
+  describe(id: RunId, facts: Partial<Pick<RunRecord, "kernel" | "packages" | "recordPath">>): Promise<void>;
+  /** By id or an unambiguous beginning of it. */
+  get(id: string): Promise<RunRecord | null>;
+  /** Newest first. */
+  list(filter?: RunFilter): Promise<readonly RunSnapshot[]>;
+  /** How long each cell took in the newest completed runs of this notebook, for an ETA (cell id → median ms). */
+  typicalDurations(inputPath: string): Promise<ReadonlyMap<string, number>>;
+  close(): Promise<void>;
+}

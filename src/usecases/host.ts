@@ -1,0 +1,69 @@
+/**
+ * The program as its servers and commands see it: open notebooks and runs of this process. `worker/` implements it.
+ */
+
+import type { KernelSpec } from "../kernel/kernel.ts";
+import type { Party } from "../people/party.ts";
+import type { CommandResult, RunCommand, RunOptions, RunRecord, RunSnapshot } from "../runs/run.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
+import type { NotebookId, RunId } from "../util/ids.ts";
+import type { NotebookSession } from "./notebook-session.ts";
+
+export interface StartRunRequest {
+  readonly runId: RunId;
+  /** Absolute path of the notebook to run, or one that is open already. */
+  readonly input: { readonly path: string } | { readonly notebookId: NotebookId } | { readonly text: string };
+  /**
+   * `in-place` writes into the input; `path` into another file, the input is left alone; `record` keeps the executed
+   * copy in the state folder; `none` writes no file.
+   */
+  readonly output:
+    | { readonly type: "in-place" }
+    | { readonly type: "path"; readonly path: string }
+    | { readonly type: "record" }
+    | { readonly type: "none" };
+  readonly options: Partial<RunOptions>;
+  readonly by: Party;
+  readonly name?: string;
+  /** More environment for the kernel. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A live run of this process. */
+export interface LiveRun {
+  readonly id: RunId;
+  readonly session: NotebookSession;
+  snapshot(): RunSnapshot;
+  command(command: RunCommand, by: Party): Promise<CommandResult>;
+  /** After each change of the snapshot; the newest is given, older ones may be left out under load. */
+  onChange(listener: (run: RunSnapshot) => void): Unsubscribe;
+  /** Settles when the end is written: document, file, ledger. Never rejects. */
+  readonly ended: Promise<RunSnapshot>;
+}
+
+export interface Host {
+  /** Opens (or returns) the notebook at an absolute path. @throws LoopbookError with one clear line. */
+  openNotebook(path: string): Promise<NotebookSession>;
+  notebook(id: NotebookId): NotebookSession | undefined;
+  notebooks(): readonly NotebookSession[];
+  closeNotebook(id: NotebookId): Promise<void>;
+  kernelSpecs(): Promise<readonly KernelSpec[]>;
+
+  /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `notebook-unreadable`, `no-such-kernel`, … before anything runs. */
+  startRun(request: StartRunRequest): Promise<LiveRun>;
+  run(id: RunId): LiveRun | undefined;
+  /** The live run shown in this notebook, if any. */
+  runOf(id: NotebookId): LiveRun | undefined;
+  runs(): readonly LiveRun[];
+  /** Ended runs too, from the ledger. */
+  runRecord(id: string): Promise<RunRecord | null>;
+  runHistory(filter?: {
+    readonly inputPath?: string;
+    readonly limit?: number;
+  }): Promise<readonly RunSnapshot[]>;
+
+  onOpened(listener: (session: NotebookSession) => void): Unsubscribe;
+  onRun(listener: (run: LiveRun) => void): Unsubscribe;
+  /** Ends runs as `stopped`, saves, ends every kernel. */
+  close(): Promise<void>;
+}

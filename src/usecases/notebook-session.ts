@@ -1,0 +1,143 @@
+/**
+ * One open notebook as the rest of the program sees it: its live document, its file, its kernel, and whoever
+ * executes cells in it. `worker/` implements it; server, run controller and terminal drive it.
+ */
+import type { LiveNotebook } from "../document/live-notebook.ts";
+import type {
+  CommMessage,
+  Completion,
+  InputRequest,
+  Inspection,
+  Kernel,
+  KernelDeath,
+  KernelState,
+} from "../kernel/kernel.ts";
+import type { Party } from "../people/party.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
+import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
+
+/** Execute by cell id and what the person saw; the source never travels beside the document. */
+export interface ExecuteCellRequest {
+  readonly executionId: ExecutionId;
+  readonly cellId: CellId;
+  /** `sourceHash` of what they saw. */
+  readonly sourceHash: string;
+  readonly by: Party;
+  /** `subshell`: beside a busy main shell. Default `main`: queued behind what runs. */
+  readonly lane?: "main" | "subshell";
+  /** `input()` is passed on as a question (default true); false: it fails at once in the kernel. */
+  readonly allowInput?: boolean;
+  readonly timeoutMs?: number;
+  /** What a timeout does beside interrupting: default `fail` the cell. */
+}
+
+/** Where one execution ended. True at the moment it is written. */
+export type CellOutcome =
+  | { readonly type: "completed"; readonly executionCount: number | null }
+  | {
+      readonly type: "failed";
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback: readonly string[];
+    }
+  | { readonly type: "timed-out"; readonly afterMs: number }
+  | { readonly type: "interrupted"; readonly by: Party | null }
+  | { readonly type: "died"; readonly death: KernelDeath }
+  /** Queued behind a failing or interrupted cell, and so never started. */
+  | { readonly type: "aborted" };
+
+export type ExecuteRefusal =
+  | "no-such-cell"
+  | "not-a-code-cell"
+  | "source-changed"
+  | "no-kernel"
+  | "subshells-unsupported";
+
+export type ExecuteTicket =
+  | { readonly accepted: true; readonly outcome: Promise<CellOutcome> }
+  | { readonly accepted: false; readonly refusal: ExecuteRefusal; readonly message: string };
+
+/** What everybody may see of a cell's execution; absent cells were not run in this session. */
+export interface CellExecution {
+  readonly executionId: ExecutionId;
+  readonly state: "queued" | "running" | "done";
+  readonly by: Party;
+  readonly lane: "main" | "subshell";
+  readonly queuedAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly outcome: CellOutcome | null;
+}
+
+export interface PendingInput {
+  /** Made by us; answers name it, so that a late answer never reaches a later question. */
+  readonly id: string;
+  readonly cellId: CellId;
+  readonly request: InputRequest;
+  readonly askedAtMs: number;
+}
+
+export interface KernelView {
+  readonly state: KernelState | "none";
+  readonly specName: string | null;
+  readonly displayName: string | null;
+  readonly language: string | null;
+  readonly supportsSubshells: boolean;
+  readonly pid: number | null;
+  readonly death: KernelDeath | null;
+  readonly sinceMs: number;
+}
+
+export type SaveState =
+  | { readonly type: "saved"; readonly atMs: number }
+  | { readonly type: "unsaved" }
+  | { readonly type: "failed"; readonly reason: string; readonly atMs: number };
+
+export type SessionEvent =
+  | { readonly type: "kernel"; readonly kernel: KernelView }
+  | { readonly type: "execution"; readonly cellId: CellId; readonly execution: CellExecution }
+  | { readonly type: "input-requested"; readonly input: PendingInput }
+  | { readonly type: "input-settled"; readonly inputId: string }
+  | { readonly type: "save"; readonly save: SaveState }
+  | { readonly type: "comm"; readonly message: CommMessage };
+
+export interface NotebookSession {
+  readonly id: NotebookId;
+  /** Absolute path of the file; null for a notebook that has none yet (stdin). */
+  readonly path: string | null;
+  readonly live: LiveNotebook;
+
+  kernelView(): KernelView;
+  /** The kernel itself, for what a run needs beside cells; null when there is none. */
+  kernel(): Kernel | null;
+  /** Idempotent: a kernel that lives is kept. Without a name: the notebook's `kernelspec`, else Python. */
+  startKernel(options?: {
+    readonly specName?: string;
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly startTimeoutMs?: number;
+  }): Promise<Kernel>;
+  restartKernel(by: Party): Promise<void>;
+  interrupt(by: Party): Promise<void>;
+  shutdownKernel(): Promise<void>;
+
+  /** Refused at once, or queued (FIFO a lane) and settled when every output is in the document. */
+  execute(request: ExecuteCellRequest): ExecuteTicket;
+  /** Takes queued (not running) executions back; they settle as `aborted`. */
+  cancelQueued(): void;
+  executions(): ReadonlyMap<CellId, CellExecution>;
+  pendingInputs(): readonly PendingInput[];
+  /** False: no such question any more. */
+  answerInput(inputId: string, value: string, by: Party): boolean;
+
+  complete(code: string, cursorPosition: number): Promise<Completion>;
+  inspect(code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection>;
+  sendComm(message: CommMessage): void;
+
+  saveState(): SaveState;
+  /** Writes now what is unsaved. */
+  save(): Promise<SaveState>;
+  on(listener: (event: SessionEvent) => void): Unsubscribe;
+  /** Saves, ends the kernel, closes. */
+  close(): Promise<void>;
+}
