@@ -1,0 +1,59 @@
+"use strict";
+/** `npm ci`, when what is installed is not what the lockfile says. */
+const fs = require("node:fs");
+const path = require("node:path");
+const { root, readJson, run, isNetworkTrouble, tail } = require("./project.cjs");
+const { SetupError } = require("./terminal.cjs");
+
+/** npm's own record in `node_modules` against the lockfile: the same versions, and the folders are there. */
+function nodePackagesAreCurrent() {
+  const wanted = readJson(path.join(root, "package-lock.json"));
+  const installed = readJson(path.join(root, "node_modules", ".package-lock.json"));
+  if (!wanted || !installed) return false;
+  const own = wanted.packages[""];
+  for (const name of Object.keys({ ...own.dependencies, ...own.devDependencies }))
+    if (!fs.existsSync(path.join(root, "node_modules", name, "package.json"))) return false;
+  return Object.entries(wanted.packages).every(([place, entry]) => {
+    if (place === "" || entry.optional || entry.peer) return true;
+    const found = installed.packages[place];
+    return found && found.version === entry.version;
+  });
+}
+
+async function installNodePackages(tell) {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const shell = process.platform === "win32";
+  const version = await run(npm, ["--version"], { shell });
+  if (version.missing)
+    throw new SetupError(
+      "npm is not on the PATH.",
+      "Install Node (which brings npm) from https://nodejs.org, then try again.",
+    );
+  if (Number.parseInt(version.output, 10) < 7)
+    throw new SetupError(
+      `npm ${version.output.trim()} is too old for this lockfile (7 or later is needed).`,
+      "Type: npm install --global npm@latest",
+    );
+  const result = await run(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"], {
+    shell,
+    onLine: (text) => {
+      const fetched = /http fetch GET \d+ \S*\/(@?[^/\s]+(?:\/[^/\s]+)?)\/-\//.exec(text);
+      if (fetched) tell(fetched[1]);
+    },
+  });
+  if (result.code === 0) return;
+  const errors = result.output
+    .split("\n")
+    .filter((text) => !text.includes("npm http "))
+    .join("\n");
+  if (isNetworkTrouble(errors))
+    throw new SetupError(
+      "npm could not reach its registry.",
+      "Check the network (behind a proxy: npm config set proxy …), then try again.",
+    );
+  if (/ENOSPC/.test(errors))
+    throw new SetupError("The disk is full.", `Make room (about 400 MB) for ${root}, then try again.`);
+  throw new SetupError(`npm ci failed:\n${tail(errors)}`, "Mend what npm names, then try again.");
+}
+
+module.exports = { nodePackagesAreCurrent, installNodePackages };
