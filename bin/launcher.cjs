@@ -1,0 +1,95 @@
+"use strict";
+/**
+ * Starts the command line on a Node that it runs on. This file is read by whatever Node the user has, so it is
+ * written in syntax that Node 12 can parse; everything newer is loaded only after the check.
+ */
+const { spawn } = require("child_process");
+const fs = require("fs");
+const module_ = require("module");
+const os = require("os");
+const path = require("path");
+const { pathToFileURL } = require("url");
+const runtime = require("./node-runtime.cjs");
+
+const root = path.join(__dirname, "..");
+
+if (runtime.isSupported(process.versions.node)) startHere();
+else startOnNewerNode();
+
+function startHere() {
+  hideNoticesOfNode();
+  // Started by an older Node's launcher: when that one is killed we must not be left behind unnoticed.
+  if (process.send) {
+    if (process.channel) process.channel.unref();
+    process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  }
+  if (module_.enableCompileCache)
+    module_.enableCompileCache(path.join(runtime.cacheFolder(), "compile-cache"));
+  const built = path.join(root, "dist", "cli.js");
+  const source = path.join(root, "src", "cli", "main.ts");
+  const wantSource = process.env.LOOPBOOK_SOURCE === "1" && fs.existsSync(source);
+  const entry = !wantSource && fs.existsSync(built) ? built : source;
+  import(pathToFileURL(entry).href).then(
+    (cli) => cli.main(process.argv.slice(2)),
+    (error) => {
+      process.stderr.write(
+        `loopbook could not start: ${error instanceof Error ? error.stack : String(error)}\n`,
+      );
+      process.exitCode = 1;
+    },
+  );
+}
+
+/** `node:sqlite` and type stripping are settled features for us; their notices would only alarm users. */
+function hideNoticesOfNode() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    const text = typeof warning === "string" ? warning : warning.message;
+    if (/SQLite is an experimental feature|Type Stripping is an experimental feature/.test(text))
+      return undefined;
+    return emitWarning.call(process, warning, ...rest);
+  };
+}
+
+function startOnNewerNode() {
+  let node;
+  try {
+    node = runtime.ensureNode({
+      say: (line) =>
+        process.stderr.write(
+          "loopbook needs Node 22.18 or newer and was started by " +
+            process.versions.node +
+            ". " +
+            line +
+            "\n",
+        ),
+    });
+  } catch (error) {
+    process.stderr.write(
+      "loopbook needs Node 22.18 or newer; this is " +
+        process.versions.node +
+        " and a newer one could not be had: " +
+        error.message +
+        ". Type: npx -p node@24 -p loopbook loopbook " +
+        process.argv.slice(2).join(" ") +
+        "\n",
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const child = spawn(node, [path.join(__dirname, "loopbook.js")].concat(process.argv.slice(2)), {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: process.env,
+  });
+  // A terminal sends Ctrl-C to both of us, a supervisor to us alone; the child takes two at the same moment for one.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
+    process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`loopbook could not start ${node}: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exitCode = signal ? 128 + (os.constants.signals[signal] || 0) : code;
+    process.exit();
+  });
+}

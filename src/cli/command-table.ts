@@ -1,0 +1,149 @@
+/** Every command by name. A command's own file is imported only when that command is typed. */
+import type { Command } from "commander";
+import type { CliContext } from "./context.ts";
+
+export interface CommandModule {
+  /** Adds arguments, options, help and action. */
+  define(command: Command, context: CliContext): void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const RUN = "Run a notebook:";
+const STEER = "Steer a run from anywhere:";
+const LOOK = "Look:";
+const EDIT = "Read and change a notebook:";
+const SERVE = "The local server:";
+const SETUP = "This machine:";
+
+export const commandTable: readonly CommandEntry[] = [
+  { name: "run", summary: "run a notebook, live", group: RUN, load: () => import("./commands/run.ts") },
+  {
+    name: "step",
+    summary: "walk through a notebook in the terminal, or run one cell of a held run",
+    group: RUN,
+    load: () => import("./commands/step.ts"),
+  },
+  { name: "ps", summary: "list the live runs", group: STEER, load: () => import("./commands/ps.ts") },
+  {
+    name: "pause",
+    summary: "pause a run at the next cell",
+    group: STEER,
+    load: () => import("./commands/pause.ts"),
+  },
+  {
+    name: "resume",
+    summary: "let a held run go on, or take up one that ended",
+    group: STEER,
+    load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "skip",
+    summary: "do not run the next (or the failed) cell",
+    group: STEER,
+    load: () => import("./commands/skip.ts"),
+  },
+  {
+    name: "interrupt",
+    summary: "interrupt the running cell and hold",
+    group: STEER,
+    load: () => import("./commands/interrupt.ts"),
+  },
+  {
+    name: "stop",
+    summary: "stop a run; everything is saved",
+    group: STEER,
+    load: () => import("./commands/stop.ts"),
+  },
+  {
+    name: "params",
+    summary: "show or change a run's parameters",
+    group: STEER,
+    load: () => import("./commands/params.ts"),
+  },
+  {
+    name: "approve",
+    summary: "approve the hold that a run waits at",
+    group: STEER,
+    load: () => import("./commands/approve.ts"),
+  },
+  {
+    name: "refuse",
+    summary: "refuse it: the run stops",
+    group: STEER,
+    load: () => import("./commands/refuse.ts"),
+  },
+  {
+    name: "answer",
+    summary: "answer what a cell's input() asks",
+    group: STEER,
+    load: () => import("./commands/answer.ts"),
+  },
+  {
+    name: "open",
+    summary: "open a notebook or a folder in the browser",
+    group: LOOK,
+    load: () => import("./commands/open.ts"),
+  },
+  {
+    name: "runs",
+    summary: "list runs, ended ones too",
+    group: LOOK,
+    load: () => import("./commands/runs.ts"),
+  },
+  {
+    name: "show",
+    summary: "show the record of a run",
+    group: LOOK,
+    load: () => import("./commands/show.ts"),
+  },
+  {
+    name: "get",
+    summary: "read values by name",
+    group: EDIT,
+    load: () => import("./commands/get.ts"),
+  },
+  {
+    name: "set",
+    summary: "write values by name",
+    group: EDIT,
+    load: () => import("./commands/set.ts"),
+  },
+  {
+    name: "up",
+    summary: "start the local server for good",
+    group: SERVE,
+    load: () => import("./commands/up.ts"),
+  },
+  { name: "down", summary: "end it", group: SERVE, load: () => import("./commands/down.ts") },
+  {
+    name: "status",
+    summary: "tell what is running",
+    group: SERVE,
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "kernels",
+    summary: "list the kernels that can be used",
+    group: SETUP,
+    load: () => import("./commands/kernels.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "tell what works here, and what to do about the rest",
+    group: SETUP,
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "completion",
+    summary: "print a shell's completion script",
+    group: SETUP,
+    load: () => import("./commands/completion.ts"),
+  },
+];
