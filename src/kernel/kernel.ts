@@ -128,6 +128,8 @@ export interface ExecuteRequest {
   readonly lane?: "main" | "subshell";
   /** Expressions evaluated in the kernel after the code (protocol's `user_expressions`). */
   readonly userExpressions?: Readonly<Record<string, string>>;
+  /** Given back with output that comes after the outcome (a thread that prints on); the caller's own name for this execution. */
+  readonly owner?: string;
 }
 
 export interface ExecuteListener {
@@ -167,6 +169,9 @@ export interface Inspection {
   readonly data: MimeBundle;
 }
 
+/** `is_complete_request`: whether code could run as it is, or a terminal should ask for another line. */
+export type Completeness = "complete" | "incomplete" | "invalid" | "unknown";
+
 export interface Kernel {
   readonly id: KernelId;
   readonly spec: KernelSpec;
@@ -189,9 +194,13 @@ export interface Kernel {
   /** Asks the kernel to end, then ends it; no zombie stays. `immediate`: without asking. */
   shutdown(options?: { readonly immediate?: boolean }): Promise<void>;
   answerInput(value: string): void;
-  /** In a subshell when the main shell is busy and the kernel can. Cursor in Unicode code points. */
+  /**
+   * In a subshell when the main shell is busy and the kernel can. Cursor in Unicode code points.
+   * @throws LoopbookError `kernel-busy` (no subshells), `kernel-did-not-answer`, `kernel-died`.
+   */
   complete(code: string, cursorPosition: number): Promise<Completion>;
   inspect(code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection>;
+  isComplete(code: string): Promise<Completeness>;
   sendComm(message: CommMessage): void;
   /** Open comms (`comm_info_request`), for a page that reloads. */
   commInfo(targetName?: string): Promise<Readonly<Record<string, { readonly targetName: string }>>>;
@@ -200,6 +209,9 @@ export interface Kernel {
   /** Called once, at once, when the process is gone without our asking. */
   onDeath(listener: (death: KernelDeath) => void): Unsubscribe;
   onComm(listener: (message: CommMessage) => void): Unsubscribe;
-  /** `update_display_data` for a display of another (finished) execution, and output that no execution owns. */
-  onStrayOutput(listener: (message: IopubMessage) => void): Unsubscribe;
+  /**
+   * `update_display_data` for a display of another execution, and output that no running execution owns. `owner` is
+   * the `ExecuteRequest.owner` of the execution that caused it, where that is still known.
+   */
+  onStrayOutput(listener: (message: IopubMessage, owner: string | null) => void): Unsubscribe;
 }

@@ -1,0 +1,342 @@
+/**
+ * The client's half of the Jupyter protocol over any connection: sends requests, routes what comes by its parent to
+ * whoever asked. It owns no process and no socket. Nothing is queued here: a message is delivered in the turn in
+ * which it arrives, so a status, a reply or a death never waits behind output.
+ *
+ * What an id says: ours are `<session>_<kind><number>`; the kind tells, without a table, whether a busy status is
+ * about the main shell.
+ */
+import type { Clock } from "../util/clock.ts";
+import { Emitter } from "../util/emitter.ts";
+import { LoopbookError, messageOf } from "../util/errors.ts";
+import type { JsonObject } from "../util/json.ts";
+import { Busyness } from "./busyness.ts";
+import { DisplayOwners } from "./displays.ts";
+import { Executions } from "./executions.ts";
+import { isComm, parseComm, parseIopub } from "./iopub.ts";
+import type {
+  CommMessage,
+  Completeness,
+  Completion,
+  ExecuteListener,
+  ExecuteOutcome,
+  ExecuteRequest,
+  Inspection,
+  IopubMessage,
+  KernelDeath,
+  KernelInfo,
+} from "./kernel.ts";
+import { type Channel, type IncomingMessage, type KernelConnection, textOf } from "./message.ts";
+import {
+  checkReply,
+  parseCommInfo,
+  parseCompleteness,
+  parseCompletion,
+  parseExecuteReply,
+  parseInspection,
+  parseKernelInfo,
+} from "./replies.ts";
+import { Requests } from "./requests.ts";
+import { Subshells } from "./subshells.ts";
+
+/** For replies that a person waits for. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A kernel whose IOPub is silent after its first reply is asked again at this rate until it is heard. */
+const NUDGE_MS = 200;
+
+/** Executions on the main shell, executions beside it, other requests, comm messages. */
+type IdKind = "x" | "s" | "r" | "c";
+
+export interface StrayOutput {
+  readonly message: IopubMessage;
+  readonly owner: string | null;
+}
+
+export class KernelClient {
+  readonly onBusy = new Emitter<boolean>();
+  readonly onComm = new Emitter<CommMessage>();
+  readonly onStrayOutput = new Emitter<StrayOutput>();
+
+  private readonly connection: KernelConnection;
+  private readonly session: string;
+  private readonly clock: Clock;
+  private readonly executions: Executions;
+  private readonly requests: Requests;
+  private readonly displays = new DisplayOwners();
+  private readonly busyness = new Busyness((isBusy) => this.onBusy.emit(isBusy));
+  private readonly subshells: Subshells;
+  private mainExecutions = 0;
+  private counter = 0;
+  private heardIopub = false;
+  private onIopubHeard: () => void = () => {};
+  /** The input request that waits for an answer: its header, and the execution that asks. */
+  private openInput: { readonly header: JsonObject; readonly executionId: string | null } | null = null;
+  private death: KernelDeath | null = null;
+  private features: readonly string[] = [];
+
+  /** @param session also the first part of every message id we make. */
+  constructor(connection: KernelConnection, session: string, clock: Clock) {
+    this.connection = connection;
+    this.session = session;
+    this.clock = clock;
+    this.executions = new Executions(clock);
+    this.requests = new Requests(clock);
+    this.subshells = new Subshells(() => this.request("control", "create_subshell_request", {}));
+  }
+
+  get supportsSubshells(): boolean {
+    return this.features.includes("kernel subshells");
+  }
+
+  get isMainBusy(): boolean {
+    return this.mainExecutions > 0 || this.busyness.isBusy;
+  }
+
+  /**
+   * Asks who the kernel is, and waits until its IOPub is heard too: a subscription takes effect on its own time, and
+   * output before that would be missing.
+   */
+  async handshake(timeoutMs: number): Promise<KernelInfo> {
+    const heard = new Promise<void>((resolve) => {
+      this.onIopubHeard = resolve;
+    });
+    const content = await this.request("shell", "kernel_info_request", {}, timeoutMs);
+    const nudge = (): void => {
+      if (this.heardIopub || this.death !== null) return;
+      this.request("shell", "kernel_info_request", {}, timeoutMs).catch(() => {});
+      cancel = this.clock.schedule(NUDGE_MS, nudge);
+    };
+    let cancel = this.clock.schedule(NUDGE_MS, nudge);
+    if (!this.heardIopub) await heard;
+    cancel();
+    const info = parseKernelInfo(content);
+    this.features = info.supportedFeatures;
+    return info;
+  }
+
+  async execute(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
+    if (this.death !== null) return { type: "kernel-died", death: this.death };
+    if (request.lane === "subshell") return this.executeBeside(request, listener);
+    this.mainExecutions += 1;
+    try {
+      return await this.send(this.makeId("x"), request, listener);
+    } finally {
+      this.mainExecutions -= 1;
+    }
+  }
+
+  /** A reply to the input request that is open; nothing happens when there is none. */
+  answerInput(value: string): void {
+    if (this.openInput === null) return;
+    const parentHeader = this.openInput.header;
+    this.openInput = null;
+    this.connection.send("stdin", {
+      id: this.makeId("r"),
+      type: "input_reply",
+      content: { value },
+      parentHeader,
+    });
+  }
+
+  async complete(code: string, cursorPosition: number): Promise<Completion> {
+    const content = { code, cursor_pos: cursorPosition };
+    return parseCompletion(await this.ask("complete_request", "a completion", content), cursorPosition);
+  }
+
+  async inspect(code: string, cursorPosition: number, detailLevel: 0 | 1): Promise<Inspection> {
+    const content = { code, cursor_pos: cursorPosition, detail_level: detailLevel };
+    return parseInspection(await this.ask("inspect_request", "an inspection", content));
+  }
+
+  async isComplete(code: string): Promise<Completeness> {
+    return parseCompleteness(await this.ask("is_complete_request", "whether code is complete", { code }));
+  }
+
+  async commInfo(targetName?: string): Promise<Readonly<Record<string, { readonly targetName: string }>>> {
+    const content: JsonObject = targetName === undefined ? {} : { target_name: targetName };
+    return parseCommInfo(await this.ask("comm_info_request", "which comms are open", content));
+  }
+
+  sendComm(message: CommMessage): void {
+    const content: JsonObject = { comm_id: message.commId, data: message.data };
+    if (message.type === "comm_open") content.target_name = message.targetName ?? "";
+    const { type, metadata, buffers } = message;
+    this.connection.send("shell", { id: this.makeId("c"), type, content, metadata, buffers });
+  }
+
+  /** By message; a kernel whose spec says `signal` is interrupted by who owns its process. */
+  async interruptByMessage(): Promise<void> {
+    this.noteInterrupt();
+    await this.request("control", "interrupt_request", {});
+  }
+
+  /** An interrupt was sent by other means. */
+  noteInterrupt(): void {
+    this.executions.interrupted();
+  }
+
+  /** Sends the request and does not wait; the end of the process is the answer. */
+  requestShutdown(restart: boolean): void {
+    this.connection.send("control", { id: this.makeId("r"), type: "shutdown_request", content: { restart } });
+  }
+
+  /** The kernel is gone: everything that is open settles. */
+  end(death: KernelDeath): void {
+    if (this.death !== null) return;
+    this.death = death;
+    this.openInput = null;
+    this.executions.endAll({ type: "kernel-died", death });
+    this.requests.endAll("The kernel ended before it answered.");
+    this.onIopubHeard();
+  }
+
+  receive(channel: Channel, message: IncomingMessage): void {
+    if (channel === "iopub") this.receiveIopub(message);
+    else if (channel === "stdin") this.receiveStdin(message);
+    else if (this.executions.has(message.parentId)) {
+      if (message.type === "execute_reply")
+        this.executions.reply(message.parentId, parseExecuteReply(message.content()));
+    } else this.requests.reply(message.parentId, message.content());
+  }
+
+  private receiveIopub(message: IncomingMessage): void {
+    if (!this.heardIopub) {
+      this.heardIopub = true;
+      this.onIopubHeard();
+    }
+    if (message.type === "status") this.receiveStatus(message);
+    else if (isComm(message.type)) {
+      const comm = parseComm(message.type, message);
+      if (comm !== null) this.onComm.emit(comm);
+    } else {
+      const output = parseIopub(message);
+      if (output !== null) this.routeOutput(message.parentId, output);
+    }
+  }
+
+  private routeOutput(parentId: string | null, output: IopubMessage): void {
+    if (output.type === "update_display_data") {
+      const goesTo = this.displays.updateGoesTo(output.displayId, parentId ?? "");
+      const isTaken = goesTo.own && this.executions.output(parentId, output);
+      if (goesTo.others || !isTaken) this.stray(parentId, output);
+      return;
+    }
+    if ((output.type === "display_data" || output.type === "execute_result") && output.displayId !== null) {
+      this.displays.record(output.displayId, parentId ?? "");
+    }
+    if (!this.executions.output(parentId, output)) this.stray(parentId, output);
+  }
+
+  private stray(parentId: string | null, message: IopubMessage): void {
+    this.onStrayOutput.emit({ message, owner: this.executions.ownerOf(parentId) });
+  }
+
+  private receiveStatus(message: IncomingMessage): void {
+    const id = message.parentId;
+    if (id === null) return;
+    const state = message.content().execution_state;
+    if (state === "idle") {
+      this.executions.idle(id);
+      this.busyness.idle(id);
+    } else if (state === "busy" && this.isAboutMain(id)) this.busyness.busy(id);
+  }
+
+  private isAboutMain(id: string): boolean {
+    return !id.startsWith(`${this.session}_r`) && !id.startsWith(`${this.session}_s`);
+  }
+
+  private receiveStdin(message: IncomingMessage): void {
+    if (message.type !== "input_request") return;
+    this.openInput = { header: message.header(), executionId: message.parentId };
+    const content = message.content();
+    const request = { prompt: textOf(content.prompt), password: content.password === true };
+    this.executions.inputRequest(message.parentId, request);
+  }
+
+  private async executeBeside(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
+    if (!this.supportsSubshells) return failure("SubshellsNotSupported", NO_SUBSHELLS);
+    let subshellId: string;
+    try {
+      subshellId = await this.subshells.id("execute");
+    } catch (error) {
+      if (this.death !== null) return { type: "kernel-died", death: this.death };
+      return failure("SubshellNotMade", messageOf(error));
+    }
+    return this.send(this.makeId("s"), request, listener, subshellId);
+  }
+
+  private async send(
+    id: string,
+    request: ExecuteRequest,
+    listener: ExecuteListener,
+    subshellId?: string,
+  ): Promise<ExecuteOutcome> {
+    const silent = request.silent ?? false;
+    const content = {
+      code: request.code,
+      silent,
+      store_history: !silent && (request.storeHistory ?? true),
+      user_expressions: { ...request.userExpressions },
+      allow_stdin: (request.allowStdin ?? false) && listener.onInputRequest !== undefined,
+      stop_on_error: request.stopOnError ?? true,
+    };
+    const outcome = this.executions.begin(id, listener, request.owner);
+    try {
+      this.connection.send("shell", {
+        id,
+        type: "execute_request",
+        content,
+        ...(subshellId && { subshellId }),
+      });
+    } catch (error) {
+      const idle = failure("KernelDoesNotRead", messageOf(error));
+      this.executions.reply(id, idle);
+      this.executions.idle(id);
+    }
+    const settled = await outcome;
+    this.busyness.idle(id);
+    if (this.openInput?.executionId === id) this.openInput = null;
+    return settled;
+  }
+
+  /** On the main shell when it is free, else in the subshell for inspections. */
+  private async ask(type: string, what: string, content: JsonObject): Promise<JsonObject> {
+    let subshellId: string | undefined;
+    if (this.isMainBusy) {
+      if (!this.supportsSubshells) throw new LoopbookError("kernel-busy", NO_SUBSHELLS, { retry: true });
+      subshellId = await this.subshells.id("inspect");
+    }
+    return checkReply(what, await this.request("shell", type, content, REQUEST_TIMEOUT_MS, subshellId));
+  }
+
+  private async request(
+    channel: "shell" | "control",
+    type: string,
+    content: JsonObject,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+    subshellId?: string,
+  ): Promise<JsonObject> {
+    if (this.death !== null)
+      throw new LoopbookError("kernel-died", "The kernel is gone. Start or restart it first.");
+    const id = this.makeId("r");
+    const reply = this.requests.begin(id, type.replaceAll("_", " "), timeoutMs);
+    try {
+      this.connection.send(channel, { id, type, content, ...(subshellId && { subshellId }) });
+    } catch (error) {
+      this.requests.reply(id, { status: "error", ename: "KernelDoesNotRead", evalue: messageOf(error) });
+    }
+    return reply;
+  }
+
+  private makeId(kind: IdKind): string {
+    this.counter += 1;
+    return `${this.session}_${kind}${this.counter}`;
+  }
+}
+
+const NO_SUBSHELLS =
+  "The kernel is busy with a cell, and this kind of kernel answers nothing beside it (ipykernel 7 and later do).";
+
+function failure(ename: string, evalue: string): ExecuteOutcome {
+  return { type: "error", executionCount: null, ename, evalue, traceback: [] };
+}
