@@ -1,0 +1,140 @@
+/** Prints cells, each beside its place in the file, and keeps the text of those that stay the same object. */
+import type { JsonObject } from "../util/json.ts";
+import { alignCells, type CellFace } from "./align-cells.ts";
+import { derivedCellId } from "./cell-ids.ts";
+import { type CellSlot, hasCellIds, type NotebookOrigin } from "./file-origin.ts";
+import { matches, type Part, printBeside, printFresh } from "./json-print.ts";
+import type { JsonStyle } from "./json-style.ts";
+import { jsonValueOf, memberOf, type ObjectNode, readNode, stringOf } from "./json-syntax.ts";
+import type { Cell, Notebook } from "./notebook.ts";
+
+const NEW = -1;
+
+export class CellPrinter {
+  private readonly origin: NotebookOrigin | undefined;
+  private readonly style: JsonStyle;
+  private readonly slotById = new Map<string, number>();
+  /** Slots that have no id, which cells are matched to by content. */
+  private readonly faces: (CellFace | undefined)[] = [];
+  private readonly hasFaces: boolean;
+  private printed = new WeakMap<Cell, Part>();
+  private printedFor = "";
+
+  constructor(origin: NotebookOrigin | undefined, style: JsonStyle) {
+    this.origin = origin;
+    this.style = style;
+    const slots = origin?.slots ?? [];
+    for (const [index, slot] of slots.entries()) {
+      if (slot.id !== undefined && !this.slotById.has(slot.id)) this.slotById.set(slot.id, index);
+    }
+    this.hasFaces = slots.some((slot) => slot.id === undefined);
+  }
+
+  /** The cells in order; `indent` is the white space before each, null where they share a line. */
+  print(notebook: Notebook, indent: string | null): Part[] {
+    const withIds = hasCellIds(notebook);
+    const setting = `${withIds} ${indent}`;
+    if (this.printedFor !== setting) this.printed = new WeakMap();
+    this.printedFor = setting;
+    const known = notebook.cells.map((cell) => this.printed.get(cell)?.index ?? this.slotOf(cell));
+    const slots = known.includes(undefined) ? this.alignByContent(notebook.cells, known) : known;
+    return notebook.cells.map((cell, position) => {
+      const cached = this.printed.get(cell);
+      if (cached !== undefined) return cached;
+      const index = slots[position] ?? NEW;
+      const part = { index, text: this.printCell(notebook, cell, index, withIds, indent) };
+      this.printed.set(cell, part);
+      return part;
+    });
+  }
+
+  /** The slot of a cell, `NEW`, or undefined when only its content can tell. */
+  private slotOf(cell: Cell): number | undefined {
+    const byId = cell.id === undefined ? undefined : this.slotById.get(cell.id);
+    return byId ?? this.origin?.slotOfCell.get(cell) ?? (this.hasFaces ? undefined : NEW);
+  }
+
+  private alignByContent(cells: readonly Cell[], known: readonly (number | undefined)[]): number[] {
+    const faces = (this.origin?.slots ?? []).map((slot, index) =>
+      slot.id === undefined ? this.face(index) : undefined,
+    );
+    const slots = alignCells(
+      cells.map((cell, index) => ({ cellType: cell.cell_type, source: cell.source, slot: known[index] })),
+      faces,
+    );
+    // A live document gives its cells ids that the file has not: remembered, they find the slot next time.
+    for (const [position, cell] of cells.entries()) {
+      if (cell.id !== undefined && known[position] === undefined)
+        this.slotById.set(cell.id, slots[position] ?? NEW);
+    }
+    return slots;
+  }
+
+  private face(index: number): CellFace | undefined {
+    const known = this.faces[index];
+    const slot = this.origin?.slots[index];
+    if (known !== undefined || this.origin === undefined || slot === undefined) return known;
+    const { text } = this.origin;
+    const node = readNode(text, slot.start);
+    if (node.kind !== "object") return undefined;
+    const source = memberOf(node, "source")?.value;
+    const value = source === undefined ? "" : jsonValueOf(text, source);
+    const face = {
+      cellType: stringOf(text, memberOf(node, "cell_type")?.value) ?? "",
+      source: Array.isArray(value) ? value.join("") : String(value),
+    };
+    this.faces[index] = face;
+    return face;
+  }
+
+  private printCell(
+    notebook: Notebook,
+    cell: Cell,
+    index: number,
+    withIds: boolean,
+    indent: string | null,
+  ): string {
+    const slot = this.origin?.slots[index];
+    if (this.origin === undefined || slot === undefined) {
+      const fresh = withIds ? withId(notebook, cell) : withoutId(cell);
+      return printFresh(this.style, fresh, "cell", indent);
+    }
+    const { text } = this.origin;
+    const node = readNode(text, slot.start);
+    if (node.kind !== "object") return text.slice(slot.start, slot.end);
+    const fileId = stringOf(text, memberOf(node, "id")?.value);
+    if (slot.isIdAssigned && cell.id === slot.id && this.isUntouched(node, cell, fileId))
+      return text.slice(slot.start, slot.end);
+    // Before 4.5 an id is a live document's own affair, unless the file has one all the same.
+    const value = withIds
+      ? withId(notebook, cell, slot)
+      : fileId === undefined
+        ? withoutId(cell)
+        : asJson(cell);
+    return printBeside({ text, style: this.style }, node, value, "cell", indent);
+  }
+
+  /** Whether a cell whose id was made up in reading is otherwise what the file has. */
+  private isUntouched(node: ObjectNode, cell: Cell, fileId: string | undefined): boolean {
+    const inFile = fileId === undefined ? withoutId(cell) : { ...asJson(cell), id: fileId };
+    return matches(this.origin?.text ?? "", node, inFile, "cell");
+  }
+}
+
+function withoutId(cell: Cell): JsonObject {
+  const { id: _, ...rest } = asJson(cell);
+  return rest;
+}
+
+/** nbformat 4.5 wants an id for every cell; a program that adds one without gets an id that stays the same. */
+function withId(notebook: Notebook, cell: Cell, slot?: CellSlot): JsonObject {
+  if (cell.id !== undefined) return asJson(cell);
+  if (slot?.id !== undefined && !slot.isIdAssigned) return { ...asJson(cell), id: slot.id };
+  const taken = new Set(notebook.cells.map((other) => other.id));
+  const place = notebook.cells.filter((other) => other.source === cell.source).indexOf(cell);
+  return { ...asJson(cell), id: derivedCellId(`${place}\n${cell.source}`, (id) => taken.has(id)) };
+}
+
+function asJson(cell: Cell): JsonObject {
+  return cell as unknown as JsonObject;
+}
