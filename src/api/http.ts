@@ -14,6 +14,10 @@ export const parameterValues = z.record(z.string(), jsonValue);
 export interface ApiError {
   readonly code: string;
   readonly message: string;
+  /** Whether the same again can help. */
+  readonly retry?: boolean;
+  /** What a command exits with that meets it. */
+  readonly exitCode?: number;
 }
 
 /** `GET /api/status` */
@@ -37,6 +41,8 @@ export interface FolderListing {
     readonly sizeBytes: number;
     readonly runStatus: RunSnapshot["status"] | null;
   }[];
+  /** There are more than the 5,000 that are listed. */
+  readonly truncated?: boolean;
 }
 
 /** `POST /api/notebooks/open` → `NotebookView`. `create` makes a new empty notebook where there is none. */
@@ -50,6 +56,7 @@ export type OpenNotebookBody = z.infer<typeof openNotebookBody>;
 /** `GET /api/notebooks/{id}`, and one entry of `GET /api/notebooks`. */
 export interface NotebookView {
   readonly id: string;
+  /** Relative to the server's folder, with `/`; absolute when it lies outside of it. */
   readonly path: string | null;
   readonly name: string;
   readonly kernel: KernelView;

@@ -15,6 +15,7 @@ export type LiveMessage =
       readonly type: "hello";
       readonly you: Party;
       readonly rights: Rights;
+      /** As in `NotebookView`. */
       readonly path: string | null;
       readonly kernel: KernelView;
       readonly save: SaveState;
@@ -33,6 +34,23 @@ export type LiveMessage =
       readonly type: "comm";
       readonly message: Omit<CommMessage, "buffers"> & { readonly buffers: readonly string[] };
     };
+
+/**
+ * Why the server ended a connection (WebSocket close codes; 4000 and up are an application's own). A client comes
+ * back by itself after any other code.
+ */
+export const CLOSE_CODES = {
+  /** A frame that cannot be read, or an awareness state that is too big. */
+  malformed: 4400,
+  /** An edit from a connection that may only look on. */
+  viewOnly: 4403,
+  /** The notebook is not open here (any more): open it again by its path. */
+  noSuchNotebook: 4404,
+  /** So far behind that starting anew is quicker. */
+  tooSlow: 4408,
+  /** More connections than one notebook takes. */
+  tooMany: 4429,
+} as const;
 
 /** What a page puts into its awareness state; shown to the others. */
 export interface Presence {

@@ -1,0 +1,92 @@
+/**
+ * Binary frames of the live channel: y-protocols' sync (0) and awareness (1) messages, without a document name, as
+ * Jupyter's rooms speak them. Source: y-protocols' PROTOCOL.md. Both ends use this file.
+ */
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+
+export type LiveFrame =
+  /** "I have this; send what I lack." */
+  | { readonly type: "sync-step-1"; readonly stateVector: Uint8Array }
+  /** The answer; after it, both have what the answerer had. */
+  | { readonly type: "sync-step-2"; readonly update: Uint8Array }
+  | { readonly type: "update"; readonly update: Uint8Array }
+  | { readonly type: "awareness"; readonly update: Uint8Array };
+
+/** The state of one awareness client as it travels. `state` is JSON text; `null` says that it left. */
+export interface AwarenessEntry {
+  readonly clientId: number;
+  readonly clock: number;
+  readonly state: string;
+}
+
+/** A frame that no honest peer sends. */
+export class MalformedFrame extends Error {
+  override readonly name = "MalformedFrame";
+}
+
+const SYNC = 0;
+const AWARENESS = 1;
+const SYNC_TYPES = ["sync-step-1", "sync-step-2", "update"] as const;
+
+export function encodeFrame(frame: LiveFrame): Uint8Array<ArrayBuffer> {
+  const encoder = encoding.createEncoder();
+  if (frame.type === "awareness") {
+    encoding.writeVarUint(encoder, AWARENESS);
+    encoding.writeVarUint8Array(encoder, frame.update);
+  } else {
+    encoding.writeVarUint(encoder, SYNC);
+    encoding.writeVarUint(encoder, SYNC_TYPES.indexOf(frame.type));
+    encoding.writeVarUint8Array(encoder, frame.type === "sync-step-1" ? frame.stateVector : frame.update);
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** @throws MalformedFrame */
+export function decodeFrame(bytes: Uint8Array): LiveFrame {
+  return reading(bytes, (decoder) => {
+    const kind = decoding.readVarUint(decoder);
+    if (kind === AWARENESS) return { type: "awareness", update: decoding.readVarUint8Array(decoder) };
+    if (kind !== SYNC) throw new MalformedFrame(`unknown message type ${kind}`);
+    const type = SYNC_TYPES[decoding.readVarUint(decoder)];
+    if (type === undefined) throw new MalformedFrame("unknown sync message");
+    const content = decoding.readVarUint8Array(decoder);
+    return type === "sync-step-1" ? { type, stateVector: content } : { type, update: content };
+  });
+}
+
+export function encodeAwareness(entries: readonly AwarenessEntry[]): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, entries.length);
+  for (const { clientId, clock, state } of entries) {
+    encoding.writeVarUint(encoder, clientId);
+    encoding.writeVarUint(encoder, clock);
+    encoding.writeVarString(encoder, state);
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** @throws MalformedFrame */
+export function decodeAwareness(update: Uint8Array): readonly AwarenessEntry[] {
+  return reading(update, (decoder) => {
+    const entries: AwarenessEntry[] = [];
+    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+      entries.push({
+        clientId: decoding.readVarUint(decoder),
+        clock: decoding.readVarUint(decoder),
+        state: decoding.readVarString(decoder),
+      });
+    }
+    return entries;
+  });
+}
+
+/** Reads a copy that ends where the bytes end: a wrong length then fails, instead of reading on in a shared buffer. */
+function reading<T>(bytes: Uint8Array, read: (decoder: decoding.Decoder) => T): T {
+  try {
+    return read(decoding.createDecoder(new Uint8Array(bytes)));
+  } catch (error) {
+    if (error instanceof MalformedFrame) throw error;
+    throw new MalformedFrame("a frame that cannot be read", { cause: error });
+  }
+}

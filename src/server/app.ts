@@ -1,0 +1,98 @@
+/**
+ * The HTTP API as one Fastify application. It owns parsing at the edge, rights and error bodies; each noun's
+ * routes are in `routes/`. It never listens: `entrance.ts` hands it requests that the guard let in.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import Fastify, { type FastifyInstance } from "fastify";
+import { type Access, type Action, permits } from "../people/access.ts";
+import { LoopbookError } from "../util/errors.ts";
+import { apiErrorOf } from "./api-errors.ts";
+import type { ServerContext } from "./context.ts";
+import { executionRoutes } from "./routes/execution.ts";
+import { fileRoutes } from "./routes/files.ts";
+import { kernelRoutes } from "./routes/kernels.ts";
+import { notebookRoutes } from "./routes/notebooks.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { statusRoutes } from "./routes/status.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The right that a route needs. A route without it is refused to everybody. */
+    needs?: Action;
+  }
+  interface FastifyRequest {
+    /** Who asks, verified. */
+    access: Access;
+    /** `bearer`: a program of the user's that holds the token; `cookie`: the page. */
+    via: "bearer" | "cookie";
+  }
+}
+
+/** The biggest request body. Big things (sources) travel by the live channel, outputs never by HTTP. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+export interface Actor {
+  readonly access: Access;
+  readonly via: "bearer" | "cookie";
+}
+
+export interface ApiApp {
+  handle(request: IncomingMessage, response: ServerResponse, actor: Actor): void;
+  close(): Promise<void>;
+}
+
+export async function createApp(context: ServerContext): Promise<ApiApp> {
+  const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
+  const actors = new WeakMap<IncomingMessage, Actor>();
+  acceptJsonOnly(app);
+  checkRights(app, actors);
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = apiErrorOf(error, context.logger, {
+      method: request.method,
+      route: request.routeOptions.url,
+    });
+    return reply.code(status).send(body);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send({ code: "no-such-route", message: `There is no ${request.method} of this address.` }),
+  );
+  for (const routes of [statusRoutes, fileRoutes, notebookRoutes, kernelRoutes, executionRoutes, runRoutes]) {
+    routes(app, context);
+  }
+  await app.ready();
+  return {
+    handle: (request, response, actor) => {
+      actors.set(request, actor);
+      app.routing(request, response);
+    },
+    close: () => app.close(),
+  };
+}
+
+/** Objects with `__proto__` are refused by the parser; an empty body is no body. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else parse(request, body as string, done);
+  });
+}
+
+function checkRights(app: FastifyInstance, actors: WeakMap<IncomingMessage, Actor>): void {
+  app.addHook("onRequest", async (request) => {
+    const actor = actors.get(request.raw);
+    const needs = request.routeOptions.config.needs;
+    if (request.is404) return;
+    if (!actor || needs === undefined || !permits(actor.access.rights, needs)) {
+      throw new LoopbookError(
+        "no-right",
+        `This address lets you look on, not ${needs === "execute" ? "run things" : "change things"}. Ask the notebook's owner for theirs.`,
+      );
+    }
+    request.access = actor.access;
+    request.via = actor.via;
+  });
+}

@@ -1,0 +1,15 @@
+import type { Host } from "../usecases/host.ts";
+import type { Logger } from "../util/logger.ts";
+
+/** What every part of the server works with. */
+export interface ServerContext {
+  readonly host: Host;
+  /** The folder that is shown; absolute, links resolved. */
+  readonly folder: string;
+  readonly kind: "up" | "run";
+  readonly title: string;
+  readonly version: string;
+  /** The built page (`dist/web`); null: not built. */
+  readonly pageFolder: string | null;
+  readonly logger: Logger;
+}

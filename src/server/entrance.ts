@@ -1,0 +1,122 @@
+/**
+ * Where every request comes in: decided on by the guard, then handed to the page, the API or the rooms. The API
+ * (Fastify, zod) and the rooms (ws, Yjs) are loaded when the first request for them comes.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Access } from "../people/access.ts";
+import type { ApiApp } from "./app.ts";
+import type { ServerContext } from "./context.ts";
+import { errorId } from "./error-id.ts";
+import { sendNotice } from "./page/notice-page.ts";
+import { createPage } from "./page/page.ts";
+import type { LiveRooms } from "./rooms/live-rooms.ts";
+import { credentials, type TokenGrant } from "./security/credentials.ts";
+import { type GuardPolicy, guard, type Verdict } from "./security/guard.ts";
+import { setSecurityHeaders } from "./security/headers.ts";
+import { hostAllowList } from "./security/host-allow-list.ts";
+import { factsOf } from "./security/request-facts.ts";
+
+export interface EntranceOptions {
+  readonly context: ServerContext;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly grants: readonly TokenGrant[];
+}
+
+export interface Entrance {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends live connections and the API. */
+  close(): Promise<void>;
+}
+
+type Allowed = { readonly access: Access; readonly via: "bearer" | "cookie" };
+
+export function createEntrance({ context, port, allowedHosts, grants }: EntranceOptions): Entrance {
+  const policy: GuardPolicy = {
+    hosts: hostAllowList(port, allowedHosts),
+    credentials: credentials(grants),
+    port,
+  };
+  const page = createPage(context.pageFolder);
+  let app: Promise<ApiApp> | undefined;
+  let rooms: Promise<LiveRooms> | undefined;
+  const api = (): Promise<ApiApp> => {
+    app ??= import("./app.ts").then(({ createApp }) => createApp(context));
+    return app;
+  };
+  const live = (): Promise<LiveRooms> => {
+    rooms ??= import("./rooms/live-rooms.ts").then(({ createLiveRooms }) => createLiveRooms(context));
+    return rooms;
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    setSecurityHeaders(response);
+    const facts = factsOf(request, false);
+    const verdict = guard(facts, policy);
+    if (verdict.type === "refused") return refuse(response, verdict);
+    if (verdict.type === "sign-in") {
+      response.setHeader("Set-Cookie", verdict.setCookie);
+      response.writeHead(303, { Location: verdict.location }).end();
+      return;
+    }
+    if (verdict.type === "ask-again") return sendNotice(response, 200, { askAgain: true });
+    if (facts.path.startsWith("/api/"))
+      return (await api()).handle(request, response, actor(request, verdict));
+    return page.serve(request, response, facts.path);
+  }
+
+  return {
+    request: (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        const id = errorId(context.logger, error, { path: request.url?.split("?")[0] });
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { code: "internal-error", message: internalMessage(id) });
+      });
+    },
+    upgrade: (request, socket, head) => {
+      const verdict = guard(factsOf(request, true), policy);
+      if (verdict.type !== "allowed") return endUpgrade(socket, verdict);
+      live().then(
+        (open) => open.accept(request, socket, head, actor(request, verdict)),
+        (error: unknown) => {
+          errorId(context.logger, error, { path: request.url?.split("?")[0] });
+          socket.destroy();
+        },
+      );
+    },
+    close: async () => {
+      (await rooms?.catch(() => undefined))?.close();
+      await (await app?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+export function internalMessage(id: string): string {
+  return `Something went wrong inside Loopbook. Its log tells more under ${id}.`;
+}
+
+/** A program may say what it is (`Loopbook-Client: cli`); shown, never trusted. */
+function actor(request: IncomingMessage, { access, via }: Allowed): Allowed {
+  const using = request.headers["loopbook-client"];
+  if (via === "cookie") return { access, via };
+  const name = typeof using === "string" && /^[\w.:-]{1,40}$/.test(using) ? using : "program";
+  return { via, access: { ...access, party: { ...access.party, using: name } } };
+}
+
+function refuse(response: ServerResponse, verdict: Extract<Verdict, { type: "refused" }>): void {
+  if (verdict.asPage) sendNotice(response, verdict.status, { message: verdict.message });
+  else sendJson(response, verdict.status, { code: verdict.code, message: verdict.message });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  // The body of a refused request is not read, so the connection cannot be used again.
+  response.setHeader("Connection", "close");
+  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+}
+
+function endUpgrade(socket: Duplex, verdict: Exclude<Verdict, { type: "allowed" }>): void {
+  const status = verdict.type === "refused" ? `${verdict.status} ${verdict.code}` : "400 not-a-page";
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

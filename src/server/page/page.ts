@@ -1,0 +1,102 @@
+/**
+ * The built page and its files. Only names that a listing of the build folder gave are served, so no path can lead
+ * out of it. Every other address of the page is the page itself, which reads the address in the browser.
+ */
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join, resolve, sep } from "node:path";
+import { pagePolicy } from "../security/headers.ts";
+import { sendNotice } from "./notice-page.ts";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".map": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".woff": "font/woff",
+  ".ttf": "font/ttf",
+  ".wasm": "application/wasm",
+  ".txt": "text/plain; charset=utf-8",
+};
+/** A build that is made while the server runs is seen after this. */
+const LISTING_MS = 1_000;
+const NOT_BUILT =
+  "The page is not built yet. Type `npm run setup` (or `npm run build`) in Loopbook's folder, then load this again.";
+
+export interface Page {
+  /** `path` without query, as the browser sent it. */
+  serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+}
+
+export function createPage(pageFolder: string | null): Page {
+  const folder = pageFolder === null ? null : resolve(pageFolder);
+  let listing = new Map<string, string>();
+  let listedAtMs = Number.NEGATIVE_INFINITY;
+  const find = (path: string): string | undefined => {
+    const known = listing.get(path);
+    if (known !== undefined || folder === null || performance.now() - listedAtMs < LISTING_MS) return known;
+    listing = list(folder);
+    listedAtMs = performance.now();
+    return listing.get(path);
+  };
+
+  return {
+    serve: async (request, response, path) => {
+      const file = path === "/index.html" ? undefined : find(path);
+      if (file !== undefined) {
+        // The bundler puts a hash of the content into the names in `assets/`.
+        const hashed = path.startsWith("/assets/");
+        response.setHeader(
+          "Cache-Control",
+          hashed ? "private, max-age=31536000, immutable" : "private, no-cache",
+        );
+        return send(request, response, file);
+      }
+      if (path.startsWith("/assets/") || !(path === "/" || wantsPage(request))) {
+        response.writeHead(404, { "Content-Type": "text/plain" }).end("not found\n");
+        return;
+      }
+      const index = find("/index.html");
+      if (index === undefined) return sendNotice(response, 503, { message: NOT_BUILT });
+      response.setHeader("Content-Security-Policy", pagePolicy(request.headers.host ?? ""));
+      return send(request, response, index);
+    },
+  };
+}
+
+/** `/assets/x.js` → absolute path, for all files below. */
+function list(folder: string): Map<string, string> {
+  const files = new Map<string, string>();
+  try {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const absolute = join(entry.parentPath, entry.name);
+      files.set(absolute.slice(folder.length).split(sep).join("/"), absolute);
+    }
+  } catch {
+    // No build: the notice says so.
+  }
+  return files;
+}
+
+function wantsPage(request: IncomingMessage): boolean {
+  return (
+    request.headers["sec-fetch-dest"] === "document" || (request.headers.accept ?? "").includes("text/html")
+  );
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
+  const body = await readFile(file);
+  response.writeHead(200, {
+    "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+    "Content-Length": body.byteLength,
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}

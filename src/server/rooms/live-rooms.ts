@@ -1,0 +1,87 @@
+/** The rooms of this server, made when the first client of a notebook comes. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { CLOSE_CODES } from "../../api/live.ts";
+import type { Access } from "../../people/access.ts";
+import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
+import { NotebookId } from "../../util/ids.ts";
+import type { ServerContext } from "../context.ts";
+import { errorId } from "../error-id.ts";
+import { shownPath } from "../folder-path.ts";
+import { Room } from "./room.ts";
+
+/** A bigger frame ends its connection (code 1009). A notebook's whole history without outputs is far smaller. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+const HEARTBEAT_MS = 30_000;
+
+export interface LiveRooms {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, actor: { readonly access: Access }): void;
+  close(): void;
+}
+
+export interface LiveRoomsOptions {
+  readonly clock?: Clock;
+  readonly heartbeatMs?: number;
+}
+
+export function createLiveRooms(context: ServerContext, options: LiveRoomsOptions = {}): LiveRooms {
+  const { host, folder, logger } = context;
+  const clock = options.clock ?? systemClock;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  const rooms = new Map<NotebookId, Room>();
+
+  const roomOf = (session: NotebookSession): Room => {
+    const known = rooms.get(session.id);
+    if (known && known.doc === session.live.doc) return known;
+    const room = new Room({
+      session,
+      clock,
+      shownPath: () => (session.path === null ? null : shownPath(folder, session.path)),
+      onUnexpected: (error) => errorId(logger, error, { notebook: session.id }),
+      onEnd: () => rooms.delete(session.id),
+    });
+    rooms.set(session.id, room);
+    const run = host.runOf(session.id);
+    if (run) room.show(run);
+    return room;
+  };
+  const stopListening = host.onRun((run) => rooms.get(run.session.id)?.show(run));
+  const heartbeat = setInterval(() => {
+    for (const room of rooms.values()) room.checkAlive();
+  }, options.heartbeatMs ?? HEARTBEAT_MS);
+  heartbeat.unref();
+
+  const join = (socket: WebSocket, id: string, access: Access): void => {
+    const session = host.notebook(NotebookId.of(id));
+    if (session) roomOf(session).join(socket, access);
+    // Only an opened connection can tell a browser why it ends.
+    else socket.close(CLOSE_CODES.noSuchNotebook, "no such notebook");
+  };
+
+  return {
+    accept: (request, socket, head, { access }) => {
+      const id = /^\/api\/notebooks\/([^/?]+)\/live(\?|$)/.exec(request.url ?? "")?.[1];
+      if (id === undefined || !access.rights.view) {
+        socket.end("HTTP/1.1 404 no-such-route\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        opened.on("error", () => opened.terminate());
+        join(opened, id, access);
+      });
+    },
+    close: () => {
+      stopListening();
+      clearInterval(heartbeat);
+      for (const room of rooms.values()) room.close(1001, "the server stops");
+      rooms.clear();
+      sockets.close();
+    },
+  };
+}

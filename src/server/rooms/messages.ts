@@ -1,0 +1,49 @@
+/** What happens in a session, as live messages. Pure. */
+import type { LiveMessage } from "../../api/live.ts";
+import type { Access } from "../../people/access.ts";
+import type { RunSnapshot } from "../../runs/run.ts";
+import type { NotebookSession, SessionEvent } from "../../usecases/notebook-session.ts";
+
+export function helloMessage(
+  session: NotebookSession,
+  access: Access,
+  path: string | null,
+  run: RunSnapshot | null,
+): LiveMessage {
+  return {
+    type: "hello",
+    you: access.party,
+    rights: access.rights,
+    path,
+    kernel: session.kernelView(),
+    save: session.saveState(),
+    run,
+    executions: Object.fromEntries(session.executions()),
+    inputs: session.pendingInputs(),
+  };
+}
+
+export function liveMessageOf(event: SessionEvent): LiveMessage {
+  if (event.type !== "comm") return event;
+  const buffers = event.message.buffers.map((buffer) => Buffer.from(buffer).toString("base64"));
+  return { type: "comm", message: { ...event.message, buffers } };
+}
+
+/** A newer message with the same key makes the older one needless; null: none does. */
+export function messageKey(message: LiveMessage): string | null {
+  switch (message.type) {
+    case "hello":
+    case "comm":
+      return null;
+    case "kernel":
+    case "save":
+    case "run":
+      return message.type;
+    case "execution":
+      return `execution ${message.cellId}`;
+    case "input-requested":
+      return `input ${message.input.id}`;
+    case "input-settled":
+      return `input ${message.inputId}`;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * What goes out to one connection. While its socket takes things, they are sent in order. A socket that holds more
+ * than `HIGH_WATER` unsent gets nothing more until it has emptied; then one difference of the document, the newest
+ * of each live message, and who is there. So a slow client costs a bounded amount, and is right in the end.
+ */
+import * as Y from "yjs";
+import { encodeFrame } from "../../api/live-frames.ts";
+
+/** Unsent bytes from which a connection counts as slow. */
+export const HIGH_WATER_BYTES = 1024 * 1024;
+/** Unsent bytes at which it is caught up with. */
+const LOW_WATER_BYTES = 64 * 1024;
+/** Messages that none replaces (widgets' comms) and that wait for a slow client; more end the connection. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
+/** The part of `ws`'s WebSocket that is needed here. */
+export interface Sink {
+  readonly bufferedAmount: number;
+  send(data: Uint8Array | string, sent: () => void): void;
+}
+
+/** A live message as text. A newer one with the same key replaces it; without a key none does. */
+export interface OutgoingText {
+  readonly key: string | null;
+  readonly text: string;
+}
+
+interface Arrears {
+  /** What the client has of the document, or will have when its socket has emptied. */
+  stateVector: Uint8Array;
+  /** The client asked for a difference: the answer must look like one. */
+  asAnswer: boolean;
+  readonly texts: Map<string, string>;
+  keyless: number;
+  keylessBytes: number;
+  awareness: boolean;
+}
+
+export interface OutboxOptions {
+  readonly sink: Sink;
+  readonly doc: Y.Doc;
+  /** Everybody who is there, for a client that missed news. */
+  everybody(): Uint8Array | null;
+  /** More waits than is kept. */
+  onOverflow(): void;
+}
+
+export class Outbox {
+  private readonly options: OutboxOptions;
+  private arrears: Arrears | null = null;
+
+  constructor(options: OutboxOptions) {
+    this.options = options;
+  }
+
+  get isBehind(): boolean {
+    return this.arrears !== null;
+  }
+
+  /** The room's updates of a turn as one frame, and the texts that speak of them. `frame` null: its own edits only. */
+  sendTurn(frame: Uint8Array | null, texts: readonly OutgoingText[]): void {
+    if (!this.arrears) {
+      if (frame) this.put(frame);
+      for (const { text } of texts) this.put(text);
+      this.measure();
+    } else {
+      for (const text of texts) this.keep(text);
+    }
+  }
+
+  sendText(text: OutgoingText): void {
+    if (this.arrears) this.keep(text);
+    else this.put(text.text);
+  }
+
+  sendAwareness(frame: Uint8Array): void {
+    if (this.arrears) this.arrears.awareness = true;
+    else this.put(frame);
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    this.put(frame);
+  }
+
+  /** Answers a client that says what it has. A slow one is answered when it has caught up, however often it asks. */
+  answerSync(stateVector: Uint8Array): void {
+    if (this.arrears) {
+      this.arrears.stateVector = stateVector;
+      this.arrears.asAnswer = true;
+      return;
+    }
+    const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
+    this.put(encodeFrame({ type: "sync-step-2", update }));
+    this.measure();
+  }
+
+  private put(data: Uint8Array | string): void {
+    this.options.sink.send(data, this.onSent);
+  }
+
+  /**
+   * Called only when all that the document holds was handed to the socket (or waits in the room for the turn's
+   * end, and then comes twice, which does no harm), so that its state is what the client will have.
+   */
+  private measure(): void {
+    if (this.arrears || this.options.sink.bufferedAmount <= HIGH_WATER_BYTES) return;
+    this.arrears = {
+      stateVector: Y.encodeStateVector(this.options.doc),
+      asAnswer: false,
+      texts: new Map(),
+      keyless: 0,
+      keylessBytes: 0,
+      awareness: false,
+    };
+  }
+
+  private keep({ key, text }: OutgoingText): void {
+    if (!this.arrears) return;
+    const { texts } = this.arrears;
+    if (key !== null) {
+      // Deleted first, so that the newest goes out last.
+      texts.delete(key);
+      texts.set(key, text);
+      return;
+    }
+    this.arrears.keylessBytes += text.length;
+    if (this.arrears.keylessBytes > MAX_WAITING_BYTES) this.options.onOverflow();
+    else texts.set(`\0${this.arrears.keyless++}`, text);
+  }
+
+  private readonly onSent = (): void => {
+    if (!this.arrears || this.options.sink.bufferedAmount > LOW_WATER_BYTES) return;
+    const { stateVector, asAnswer, texts, awareness } = this.arrears;
+    this.arrears = null;
+    const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
+    this.put(encodeFrame({ type: asAnswer ? "sync-step-2" : "update", update }));
+    for (const text of texts.values()) this.put(text);
+    const everybody = awareness ? this.options.everybody() : null;
+    if (everybody) this.put(encodeFrame({ type: "awareness", update: everybody }));
+    this.measure();
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * The live room of one open notebook: passes edits, presence and what happens (kernel, executions, run, saving)
+ * between everybody who has it open. Everything of one event-loop turn goes out together at its end: first the
+ * edits, merged, then the messages that speak of them, so that whoever hears "done" has every output.
+ */
+import type { WebSocket } from "ws";
+import * as Y from "yjs";
+import { CLOSE_CODES, type LiveMessage } from "../../api/live.ts";
+import { encodeFrame } from "../../api/live-frames.ts";
+import type { Access } from "../../people/access.ts";
+import type { RunSnapshot } from "../../runs/run.ts";
+import type { LiveRun } from "../../usecases/host.ts";
+import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import type { Clock } from "../../util/clock.ts";
+import type { Unsubscribe } from "../../util/emitter.ts";
+import { AwarenessRelay } from "./awareness-relay.ts";
+import { Connection, type ConnectionRoom } from "./connection.ts";
+import { Latest } from "./latest.ts";
+import { helloMessage, liveMessageOf, messageKey } from "./messages.ts";
+import type { OutgoingText } from "./outbox.ts";
+
+/** A page redraws a run's bar no quicker than 20 times a second. */
+const RUN_INTERVAL_MS = 50;
+/** Of one notebook; the next is told to try again later. */
+const MAX_CONNECTIONS = 200;
+
+export interface RoomOptions {
+  readonly session: NotebookSession;
+  readonly clock: Clock;
+  /** As in `NotebookView`. */
+  shownPath(): string | null;
+  onUnexpected(error: unknown): void;
+  /** The document is gone; so is the room. */
+  onEnd(): void;
+}
+
+export class Room implements ConnectionRoom {
+  readonly doc: Y.Doc;
+  private readonly options: RoomOptions;
+  private readonly connections = new Set<Connection>();
+  private readonly relay = new AwarenessRelay();
+  private readonly subscriptions: Unsubscribe[];
+  private readonly runs: Latest<RunSnapshot>;
+  private run: { readonly live: LiveRun; readonly stop: Unsubscribe } | null = null;
+  private updates: { readonly update: Uint8Array; readonly origin: unknown }[] = [];
+  /** By key, the newest; messages that none replaces have keys of their own. */
+  private texts = new Map<string | symbol, LiveMessage>();
+  private turn: NodeJS.Immediate | null = null;
+
+  constructor(options: RoomOptions) {
+    this.options = options;
+    this.doc = options.session.live.doc;
+    this.runs = new Latest(RUN_INTERVAL_MS, (run) => this.tell({ type: "run", run }), options.clock);
+    this.doc.on("update", this.onUpdate);
+    this.doc.on("destroy", this.onDestroy);
+    this.subscriptions = [options.session.on((event) => this.tell(liveMessageOf(event)))];
+  }
+
+  get size(): number {
+    return this.connections.size;
+  }
+
+  join(socket: WebSocket, access: Access): void {
+    if (this.connections.size >= MAX_CONNECTIONS) {
+      socket.close(CLOSE_CODES.tooMany, "too many connections");
+      return;
+    }
+    const connection = new Connection(socket, access, this);
+    this.connections.add(connection);
+    const run = this.run?.live.snapshot() ?? null;
+    connection.greet(helloMessage(this.options.session, access, this.options.shownPath(), run));
+  }
+
+  /** Shows this run from now on, until another comes. Its last state stays for those who come later. */
+  show(live: LiveRun): void {
+    if (this.run?.live === live) return;
+    this.run?.stop();
+    this.run = { live, stop: live.onChange((run) => this.runs.push(run)) };
+    this.runs.push(live.snapshot());
+    void live.ended.then((run) => {
+      if (this.run?.live !== live) return;
+      this.runs.push(run);
+      this.runs.flush();
+    });
+  }
+
+  checkAlive(): void {
+    for (const connection of this.connections) connection.checkAlive();
+  }
+
+  /** Ends every connection with this code. */
+  close(code: number, reason: string): void {
+    for (const connection of this.connections) connection.end(code, reason);
+    for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.run?.stop();
+    this.runs.stop();
+    this.doc.off("update", this.onUpdate);
+    this.doc.off("destroy", this.onDestroy);
+    if (this.turn) clearImmediate(this.turn);
+  }
+
+  everybody(): Uint8Array | null {
+    return this.relay.everybody();
+  }
+
+  onAwareness(update: Uint8Array, from: Connection): void {
+    const news = this.relay.receive(update, from, from.access.party);
+    if (news) this.tellPresence(news, from);
+  }
+
+  onGone(connection: Connection): void {
+    this.connections.delete(connection);
+    const news = this.relay.leave(connection);
+    if (news) this.tellPresence(news, connection);
+  }
+
+  onUnexpected(error: unknown): void {
+    this.options.onUnexpected(error);
+  }
+
+  private tellPresence(update: Uint8Array, from: Connection): void {
+    const frame = encodeFrame({ type: "awareness", update });
+    for (const connection of this.connections) {
+      if (connection !== from) connection.outbox.sendAwareness(frame);
+    }
+  }
+
+  private tell(message: LiveMessage): void {
+    if (this.connections.size === 0) return;
+    const key = messageKey(message) ?? Symbol();
+    this.texts.delete(key);
+    this.texts.set(key, message);
+    this.endTurn();
+  }
+
+  private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (this.connections.size === 0) return;
+    this.updates.push({ update, origin });
+    this.endTurn();
+  };
+
+  private readonly onDestroy = (): void => {
+    this.close(CLOSE_CODES.noSuchNotebook, "the notebook was closed");
+    this.options.onEnd();
+  };
+
+  private endTurn(): void {
+    this.turn ??= setImmediate(() => {
+      this.turn = null;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    const { updates } = this;
+    const texts: OutgoingText[] = [...this.texts].map(([key, message]) => ({
+      key: typeof key === "string" ? key : null,
+      text: JSON.stringify(message),
+    }));
+    this.updates = [];
+    this.texts = new Map();
+    const all = frameOf(updates.map(({ update }) => update));
+    const authors = new Set(updates.map(({ origin }) => origin));
+    for (const connection of this.connections) {
+      const frame = authors.has(connection.origin)
+        ? frameOf(updates.filter(({ origin }) => origin !== connection.origin).map(({ update }) => update))
+        : all;
+      connection.outbox.sendTurn(frame, texts);
+    }
+  }
+}
+
+function frameOf(updates: readonly Uint8Array[]): Uint8Array | null {
+  const [first, ...more] = updates;
+  if (first === undefined) return null;
+  const update = more.length === 0 ? first : Y.mergeUpdates([first, ...more]);
+  return encodeFrame({ type: "update", update });
+}

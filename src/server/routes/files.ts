@@ -1,0 +1,95 @@
+import type { Dirent } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { FolderListing } from "../../api/http.ts";
+import type { RunStatus } from "../../runs/run.ts";
+import { LoopbookError, messageOf } from "../../util/errors.ts";
+import type { ServerContext } from "../context.ts";
+import { insideFolder, isWithin, shownPath } from "../folder-path.ts";
+
+/** A bigger folder is listed so far, and the listing says so. */
+const MAX_ENTRIES = 5_000;
+
+type Entry = FolderListing["entries"][number];
+const listQuery = z.object({ path: z.string().default("") });
+
+export function fileRoutes(app: FastifyInstance, context: ServerContext): void {
+  app.get("/api/files", { config: { needs: "look" } }, (request) =>
+    listFolder(context, listQuery.parse(request.query).path),
+  );
+}
+
+/** Hidden entries are left out, and links that lead out of the server's folder. */
+async function listFolder(context: ServerContext, path: string): Promise<FolderListing> {
+  const absolute = await insideFolder(context.folder, path);
+  const names = (await entriesOf(absolute, path)).filter(({ name }) => !name.startsWith("."));
+  const statusOf = runStatuses(context);
+  const read = names
+    .slice(0, MAX_ENTRIES)
+    .map((entry) => describeEntry(context.folder, join(absolute, entry.name), entry, statusOf));
+  const entries = (await Promise.all(read)).filter((entry) => entry !== null);
+  return {
+    path: shownPath(context.folder, absolute),
+    entries: entries.sort(foldersFirst),
+    ...(names.length > MAX_ENTRIES && { truncated: true }),
+  };
+}
+
+async function entriesOf(absolute: string, shown: string): Promise<Dirent[]> {
+  try {
+    return await readdir(absolute, { withFileTypes: true });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === "ENOTDIR") throw new LoopbookError("no-such-folder", `${shown} is no folder.`, { cause });
+    throw new LoopbookError(
+      "no-such-folder",
+      `${shown || "The folder"} cannot be read (${messageOf(cause)}).`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function describeEntry(
+  folder: string,
+  absolute: string,
+  entry: Dirent,
+  statusOf: ReadonlyMap<string, RunStatus>,
+): Promise<Entry | null> {
+  try {
+    if (entry.isSymbolicLink() && !isWithin(folder, await realpath(absolute))) return null;
+    const facts = await stat(absolute);
+    if (!facts.isDirectory() && !facts.isFile()) return null;
+    return {
+      name: entry.name,
+      path: shownPath(folder, absolute),
+      type: facts.isDirectory() ? "folder" : entry.name.endsWith(".ipynb") ? "notebook" : "file",
+      modifiedAtMs: Math.round(facts.mtimeMs),
+      sizeBytes: facts.size,
+      runStatus: statusOf.get(absolute) ?? null,
+    };
+  } catch {
+    // Gone since it was listed, or a link to nothing.
+    return null;
+  }
+}
+
+function runStatuses({ host }: ServerContext): ReadonlyMap<string, RunStatus> {
+  const statuses = new Map<string, RunStatus>();
+  for (const run of host.runs()) {
+    const { inputPath, outputPath, status } = run.snapshot();
+    if (inputPath !== null) statuses.set(inputPath, status);
+    if (outputPath !== null) statuses.set(outputPath, status);
+  }
+  return statuses;
+}
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+function foldersFirst(a: Entry, b: Entry): number {
+  const rank = Number(b.type === "folder") - Number(a.type === "folder");
+  return rank || byName.compare(a.name, b.name);
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from "fastify";
+import { type KernelSpecView, kernelActionBody } from "../../api/http.ts";
+import type { KernelView } from "../../usecases/notebook-session.ts";
+import type { ServerContext } from "../context.ts";
+import { sessionOf } from "../notebook-view.ts";
+
+interface ById {
+  Params: { id: string };
+}
+
+export function kernelRoutes(app: FastifyInstance, context: ServerContext): void {
+  app.get("/api/kernelspecs", { config: { needs: "look" } }, async (): Promise<KernelSpecView[]> => {
+    const specs = await context.host.kernelSpecs();
+    return specs.map(({ name, displayName, language }) => ({ name, displayName, language }));
+  });
+
+  app.post<ById>("/api/notebooks/:id/kernel", { config: { needs: "execute" } }, async (request, reply) => {
+    const session = sessionOf(context, request.params.id);
+    const { action, kernelName } = kernelActionBody.parse(request.body);
+    switch (action) {
+      case "start":
+        await session.startKernel(kernelName === undefined ? {} : { specName: kernelName });
+        break;
+      case "restart":
+        await session.restartKernel(request.access.party);
+        break;
+      case "interrupt":
+        await session.interrupt(request.access.party);
+        break;
+      case "shutdown":
+        await session.shutdownKernel();
+        break;
+    }
+    const view: KernelView = session.kernelView();
+    return reply.code(202).send(view);
+  });
+}

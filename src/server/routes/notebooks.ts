@@ -1,0 +1,77 @@
+import { isAbsolute } from "node:path";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type NotebookView, type OpenNotebookBody, openNotebookBody } from "../../api/http.ts";
+import { permits } from "../../people/access.ts";
+import type { SaveState } from "../../usecases/notebook-session.ts";
+import { LoopbookError } from "../../util/errors.ts";
+import type { ServerContext } from "../context.ts";
+import { insideFolder } from "../folder-path.ts";
+import { createNotebookFile } from "../new-notebook.ts";
+import { notebookView, sessionOf } from "../notebook-view.ts";
+
+interface ById {
+  Params: { id: string };
+}
+
+export function notebookRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { host } = context;
+
+  app.get("/api/notebooks", { config: { needs: "look" } }, (): readonly NotebookView[] =>
+    host.notebooks().map((session) => notebookView(context, session)),
+  );
+
+  app.post("/api/notebooks/open", { config: { needs: "look" } }, (request) =>
+    openNotebook(context, openNotebookBody.parse(request.body), request),
+  );
+
+  app.get<ById>("/api/notebooks/:id", { config: { needs: "look" } }, (request) =>
+    notebookView(context, sessionOf(context, request.params.id)),
+  );
+
+  app.post<ById>(
+    "/api/notebooks/:id/save",
+    { config: { needs: "edit" } },
+    (request): Promise<SaveState> => sessionOf(context, request.params.id).save(),
+  );
+
+  app.post<ById>("/api/notebooks/:id/close", { config: { needs: "execute" } }, async (request, reply) => {
+    await host.closeNotebook(sessionOf(context, request.params.id).id);
+    return reply.code(204).send();
+  });
+}
+
+async function openNotebook(
+  context: ServerContext,
+  body: OpenNotebookBody,
+  request: FastifyRequest,
+): Promise<NotebookView> {
+  const path = await requestedPath(context, body.path, request);
+  const specs = body.kernelName === undefined ? [] : await context.host.kernelSpecs();
+  const spec = specs.find(({ name }) => name === body.kernelName) ?? null;
+  if (body.create) {
+    requireRight(request, "edit", "make notebooks");
+    await createNotebookFile(path, spec);
+  }
+  const session = await context.host.openNotebook(path);
+  if (body.kernelName !== undefined) {
+    requireRight(request, "execute", "start kernels");
+    await session.startKernel({ specName: body.kernelName });
+  }
+  return notebookView(context, session);
+}
+
+/** The page stays in its folder; a program of the user's (it has the token) may name any file of theirs. */
+export async function requestedPath(
+  context: ServerContext,
+  path: string,
+  request: Pick<FastifyRequest, "via" | "access">,
+): Promise<string> {
+  const trusted = request.via === "bearer" && permits(request.access.rights, "execute");
+  if (trusted && isAbsolute(path) && !path.includes("\0")) return path;
+  return insideFolder(context.folder, path);
+}
+
+function requireRight(request: FastifyRequest, action: "edit" | "execute", what: string): void {
+  if (permits(request.access.rights, action)) return;
+  throw new LoopbookError("no-right", `This address lets you look on, not ${what}.`);
+}

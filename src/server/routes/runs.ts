@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type RunCommandBody, runCommandBody, type StartRunBody, startRunBody } from "../../api/http.ts";
+import type { RunCommand, RunOptions, RunRecord, RunSnapshot } from "../../runs/run.ts";
+import type { LiveRun, StartRunRequest } from "../../usecases/host.ts";
+import { LoopbookError } from "../../util/errors.ts";
+import { CellId, NotebookId, RunId } from "../../util/ids.ts";
+import type { ServerContext } from "../context.ts";
+import { requestedPath } from "./notebooks.ts";
+
+interface ById {
+  Params: { id: string };
+}
+
+const historyQuery = z.object({
+  path: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+export function runRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { host } = context;
+
+  app.get("/api/runs", { config: { needs: "look" } }, (): readonly RunSnapshot[] =>
+    host.runs().map((run) => run.snapshot()),
+  );
+
+  app.get("/api/runs/history", { config: { needs: "look" } }, async (request) => {
+    const { path, limit } = historyQuery.parse(request.query);
+    const inputPath = path === undefined ? {} : { inputPath: await requestedPath(context, path, request) };
+    return host.runHistory({ ...inputPath, limit });
+  });
+
+  app.get<ById>(
+    "/api/runs/:id",
+    { config: { needs: "look" } },
+    async (request): Promise<RunRecord> =>
+      (await host.runRecord(request.params.id)) ?? noSuchRun(request.params.id),
+  );
+
+  app.post("/api/runs", { config: { needs: "execute" } }, async (request, reply) => {
+    const start = await startRequest(context, startRunBody.parse(request.body), request);
+    const run = await host.startRun(start);
+    return reply.code(201).send(run.snapshot());
+  });
+
+  app.post<ById>("/api/runs/:id/commands", { config: { needs: "execute" } }, async (request, reply) => {
+    const run = await liveRun(context, request.params.id);
+    const result = await run.command(commandOf(runCommandBody.parse(request.body)), request.access.party);
+    if (result.ok) return result.run;
+    return reply.code(409).send({ code: result.code, message: result.message });
+  });
+}
+
+async function startRequest(
+  context: ServerContext,
+  body: StartRunBody,
+  request: FastifyRequest,
+): Promise<StartRunRequest> {
+  const { notebookId, path, output, name, env, fromCell, cwd, ...rest } = body;
+  if ((notebookId === undefined) === (path === undefined)) {
+    throw new LoopbookError("bad-request", "A run needs either `notebookId` or `path`.");
+  }
+  const defined = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const options: Partial<RunOptions> = {
+    ...(Object.fromEntries(defined) as Partial<RunOptions>),
+    ...(fromCell !== undefined && { fromCell: fromCell === null ? null : CellId.of(fromCell) }),
+    ...(cwd !== undefined && { cwd: cwd === null ? null : await requestedPath(context, cwd, request) }),
+  };
+  return {
+    runId: RunId.create(),
+    input:
+      path === undefined
+        ? { notebookId: NotebookId.of(notebookId ?? "") }
+        : { path: await requestedPath(context, path, request) },
+    output:
+      output.type === "path"
+        ? { type: "path", path: await requestedPath(context, output.path, request) }
+        : output,
+    options,
+    by: request.access.party,
+    ...(name !== undefined && { name }),
+    ...(env !== undefined && { env }),
+  };
+}
+
+function commandOf(body: RunCommandBody): RunCommand {
+  if (body.type === "rerun-from") return { type: "rerun-from", cellId: CellId.of(body.cellId) };
+  if (body.type === "stop") {
+    return body.immediate === undefined ? { type: "stop" } : { type: "stop", immediate: body.immediate };
+  }
+  return body;
+}
+
+/** By id, or an unambiguous beginning of it. */
+async function liveRun({ host }: ServerContext, id: string): Promise<LiveRun> {
+  const exact = host.run(RunId.of(id));
+  if (exact) return exact;
+  const [only, ...others] = host.runs().filter((run) => run.id.startsWith(id));
+  if (only && others.length === 0) return only;
+  const record = await host.runRecord(id);
+  if (!record) return noSuchRun(id);
+  throw new LoopbookError(
+    "already-ended",
+    `Run ${record.snapshot.id} has ended (${record.snapshot.status}).`,
+  );
+}
+
+function noSuchRun(id: string): never {
+  throw new LoopbookError(
+    "no-such-run",
+    `There is no run ${id} here. \`loopbook runs\` lists those that are kept.`,
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Decides what may happen to a request before anything else sees it. Pure. The order matters: first where the
+ * request was aimed (Host), then who made the browser send it (Origin, Sec-Fetch-Site), then who it is (token).
+ */
+import type { Access } from "../../people/access.ts";
+import { bearerToken, type Credentials, cookieName, cookieValue } from "./credentials.ts";
+import type { HostAllowList } from "./host-allow-list.ts";
+import type { RequestFacts } from "./request-facts.ts";
+
+export interface GuardPolicy {
+  readonly hosts: HostAllowList;
+  readonly credentials: Credentials;
+  readonly port: number;
+}
+
+export type Verdict =
+  | { readonly type: "allowed"; readonly access: Access; readonly via: "bearer" | "cookie" }
+  /** The token came in the address: keep it in a cookie and show the address without it. */
+  | { readonly type: "sign-in"; readonly setCookie: string; readonly location: string }
+  /** A page of another site led here, so the browser holds the cookie back: let our own page ask again. */
+  | { readonly type: "ask-again" }
+  | {
+      readonly type: "refused";
+      readonly status: 401 | 403 | 415 | 421;
+      readonly code: RefusalCode;
+      readonly message: string;
+      /** A person looks at it, not a program. */
+      readonly asPage: boolean;
+    };
+
+export type RefusalCode = "wrong-host" | "cross-site" | "json-required" | "no-token" | "wrong-token";
+
+const SAFE_METHODS = new Set(["GET", "HEAD"]);
+
+export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
+  const isApi = facts.path === "/api" || facts.path.startsWith("/api/");
+  const isPage = !isApi && SAFE_METHODS.has(facts.method) && !facts.isUpgrade;
+  const refuse = (status: 401 | 403 | 415 | 421, code: RefusalCode): Verdict => ({
+    type: "refused",
+    status,
+    code,
+    message: MESSAGES[code],
+    asPage: isPage,
+  });
+
+  if (!policy.hosts.allowsHost(facts.host)) return refuse(421, "wrong-host");
+  if (isCrossSite(facts, policy, isPage)) return refuse(403, "cross-site");
+
+  const queryToken = facts.query.get("token");
+  if (isPage && queryToken !== null) {
+    if (!policy.credentials.byToken(queryToken)) return refuse(401, "wrong-token");
+    return signIn(facts, policy, queryToken);
+  }
+
+  const bearer = bearerToken(facts.authorization);
+  const session = cookieValue(facts.cookie, cookieName(policy.port));
+  const access =
+    bearer === undefined
+      ? session !== undefined && policy.credentials.bySession(session)
+      : policy.credentials.byToken(bearer);
+  if (!access) {
+    if (isPage && session === undefined && isFromElsewhere(facts)) return { type: "ask-again" };
+    return refuse(401, bearer === undefined && session === undefined ? "no-token" : "wrong-token");
+  }
+  // A browser names itself in `Origin` whenever it changes something or opens a WebSocket. A cookie without it was
+  // sent by something else, and a program has the token.
+  if (bearer === undefined && facts.origin === undefined && changesState(facts)) {
+    return refuse(403, "cross-site");
+  }
+  // Forms of other sites can send text and form types, never JSON.
+  if (changesState(facts) && !facts.isUpgrade && !isJson(facts.contentType)) {
+    return refuse(415, "json-required");
+  }
+  return { type: "allowed", access, via: bearer === undefined ? "cookie" : "bearer" };
+}
+
+function changesState(facts: RequestFacts): boolean {
+  return facts.isUpgrade || !SAFE_METHODS.has(facts.method);
+}
+
+function isCrossSite(facts: RequestFacts, policy: GuardPolicy, isPage: boolean): boolean {
+  if (facts.origin !== undefined && !policy.hosts.isSameOrigin(facts.origin, facts.host)) return true;
+  // Links from other sites may lead to a page; nothing of another site may ask for more.
+  return !isPage && isFromElsewhere(facts);
+}
+
+function isFromElsewhere(facts: RequestFacts): boolean {
+  return facts.fetchSite !== undefined && facts.fetchSite !== "same-origin" && facts.fetchSite !== "none";
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;|$)/i.test(contentType ?? "");
+}
+
+function signIn(facts: RequestFacts, policy: GuardPolicy, token: string): Verdict {
+  const rest = new URLSearchParams(facts.query);
+  rest.delete("token");
+  const query = rest.size > 0 ? `?${rest}` : "";
+  // More than one slash, or a backslash, at the start would name another host to a browser.
+  const path = `/${facts.path.replace(/^[/\\]+/, "")}`;
+  const value = policy.credentials.sessionFor(token);
+  return {
+    type: "sign-in",
+    setCookie: `${cookieName(policy.port)}=${value}; Path=/; HttpOnly; SameSite=Strict`,
+    location: path + query,
+  };
+}
+
+const MESSAGES: Record<RefusalCode, string> = {
+  "wrong-host":
+    "This server answers to its own address only. Open it by the address that `loopbook open` printed, or allow the name with --allow-host.",
+  "cross-site": "Another page asked for this. Only Loopbook's own page and programs with the token may.",
+  "json-required": "Requests that change something must say `Content-Type: application/json`.",
+  "no-token":
+    "This address needs its token. Open the whole address that `loopbook open` printed, or run `loopbook open` again.",
+  "wrong-token":
+    "This token belongs to no server here; it may have been started anew since. Run `loopbook open` again and use the address that it prints.",
+};
