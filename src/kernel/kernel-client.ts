@@ -177,7 +177,12 @@ export class KernelClient {
 
   /** Sends the request and does not wait; the end of the process is the answer. */
   requestShutdown(restart: boolean): void {
-    this.connection.send("control", { id: this.makeId("r"), type: "shutdown_request", content: { restart } });
+    const message = { id: this.makeId("r"), type: "shutdown_request", content: { restart } };
+    try {
+      this.connection.send("control", message);
+    } catch {
+      // A kernel that does not read will not shut down by itself either; who asked ends the process.
+    }
   }
 
   /** The kernel is gone: everything that is open settles. */

@@ -34,8 +34,8 @@ export interface IncomingMessage {
 
 export interface KernelConnectionHandlers {
   readonly onMessage: (channel: Channel, message: IncomingMessage) => void;
-  /** Once, when a channel that worked is gone. */
-  readonly onLost: (reason: string) => void;
+  /** Once a channel, when one that worked is gone. */
+  readonly onLost: (channel: Channel, reason: string) => void;
 }
 
 /** The four channels to one kernel process (adapters: ZeroMQ here; a server's WebSocket later). */

@@ -1,0 +1,243 @@
+/**
+ * A kernel process of this machine as the contract's `Kernel`. A restart gives it a new process (an *incarnation*)
+ * and keeps id and listeners.
+ *
+ * How long ending takes at most: 3 s after the request to shut down (1 s when a cell runs, for then nobody reads it),
+ * 1 s after SIGTERM, then SIGKILL.
+ */
+import type {
+  CommMessage,
+  Completeness,
+  Completion,
+  ExecuteListener,
+  ExecuteOutcome,
+  ExecuteRequest,
+  Inspection,
+  IopubMessage,
+  Kernel,
+  KernelDeath,
+  KernelInfo,
+  KernelSpec,
+  KernelState,
+} from "../../kernel/kernel.ts";
+import type { StrayOutput } from "../../kernel/kernel-client.ts";
+import type { Clock } from "../../util/clock.ts";
+import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
+import { LoopbookError } from "../../util/errors.ts";
+import { KernelId } from "../../util/ids.ts";
+import { deathFrom, type Incarnation } from "./launch.ts";
+
+const SHUTDOWN_GRACE_MS = 3_000;
+const SHUTDOWN_GRACE_BUSY_MS = 1_000;
+const TERMINATE_GRACE_MS = 1_000;
+/** What a dead kernel had sent is read to its end before its death is told, for at most this long. */
+const DRAIN_MS = 250;
+/** A channel that breaks is followed by the exit of its process, or the kernel is of no use any more. */
+const LOST_CHANNEL_GRACE_MS = 1_000;
+
+export class LocalKernel implements Kernel {
+  readonly id = KernelId.create();
+  readonly spec: KernelSpec;
+  private readonly clock: Clock;
+  private readonly relaunch: () => Promise<Incarnation>;
+  private readonly onGone: () => void;
+  private readonly states = new Emitter<KernelState>();
+  private readonly deaths = new Emitter<KernelDeath>();
+  private readonly comms = new Emitter<CommMessage>();
+  private readonly strays = new Emitter<StrayOutput>();
+  private current: Incarnation;
+  /** Incarnations whose end we asked for. */
+  private readonly asked = new WeakSet<Incarnation>();
+  private currentState: KernelState = "idle";
+  private isClosing = false;
+  private ending: Promise<void> | null = null;
+
+  /** @param onGone called once when the kernel is shut down or dead for good. */
+  constructor(
+    spec: KernelSpec,
+    first: Incarnation,
+    clock: Clock,
+    relaunch: () => Promise<Incarnation>,
+    onGone: () => void,
+  ) {
+    this.spec = spec;
+    this.clock = clock;
+    this.relaunch = relaunch;
+    this.onGone = onGone;
+    this.current = first;
+    this.attach(first);
+  }
+
+  get info(): KernelInfo {
+    return this.current.info;
+  }
+
+  get pid(): number | null {
+    return this.currentState === "dead" ? null : this.current.pid;
+  }
+
+  get state(): KernelState {
+    return this.currentState;
+  }
+
+  get supportsSubshells(): boolean {
+    return this.current.client.supportsSubshells;
+  }
+
+  execute(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
+    return this.current.client.execute(request, listener);
+  }
+
+  async interrupt(): Promise<void> {
+    if (this.currentState === "dead" || this.currentState === "restarting") return;
+    // Windows has no signal for it; there a kernel has to understand the message.
+    if (this.spec.interruptMode === "message" || process.platform === "win32") {
+      await this.current.client.interruptByMessage();
+      return;
+    }
+    this.current.client.noteInterrupt();
+    this.current.process.signal("SIGINT");
+  }
+
+  async restart(): Promise<void> {
+    if (this.isClosing) throw new LoopbookError("kernel-died", "The kernel was shut down. Start a new one.");
+    this.setState("restarting");
+    await this.endIncarnation(this.current, { restart: true, immediate: false });
+    try {
+      const next = await this.relaunch();
+      this.current = next;
+      this.attach(next);
+    } catch (error) {
+      this.setState("dead");
+      this.onGone();
+      throw error;
+    }
+    if (this.isClosing) await this.endIncarnation(this.current, { restart: false, immediate: true });
+    else this.setState("idle");
+  }
+
+  shutdown(options: { readonly immediate?: boolean } = {}): Promise<void> {
+    this.isClosing = true;
+    const immediate = options.immediate ?? false;
+    if (immediate && this.ending !== null) this.current.process.signal("SIGKILL");
+    this.ending ??= this.endIncarnation(this.current, { restart: false, immediate }).then(() => {
+      this.setState("dead");
+      this.onGone();
+    });
+    return this.ending;
+  }
+
+  answerInput(value: string): void {
+    this.current.client.answerInput(value);
+  }
+
+  complete(code: string, cursorPosition: number): Promise<Completion> {
+    return this.current.client.complete(code, cursorPosition);
+  }
+
+  inspect(code: string, cursorPosition: number, detailLevel: 0 | 1 = 0): Promise<Inspection> {
+    return this.current.client.inspect(code, cursorPosition, detailLevel);
+  }
+
+  isComplete(code: string): Promise<Completeness> {
+    return this.current.client.isComplete(code);
+  }
+
+  sendComm(message: CommMessage): void {
+    this.current.client.sendComm(message);
+  }
+
+  commInfo(targetName?: string): Promise<Readonly<Record<string, { readonly targetName: string }>>> {
+    return this.current.client.commInfo(targetName);
+  }
+
+  onState(listener: (state: KernelState) => void): Unsubscribe {
+    return this.states.on(listener);
+  }
+
+  onDeath(listener: (death: KernelDeath) => void): Unsubscribe {
+    return this.deaths.on(listener);
+  }
+
+  onComm(listener: (message: CommMessage) => void): Unsubscribe {
+    return this.comms.on(listener);
+  }
+
+  onStrayOutput(listener: (message: IopubMessage, owner: string | null) => void): Unsubscribe {
+    return this.strays.on(({ message, owner }) => listener(message, owner));
+  }
+
+  private attach(incarnation: Incarnation): void {
+    const { client } = incarnation;
+    client.onComm.on((message) => this.comms.emit(message));
+    client.onStrayOutput.on((output) => this.strays.emit(output));
+    client.onBusy.on((isBusy) => {
+      if (this.current === incarnation && (this.currentState === "idle" || this.currentState === "busy")) {
+        this.setState(isBusy ? "busy" : "idle");
+      }
+    });
+    void this.watchProcess(incarnation);
+    void incarnation.channelLost.then(() => this.channelLost(incarnation));
+  }
+
+  private async watchProcess(incarnation: Incarnation): Promise<void> {
+    const exit = await incarnation.exited;
+    if (this.asked.has(incarnation)) return;
+    await this.endsWithin(incarnation.iopubEnded, DRAIN_MS);
+    this.died(incarnation, deathFrom(exit, null));
+  }
+
+  private async channelLost(incarnation: Incarnation): Promise<void> {
+    if (await this.endsWithin(incarnation.exited, LOST_CHANNEL_GRACE_MS)) return;
+    if (this.asked.has(incarnation)) return;
+    this.asked.add(incarnation);
+    incarnation.process.signal("SIGKILL");
+    this.died(incarnation, deathFrom(await incarnation.exited, "connection-lost"));
+  }
+
+  private died(incarnation: Incarnation, death: KernelDeath): void {
+    incarnation.client.end(death);
+    incarnation.dispose();
+    if (this.current !== incarnation || this.currentState === "dead") return;
+    this.setState("dead");
+    this.deaths.emit(death);
+    this.onGone();
+  }
+
+  private async endIncarnation(
+    incarnation: Incarnation,
+    how: { readonly restart: boolean; readonly immediate: boolean },
+  ): Promise<void> {
+    const { client, process, exited } = incarnation;
+    this.asked.add(incarnation);
+    if (!how.immediate) {
+      const grace = client.isMainBusy ? SHUTDOWN_GRACE_BUSY_MS : SHUTDOWN_GRACE_MS;
+      client.requestShutdown(how.restart);
+      if (!(await this.endsWithin(exited, grace))) {
+        process.signal("SIGTERM");
+        await this.endsWithin(exited, TERMINATE_GRACE_MS);
+      }
+    }
+    process.memoryPeakBytes();
+    process.signal("SIGKILL");
+    client.end(deathFrom(await exited, "shut-down"));
+    incarnation.dispose();
+  }
+
+  /** The timer goes with the promise: one that is left would keep a finished program alive. */
+  private endsWithin(end: Promise<unknown>, ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.schedule(ms, () => resolve(false));
+      void end.then(() => {
+        cancel();
+        resolve(true);
+      });
+    });
+  }
+
+  private setState(state: KernelState): void {
+    if (this.currentState === state) return;
+    this.currentState = state;
+    this.states.emit(state);
+  }
+}
