@@ -9,7 +9,7 @@ export type SaveResult =
   | {
       readonly type: "failed";
       readonly reason: string;
-      readonly code: "read-only" | "disk-full" | "no-folder" | "io-error";
+      readonly code: "read-only" | "disk-full" | "no-folder" | "io-error" | "changed-outside";
     };
 
 /**

@@ -47,7 +47,7 @@ export class OutputFold {
   private readonly dirty = new Set<Place>();
   private isDirty = false;
   /** How many outputs the document has by us. */
-  private shownCount = 0;
+  shownCount = 0;
   private clearsBeforeNext = false;
   private wasCleared = false;
   private isClosed = false;

@@ -28,7 +28,13 @@ export interface ExecuteCellRequest {
   /** `input()` is passed on as a question (default true); false: it fails at once in the kernel. */
   readonly allowInput?: boolean;
   readonly timeoutMs?: number;
-  /** What a timeout does beside interrupting: default `fail` the cell. */
+  /**
+   * What a timeout does beside interrupting: `fail` (default) also stops the queue behind the cell; `continue` goes
+   * on with the next, as nbclient's `interrupt_on_timeout` allows. The outcome is `timed-out` either way.
+   */
+  readonly onTimeout?: "fail" | "continue";
+  /** Writes nbclient's timing into the cell's metadata (`execution`: times of start, reply and end). Default false. */
+  readonly recordTiming?: boolean;
 }
 
 /** Where one execution ended. True at the moment it is written. */
@@ -40,11 +46,14 @@ export type CellOutcome =
       readonly evalue: string;
       readonly traceback: readonly string[];
     }
-  | { readonly type: "timed-out"; readonly afterMs: number }
+  /** `kernelIsBusy`: it did not heed the interrupt in time; the kernel still runs the cell, its output is dropped. */
+  | { readonly type: "timed-out"; readonly afterMs: number; readonly kernelIsBusy?: true }
   | { readonly type: "interrupted"; readonly by: Party | null }
   | { readonly type: "died"; readonly death: KernelDeath }
-  /** Queued behind a failing or interrupted cell, and so never started. */
-  | { readonly type: "aborted" };
+  /** Queued behind a failing or interrupted cell, taken back, or changed while it waited; and so never started. */
+  | { readonly type: "aborted"; readonly reason?: AbortReason };
+
+export type AbortReason = "queue-stopped" | "cancelled" | "source-changed" | "no-such-cell" | "no-kernel";
 
 export type ExecuteRefusal =
   | "no-such-cell"

@@ -1,0 +1,298 @@
+/**
+ * Executes cells by id: first in, first out in each of two lanes (the main shell, and beside it a subshell). Writes
+ * begin, outputs and end into the live document in that order; an outcome is told after the last output is there.
+ * A cell that no longer holds what was asked to run is not run, and a failure stops the queue behind it.
+ */
+import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
+import type { OutputFold } from "../document/output-fold.ts";
+import type { ExecuteOutcome, IopubMessage, Kernel } from "../kernel/kernel.ts";
+import { tagsOf } from "../nbformat/notebook.ts";
+import type { Party } from "../people/party.ts";
+import type {
+  AbortReason,
+  CellExecution,
+  CellOutcome,
+  ExecuteCellRequest,
+  ExecuteTicket,
+} from "../usecases/notebook-session.ts";
+import type { Clock } from "../util/clock.ts";
+import type { CellId } from "../util/ids.ts";
+import { cellOutcome, interruptNameOf } from "./cell-outcome.ts";
+import { executionTiming } from "./cell-timing.ts";
+import { deferred } from "./deferred.ts";
+import { type Admission, admit } from "./execute-admission.ts";
+import type { ExecutionHooks } from "./execution-hooks.ts";
+import type { OutputWriter } from "./output-writer.ts";
+import type { PendingInputs } from "./pending-inputs.ts";
+import type { WidgetTracker } from "./widget-state.ts";
+
+export interface CellExecutorOptions {
+  readonly live: LiveNotebook;
+  readonly origin: EditOrigin;
+  readonly clock: Clock;
+  readonly writer: OutputWriter;
+  readonly widgets: WidgetTracker;
+  readonly inputs: PendingInputs;
+  readonly kernel: () => Kernel | null;
+  readonly isKernelStarting: () => boolean;
+  readonly onExecution: (cellId: CellId, execution: CellExecution) => void;
+  /** The main lane has nothing more to do. */
+  readonly onIdle?: () => void;
+  readonly hooks?: ExecutionHooks;
+  /** How long a kernel may take to heed the interrupt of a timeout. Default 10 s. */
+  readonly interruptGraceMs?: number;
+}
+
+type LaneName = "main" | "subshell";
+
+interface Job {
+  readonly request: ExecuteCellRequest;
+  readonly lane: LaneName;
+  /** As it was when the request was accepted. */
+  readonly source: string;
+  readonly resolve: (outcome: CellOutcome) => void;
+  execution: CellExecution;
+  interruptedBy: Party | null;
+  timedOutAfterMs: number | null;
+  isSettled: boolean;
+}
+
+interface Lane {
+  current: Job | null;
+  queue: Job[];
+}
+
+/** Requests waiting in one lane; more are a program gone wild, and settle as aborted. */
+const MAX_QUEUE = 100_000;
+
+export class CellExecutor {
+  private readonly options: CellExecutorOptions;
+  private readonly lanes: Readonly<Record<LaneName, Lane>> = {
+    main: { current: null, queue: [] },
+    subshell: { current: null, queue: [] },
+  };
+  private readonly running = new Set<Promise<void>>();
+  private readonly newest = new Map<CellId, CellExecution>();
+
+  constructor(options: CellExecutorOptions) {
+    this.options = options;
+  }
+
+  executions(): ReadonlyMap<CellId, CellExecution> {
+    return this.newest;
+  }
+
+  execute(request: ExecuteCellRequest): ExecuteTicket {
+    const { live, kernel, isKernelStarting } = this.options;
+    const admission: Admission = admit(request, live.cell(request.cellId), kernel(), isKernelStarting());
+    if (!admission.accepted) return admission;
+    const { promise, resolve } = deferred<CellOutcome>();
+    const laneName = request.lane ?? "main";
+    const job: Job = {
+      request,
+      lane: laneName,
+      source: admission.source,
+      resolve,
+      execution: {
+        executionId: request.executionId,
+        state: "queued",
+        by: request.by,
+        lane: laneName,
+        queuedAtMs: this.options.clock.now(),
+        startedAtMs: null,
+        endedAtMs: null,
+        outcome: null,
+      },
+      interruptedBy: null,
+      timedOutAfterMs: null,
+      isSettled: false,
+    };
+    const lane = this.lanes[laneName];
+    lane.queue.push(job);
+    if (lane.queue.length > MAX_QUEUE) this.stopQueue(lane, "queue-stopped");
+    else this.pump();
+    if (job.execution.state === "queued") this.publish(job);
+    return { accepted: true, outcome: promise };
+  }
+
+  /** This party interrupts: noted for what the main shell runs now, and nothing queued behind it starts. */
+  noteInterrupt(by: Party): void {
+    const { main } = this.lanes;
+    if (!main.current) return;
+    main.current.interruptedBy ??= by;
+    this.stopQueue(main, "queue-stopped");
+  }
+
+  /** Queued executions are taken back; what runs goes on. */
+  cancelQueued(reason: AbortReason = "cancelled"): void {
+    for (const lane of Object.values(this.lanes)) this.stopQueue(lane, reason);
+  }
+
+  /** A kernel is there (again), or is not coming. */
+  kernelChanged(): void {
+    const { kernel, isKernelStarting } = this.options;
+    if (kernel() === null && !isKernelStarting()) this.cancelQueued("no-kernel");
+    else this.pump();
+  }
+
+  /** When every execution that is under way has ended in the document. */
+  async whenIdle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
+  private pump(): void {
+    const { main, subshell } = this.lanes;
+    if (this.options.kernel() === null) return;
+    for (const [lane, other] of [
+      [main, subshell],
+      [subshell, main],
+    ] as const) {
+      const next = lane.queue[0];
+      // One execution of a cell at a time: two would write into the same outputs.
+      if (!next || lane.current || other.current?.request.cellId === next.request.cellId) continue;
+      lane.queue.shift();
+      lane.current = next;
+      const run = this.run(lane, next).finally(() => this.running.delete(run));
+      this.running.add(run);
+    }
+  }
+
+  private async run(lane: Lane, job: Job): Promise<void> {
+    const { live, hooks, writer } = this.options;
+    const { cellId } = job.request;
+    const cell = live.cell(cellId);
+    const kernel = this.options.kernel();
+    if (!kernel || cell?.source !== job.source) {
+      this.settle(job, {
+        type: "aborted",
+        reason: kernel ? (cell ? "source-changed" : "no-such-cell") : "no-kernel",
+      });
+      this.release(lane, true);
+      return;
+    }
+    job.execution = { ...job.execution, state: "running", startedAtMs: this.options.clock.now() };
+    hooks?.onCellStart?.(cellId);
+    if (job.source.trim() === "") {
+      this.finish(job, writer.begin(cellId), { type: "completed", executionCount: null });
+      this.release(lane, false);
+      return;
+    }
+    const allowsError = tagsOf(cell).includes("raises-exception");
+    const outcome = await this.runInKernel(job, kernel, allowsError);
+    const isFailure = outcome.type !== "completed" && !(outcome.type === "failed" && allowsError);
+    const goesOn = outcome.type === "timed-out" && job.request.onTimeout === "continue";
+    this.release(lane, isFailure && !goesOn);
+  }
+
+  private async runInKernel(job: Job, kernel: Kernel, allowsError: boolean): Promise<CellOutcome> {
+    const { writer, widgets, inputs, clock } = this.options;
+    const { cellId, executionId, allowInput = true } = job.request;
+    if (job.lane === "main") widgets.stopCapturing();
+    let fold: OutputFold | null = null;
+    let inputAtMs: number | null = null;
+    const running = kernel.execute(
+      {
+        code: job.source,
+        allowStdin: allowInput,
+        stopOnError: !allowsError,
+        lane: job.lane,
+        owner: executionId,
+      },
+      {
+        onOutput: (message: IopubMessage) => {
+          if (message.type === "execute_input") inputAtMs = clock.now();
+          if (job.isSettled || widgets.capture(message)) return;
+          fold ??= writer.begin(cellId);
+          fold.add(message);
+        },
+        onInputRequest: (request) => inputs.ask(executionId, cellId, request, kernel),
+      },
+    );
+    // The kernel works while the document learns of it.
+    fold ??= writer.begin(cellId);
+    this.publish(job);
+    const overdue = deferred<"overdue">();
+    const cancelTimeout = this.armTimeout(job, kernel, () => overdue.resolve("overdue"));
+    const ended: ExecuteOutcome | "overdue" = await Promise.race([running, overdue.promise]);
+    cancelTimeout();
+    const endedAtMs = clock.now();
+    inputs.withdraw(executionId);
+    widgets.sync();
+    const outcome: CellOutcome =
+      ended === "overdue"
+        ? { type: "timed-out", afterMs: job.timedOutAfterMs ?? 0, kernelIsBusy: true }
+        : cellOutcome(ended, {
+            timedOutAfterMs: job.timedOutAfterMs,
+            interruptedBy: job.interruptedBy,
+            interruptName: interruptNameOf(kernel.spec.language),
+          });
+    if (job.request.recordTiming) this.recordTiming(job, inputAtMs, endedAtMs);
+    const count = ended !== "overdue" && "executionCount" in ended ? ended.executionCount : null;
+    this.finish(job, fold, outcome, count);
+    // The lane stays taken until the kernel is free: nothing queued may wait there where nobody sees it.
+    if (ended === "overdue") await running;
+    return outcome;
+  }
+
+  /** Interrupts when the time is over; `onOverdue` when that is not heeded. Returns how to call it off. */
+  private armTimeout(job: Job, kernel: Kernel, onOverdue: () => void): () => void {
+    const { clock, interruptGraceMs = 10_000 } = this.options;
+    const { timeoutMs } = job.request;
+    if (timeoutMs === undefined || timeoutMs <= 0) return () => {};
+    let cancel = clock.schedule(timeoutMs, () => {
+      job.timedOutAfterMs = timeoutMs;
+      if (job.lane === "subshell") {
+        // An interrupt would reach the main shell's cell instead.
+        onOverdue();
+        return;
+      }
+      kernel.interrupt().catch(() => {});
+      cancel = clock.schedule(interruptGraceMs, onOverdue);
+    });
+    return () => cancel();
+  }
+
+  private recordTiming(job: Job, inputAtMs: number | null, endedAtMs: number): void {
+    const startedAtMs = job.execution.startedAtMs ?? endedAtMs;
+    const value = executionTiming({ inputAtMs: inputAtMs ?? startedAtMs, endedAtMs });
+    const { live, origin } = this.options;
+    live.apply({ type: "set-cell-metadata", id: job.request.cellId, key: "execution", value }, origin);
+  }
+
+  private finish(job: Job, fold: OutputFold, outcome: CellOutcome, count: number | null = null): void {
+    const { writer, hooks } = this.options;
+    writer.finish(fold, count ?? fold.executionCount);
+    this.settle(job, outcome);
+    hooks?.onCellComplete?.(job.request.cellId, outcome);
+  }
+
+  private settle(job: Job, outcome: CellOutcome): void {
+    job.isSettled = true;
+    job.execution = { ...job.execution, state: "done", endedAtMs: this.options.clock.now(), outcome };
+    this.publish(job);
+    job.resolve(outcome);
+  }
+
+  private release(lane: Lane, isStopped: boolean): void {
+    lane.current = null;
+    if (isStopped) this.stopQueue(lane, "queue-stopped");
+    this.pump();
+    const { main } = this.lanes;
+    if (main.current === null && main.queue.length === 0) this.options.onIdle?.();
+  }
+
+  private stopQueue(lane: Lane, reason: AbortReason): void {
+    const queued = lane.queue;
+    lane.queue = [];
+    for (const job of queued) this.settle(job, { type: "aborted", reason });
+  }
+
+  private publish(job: Job): void {
+    const { cellId } = job.request;
+    const newest = this.newest.get(cellId);
+    // A later request of the same cell is what people see, also when this one ends after it was queued.
+    const isOlder = newest && newest.executionId !== job.request.executionId && newest.state === "queued";
+    if (!isOlder || job.execution.state === "running") this.newest.set(cellId, job.execution);
+    this.options.onExecution(cellId, job.execution);
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * One open notebook: wires its live document, kernel, executor, widgets and saving together. What each of them
+ * decides is theirs; this file only passes on.
+ */
+import { dirname } from "node:path";
+import type { DocumentStore } from "../document/document-store.ts";
+import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
+import type { OutputFoldOptions } from "../document/output-fold.ts";
+import { documentSink, type OutputSink } from "../document/output-fold-sink.ts";
+import type { CommMessage, Completion, Inspection, Kernel, KernelProvider } from "../kernel/kernel.ts";
+import type { Party } from "../people/party.ts";
+import type {
+  CellExecution,
+  ExecuteCellRequest,
+  ExecuteTicket,
+  KernelView,
+  NotebookSession,
+  PendingInput,
+  SaveState,
+  SessionEvent,
+} from "../usecases/notebook-session.ts";
+import type { Clock } from "../util/clock.ts";
+import { Emitter, type Unsubscribe } from "../util/emitter.ts";
+import type { CellId, NotebookId } from "../util/ids.ts";
+import { Autosave } from "./autosave.ts";
+import { CellExecutor } from "./cell-executor.ts";
+import type { ExecutionHooks } from "./execution-hooks.ts";
+import { KernelHolder, noKernel } from "./kernel-holder.ts";
+import { kernelMetadataEdits, kernelNameOf } from "./kernel-metadata.ts";
+import { OutputWriter } from "./output-writer.ts";
+import { PendingInputs } from "./pending-inputs.ts";
+import { WidgetTracker } from "./widget-state.ts";
+
+export interface NotebookSessionOptions {
+  readonly id: NotebookId;
+  /** The file that is saved to; null: none. */
+  readonly path: string | null;
+  readonly live: LiveNotebook;
+  readonly store: DocumentStore;
+  readonly kernels: KernelProvider;
+  readonly clock: Clock;
+  /** Who writes outputs; shown with them. Default: a run named after the notebook's id. */
+  readonly origin?: EditOrigin;
+  /** See `OutputFoldOptions.streams`. */
+  readonly streams?: OutputFoldOptions["streams"];
+  readonly hooks?: ExecutionHooks;
+  /** Where outputs go instead of, whole, into the document. */
+  readonly sink?: OutputSink;
+  readonly interruptGraceMs?: number;
+}
+
+/** Widget state is written with a save, and when a lane has nothing to do, at most this often. */
+const WIDGETS_PAUSE_MS = 1_000;
+
+export function createNotebookSession(options: NotebookSessionOptions): NotebookSession {
+  return new Session(options);
+}
+
+class Session implements NotebookSession {
+  readonly id: NotebookId;
+  readonly path: string | null;
+  readonly live: LiveNotebook;
+  private readonly options: NotebookSessionOptions;
+  private readonly origin: EditOrigin;
+  private readonly events = new Emitter<SessionEvent>();
+  private readonly holder: KernelHolder;
+  private readonly executor: CellExecutor;
+  private readonly writer: OutputWriter;
+  private readonly widgets: WidgetTracker;
+  private readonly inputs: PendingInputs;
+  private readonly autosave: Autosave | null;
+  private readonly stopWatching: Unsubscribe;
+  private widgetsSavedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: NotebookSessionOptions) {
+    const { live, clock } = options;
+    this.options = options;
+    this.id = options.id;
+    this.path = options.path;
+    this.live = live;
+    this.origin = options.origin ?? { type: "run", label: options.id };
+    this.writer = new OutputWriter({
+      sink: options.sink ?? documentSink(live, this.origin),
+      clock,
+      ...(options.streams && { streams: options.streams }),
+    });
+    this.widgets = new WidgetTracker({
+      displays: this.writer.displays,
+      send: (message) => this.holder.kernel()?.sendComm(message),
+    });
+    this.inputs = new PendingInputs({
+      clock,
+      onAsked: (input) => this.events.emit({ type: "input-requested", input }),
+      onSettled: (inputId) => this.events.emit({ type: "input-settled", inputId }),
+    });
+    this.holder = new KernelHolder({
+      provider: options.kernels,
+      clock,
+      onView: (kernel) => this.events.emit({ type: "kernel", kernel }),
+      onStarted: (kernel) => this.onKernelStarted(kernel),
+    });
+    this.executor = new CellExecutor({
+      live,
+      origin: this.origin,
+      clock,
+      writer: this.writer,
+      widgets: this.widgets,
+      inputs: this.inputs,
+      kernel: () => this.holder.kernel(),
+      isKernelStarting: () => this.holder.isStarting,
+      onExecution: (cellId, execution) => this.events.emit({ type: "execution", cellId, execution }),
+      onIdle: () => this.saveWidgets(WIDGETS_PAUSE_MS),
+      ...(options.hooks && { hooks: options.hooks }),
+      ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
+    });
+    this.autosave =
+      options.path === null
+        ? null
+        : new Autosave({
+            live,
+            store: options.store,
+            path: options.path,
+            clock,
+            onState: (save) => this.events.emit({ type: "save", save }),
+            beforeSave: () => this.saveWidgets(0),
+          });
+    this.stopWatching = live.onChange((change) => {
+      if (change.origin === this.origin) return;
+      for (const cellId of change.outputs) this.writer.touched(cellId);
+    });
+  }
+
+  kernelView(): KernelView {
+    return this.holder.view();
+  }
+
+  kernel(): Kernel | null {
+    return this.holder.kernel();
+  }
+
+  async startKernel(options: Parameters<NotebookSession["startKernel"]>[0] = {}): Promise<Kernel> {
+    const specName = options.specName ?? kernelNameOf(this.live.metadata());
+    const cwd = options.cwd ?? (this.path === null ? undefined : dirname(this.path));
+    try {
+      return await this.holder.start({
+        ...options,
+        ...(specName !== undefined && { specName }),
+        ...(cwd !== undefined && { cwd }),
+      });
+    } finally {
+      this.executor.kernelChanged();
+    }
+  }
+
+  async restartKernel(_by: Party): Promise<void> {
+    this.executor.cancelQueued("cancelled");
+    await this.holder.restart();
+    this.widgets.reset();
+  }
+
+  async interrupt(by: Party): Promise<void> {
+    const kernel = this.holder.kernel();
+    if (!kernel) throw noKernel();
+    this.executor.noteInterrupt(by);
+    await kernel.interrupt();
+  }
+
+  async shutdownKernel(): Promise<void> {
+    this.executor.cancelQueued("cancelled");
+    await this.holder.shutdown();
+  }
+
+  execute(request: ExecuteCellRequest): ExecuteTicket {
+    return this.executor.execute(request);
+  }
+
+  cancelQueued(): void {
+    this.executor.cancelQueued("cancelled");
+  }
+
+  executions(): ReadonlyMap<CellId, CellExecution> {
+    return this.executor.executions();
+  }
+
+  pendingInputs(): readonly PendingInput[] {
+    return this.inputs.list();
+  }
+
+  answerInput(inputId: string, value: string, _by: Party): boolean {
+    return this.inputs.answer(inputId, value);
+  }
+
+  async complete(code: string, cursorPosition: number): Promise<Completion> {
+    return this.needKernel().complete(code, cursorPosition);
+  }
+
+  async inspect(code: string, cursorPosition: number, detailLevel: 0 | 1 = 0): Promise<Inspection> {
+    return this.needKernel().inspect(code, cursorPosition, detailLevel);
+  }
+
+  sendComm(message: CommMessage): void {
+    this.needKernel().sendComm(message);
+  }
+
+  saveState(): SaveState {
+    return this.autosave?.state() ?? { type: "unsaved" };
+  }
+
+  async save(): Promise<SaveState> {
+    if (this.autosave) return this.autosave.save();
+    this.saveWidgets(0);
+    return { type: "unsaved" };
+  }
+
+  on(listener: (event: SessionEvent) => void): Unsubscribe {
+    return this.events.on(listener);
+  }
+
+  async close(): Promise<void> {
+    this.executor.cancelQueued("cancelled");
+    // The kernel first: what it still ran ends, and its last outputs are saved.
+    await this.holder.close();
+    await this.executor.whenIdle();
+    await this.save();
+    this.autosave?.stop();
+    this.stopWatching();
+    this.writer.close();
+  }
+
+  private needKernel(): Kernel {
+    const kernel = this.holder.kernel();
+    if (!kernel) throw noKernel();
+    return kernel;
+  }
+
+  private onKernelStarted(kernel: Kernel): Unsubscribe[] {
+    this.live.applyAll(kernelMetadataEdits(this.live.metadata(), kernel), this.origin);
+    return [
+      kernel.onComm((message) => {
+        this.widgets.onComm(message);
+        this.events.emit({ type: "comm", message });
+      }),
+      kernel.onStrayOutput((message) => {
+        if (message.type === "update_display_data") {
+          this.writer.displays.update(message.displayId, message.data, message.metadata);
+        }
+      }),
+    ];
+  }
+
+  /** State of all widgets is one value in the metadata: written rarely, not with each message. */
+  private saveWidgets(pauseMs: number): void {
+    const { clock } = this.options;
+    if (clock.now() - this.widgetsSavedAtMs < pauseMs) return;
+    const value = this.widgets.takeMetadata();
+    if (!value) return;
+    this.live.apply({ type: "set-notebook-metadata", key: "widgets", value }, this.origin);
+    this.widgetsSavedAtMs = clock.now();
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Brings outputs into the document: the first of an execution at once, later ones gathered at most ten times a
+ * second, all of them before the execution's end. However fast a kernel prints, the document changes at that rate.
+ */
+import type { EditResult, OutputEdit } from "../document/edits.ts";
+import { OutputFold, type OutputFoldOptions } from "../document/output-fold.ts";
+import { DisplayIndex } from "../document/output-fold-displays.ts";
+import type { OutputSink } from "../document/output-fold-sink.ts";
+import type { Clock } from "../util/clock.ts";
+import type { CellId } from "../util/ids.ts";
+
+const MIN_PAUSE_MS = 100;
+/** Where writing takes long (a huge output rewritten), it may take this share of the time at most. */
+const PAUSE_PER_COST = 10;
+
+interface Track {
+  readonly fold: OutputFold;
+  isOpen: boolean;
+  lastFlushMs: number;
+  pauseMs: number;
+  cancel: (() => void) | null;
+}
+
+export interface OutputWriterOptions {
+  readonly sink: OutputSink;
+  readonly clock: Clock;
+  readonly streams?: OutputFoldOptions["streams"];
+}
+
+export class OutputWriter {
+  /** Shared by all that folds outputs of this notebook. */
+  readonly displays = new DisplayIndex();
+  private readonly options: OutputWriterOptions;
+  /** The newest execution of each cell; kept after its end for displays that later cells update. */
+  private readonly tracks = new Map<CellId, Track>();
+
+  constructor(options: OutputWriterOptions) {
+    this.options = options;
+  }
+
+  /** Begins an execution in the document: what the cell showed before is gone. */
+  begin(cellId: CellId): OutputFold {
+    this.tracks.get(cellId)?.cancel?.();
+    this.tracks.get(cellId)?.fold.dispose();
+    const fold = new OutputFold({
+      cellId,
+      displays: this.displays,
+      onDirty: () => this.onDirty(track),
+      ...(this.options.streams && { streams: this.options.streams }),
+    });
+    const track: Track = {
+      fold,
+      isOpen: true,
+      lastFlushMs: Number.NEGATIVE_INFINITY,
+      pauseMs: 0,
+      cancel: null,
+    };
+    this.tracks.set(cellId, track);
+    this.options.sink.write([{ type: "begin-execution", id: cellId }]);
+    return fold;
+  }
+
+  /** The last outputs and the end, in one change: whoever reads "idle" has every output. */
+  finish(fold: OutputFold, executionCount: number | null): void {
+    const track = this.tracks.get(fold.cellId);
+    if (track?.fold !== fold) return;
+    track.cancel?.();
+    track.cancel = null;
+    track.isOpen = false;
+    const end: OutputEdit = { type: "end-execution", id: fold.cellId, executionCount };
+    this.write(fold, [...fold.drain(), end], [end]);
+    fold.close();
+  }
+
+  /** Somebody else changed the outputs of this cell; when they cleared a running one, its old outputs stay away. */
+  touched(cellId: CellId): void {
+    const track = this.tracks.get(cellId);
+    if (!track?.isOpen) return;
+    const outputs = this.options.sink.outputsOf(cellId);
+    if (outputs && outputs.length < track.fold.shownCount) track.fold.forgetShown();
+  }
+
+  /** Lets go of all that waits; for a notebook that closes. */
+  close(): void {
+    for (const track of this.tracks.values()) {
+      track.cancel?.();
+      track.fold.dispose();
+    }
+    this.tracks.clear();
+  }
+
+  private onDirty(track: Track): void {
+    const { clock } = this.options;
+    track.cancel ??= clock.schedule(Math.max(0, track.lastFlushMs + track.pauseMs - clock.now()), () => {
+      track.cancel = null;
+      this.flush(track);
+    });
+  }
+
+  private flush(track: Track): void {
+    const { clock, sink } = this.options;
+    const startedMs = clock.now();
+    const { fold } = track;
+    if (track.isOpen) this.write(fold, fold.drain(), []);
+    else {
+      const edits = fold.drainClosed(sink.outputsOf(fold.cellId));
+      if (edits.length > 0) sink.write(edits);
+    }
+    track.lastFlushMs = clock.now();
+    track.pauseMs = Math.max(MIN_PAUSE_MS, PAUSE_PER_COST * (track.lastFlushMs - startedMs));
+  }
+
+  private write(fold: OutputFold, edits: readonly OutputEdit[], last: readonly OutputEdit[]): EditResult {
+    if (edits.length === 0) return { ok: true };
+    const result = this.options.sink.write(edits);
+    if (result.ok || result.reason !== "no-such-output") return result;
+    return this.options.sink.write([...fold.rewriteAll(), ...last]);
+  }
+}
