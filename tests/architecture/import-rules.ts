@@ -1,0 +1,40 @@
+/** Which part of `src/` may import which: the table of docs/architecture.md. */
+
+export interface Rule {
+  /** May be imported whole. */
+  readonly values: readonly string[];
+  /** May be imported as types. */
+  readonly types: readonly string[];
+  /** Runs in a browser too: no `node:` module. */
+  readonly portable: boolean;
+}
+
+const CORES = ["nbformat", "document", "kernel", "runs", "people"];
+const rule = (values: readonly string[], types: readonly string[] = [], portable = false): Rule => ({
+  values: [...values, "util"],
+  types,
+  portable,
+});
+
+export const RULES: Readonly<Record<string, Rule>> = {
+  util: { values: [], types: [], portable: true },
+  nbformat: rule([], [], true),
+  document: rule(["nbformat"], [], true),
+  kernel: rule([], ["nbformat"]),
+  runs: rule(["nbformat", "document", "kernel"], ["people"]),
+  people: rule([]),
+  usecases: rule(CORES),
+  api: rule([], [...CORES, "usecases"], true),
+  store: rule(["nbformat"], CORES),
+  compute: rule(["kernel"], CORES),
+  worker: rule([...CORES, "usecases", "api", "store", "compute"]),
+  server: rule([...CORES, "usecases", "api", "store", "compute"]),
+  client: rule(["api", "document"], [...CORES, "usecases"], true),
+  web: rule(["client", "api", "document", "nbformat"], [...CORES, "usecases"], true),
+  // A run that is started in a terminal lives in that process: the command line starts the same worker and server.
+  cli: rule(
+    ["client", "api", "document", "nbformat", "runs", "people", "worker", "server"],
+    [...CORES, "usecases"],
+  ),
+  "library.ts": rule(["nbformat", "document"]),
+};
