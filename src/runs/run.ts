@@ -195,7 +195,12 @@ export type RunCommand =
   /** `immediate`: also without waiting for the interrupt to be heeded. */
   | { readonly type: "stop"; readonly immediate?: boolean }
   /** Run again from this cell on, in the same kernel, with its variables; from a hold, or at the next boundary. */
-  | { readonly type: "rerun-from"; readonly cellId: CellId }
+  | {
+      readonly type: "rerun-from";
+      readonly cellId: CellId;
+      /** Go to this place and hold there, so that a person can step on from it. */
+      readonly hold?: boolean;
+    }
   | {
       readonly type: "set-parameters";
       readonly changeId: string;
@@ -218,6 +223,7 @@ export type CommandResult =
         | "already-ended"
         | "no-such-cell"
         | "no-such-parameter"
+        | "no-such-change"
         | "bad-value"
         | "no-such-input";
       readonly message: string;

@@ -1,0 +1,22 @@
+import type { RunOptions } from "./run.ts";
+import { TAGS } from "./tags.ts";
+
+/** What a run does where nobody says otherwise. */
+export const defaultRunOptions: RunOptions = {
+  parameters: {},
+  allowUnknownParameters: false,
+  kernelName: null,
+  language: null,
+  cwd: null,
+  startTimeoutMs: 60_000,
+  cellTimeoutMs: null,
+  runTimeoutMs: null,
+  onError: "fail",
+  allowErrors: false,
+  allowErrorNames: [],
+  allowInput: true,
+  skipTags: [TAGS.skip],
+  fromCell: null,
+  holdAtTags: true,
+  reportMode: false,
+};

@@ -1,0 +1,23 @@
+/** The tags that mean something to a run, as nbclient and papermill use them, and ours. */
+import type { JsonObject } from "../nbformat/notebook.ts";
+
+export const TAGS = {
+  /** nbclient: not executed. */
+  skip: "skip-execution",
+  /** nbclient: an error is expected and does not end the run. */
+  raises: "raises-exception",
+  /** papermill: the defaults of the parameters. */
+  parameters: "parameters",
+  /** papermill: the values of one run. */
+  injected: "injected-parameters",
+  /** The run waits before this cell until a person lets it through. */
+  hold: "hold",
+  /** papermill's red notes about an error; taken out of what is run again. */
+  papermillError: "papermill-error-cell-tag",
+} as const;
+
+/** `metadata.tags`, or none when the field is absent or malformed. */
+export function tagsOf(metadata: JsonObject): readonly string[] {
+  const { tags } = metadata;
+  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === "string") : [];
+}
