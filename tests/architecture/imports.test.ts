@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
+import {
+  filesBelow,
+  type Import,
+  importsOf,
+  isTest,
+  partOf,
+  readSource,
+} from "../../scripts/lib/source-files.ts";
 import { RULES } from "./import-rules.ts";
-import { filesBelow, type Import, importsOf, isTest, partOf, readSource } from "./source-files.ts";
 
 const files = filesBelow("src").filter((file) => !isTest(file));
 const imports = files.flatMap((file) => importsOf(readSource(file)));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { root } from "./source-files.ts";
+import { root } from "../../scripts/lib/source-files.ts";
 
 interface LockEntry {
   readonly hasInstallScript?: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filesBelow, isTest, readSource } from "./source-files.ts";
+import { filesBelow, isTest, readSource } from "../../scripts/lib/source-files.ts";
 
 const LONGEST = 400;
 const sources = filesBelow("src").map(readSource);

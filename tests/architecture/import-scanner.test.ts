@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { importsOf, withoutComments } from "./source-files.ts";
+import { importsOf, withoutComments } from "../../scripts/lib/source-files.ts";
 
 const importsIn = (text: string) =>
   importsOf({ path: "src/a/b.ts", text, code: withoutComments(text) }).map(
