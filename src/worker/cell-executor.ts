@@ -59,7 +59,7 @@ interface Job {
 
 interface Lane {
   current: Job | null;
-  queue: Job[];
+  readonly queue: Job[];
 }
 
 /** Requests waiting in one lane; more are a program gone wild, and settle as aborted. */
@@ -167,24 +167,22 @@ export class CellExecutor {
         type: "aborted",
         reason: kernel ? (cell ? "source-changed" : "no-such-cell") : "no-kernel",
       });
-      this.release(lane, true);
+      this.stopQueue(lane, "queue-stopped");
+      this.release(lane);
       return;
     }
     job.execution = { ...job.execution, state: "running", startedAtMs: this.options.clock.now() };
     hooks?.onCellStart?.(cellId);
     if (job.source.trim() === "") {
       this.finish(job, writer.begin(cellId), { type: "completed", executionCount: null });
-      this.release(lane, false);
+      this.release(lane);
       return;
     }
-    const allowsError = tagsOf(cell).includes("raises-exception");
-    const outcome = await this.runInKernel(job, kernel, allowsError);
-    const isFailure = outcome.type !== "completed" && !(outcome.type === "failed" && allowsError);
-    const goesOn = outcome.type === "timed-out" && job.request.onTimeout === "continue";
-    this.release(lane, isFailure && !goesOn);
+    await this.runInKernel(lane, job, kernel, tagsOf(cell).includes("raises-exception"));
+    this.release(lane);
   }
 
-  private async runInKernel(job: Job, kernel: Kernel, allowsError: boolean): Promise<CellOutcome> {
+  private async runInKernel(lane: Lane, job: Job, kernel: Kernel, allowsError: boolean): Promise<void> {
     const { writer, widgets, inputs, clock } = this.options;
     const { cellId, executionId, allowInput = true } = job.request;
     if (job.lane === "main") widgets.stopCapturing();
@@ -228,10 +226,14 @@ export class CellExecutor {
           });
     if (job.request.recordTiming) this.recordTiming(job, inputAtMs, endedAtMs);
     const count = ended !== "overdue" && "executionCount" in ended ? ended.executionCount : null;
+    const isFailure = outcome.type !== "completed" && !(outcome.type === "failed" && allowsError);
+    const goesOn = outcome.type === "timed-out" && job.request.onTimeout === "continue";
+    // Taken before the end is told: what somebody asks for on hearing of it is not behind the failure.
+    const behind = isFailure && !goesOn ? lane.queue.splice(0) : [];
     this.finish(job, fold, outcome, count);
+    for (const queued of behind) this.settle(queued, { type: "aborted", reason: "queue-stopped" });
     // The lane stays taken until the kernel is free: nothing queued may wait there where nobody sees it.
     if (ended === "overdue") await running;
-    return outcome;
   }
 
   /** Interrupts when the time is over; `onOverdue` when that is not heeded. Returns how to call it off. */
@@ -273,18 +275,15 @@ export class CellExecutor {
     job.resolve(outcome);
   }
 
-  private release(lane: Lane, isStopped: boolean): void {
+  private release(lane: Lane): void {
     lane.current = null;
-    if (isStopped) this.stopQueue(lane, "queue-stopped");
     this.pump();
     const { main } = this.lanes;
     if (main.current === null && main.queue.length === 0) this.options.onIdle?.();
   }
 
   private stopQueue(lane: Lane, reason: AbortReason): void {
-    const queued = lane.queue;
-    lane.queue = [];
-    for (const job of queued) this.settle(job, { type: "aborted", reason });
+    for (const job of lane.queue.splice(0)) this.settle(job, { type: "aborted", reason });
   }
 
   private publish(job: Job): void {
