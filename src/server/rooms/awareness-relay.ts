@@ -52,7 +52,8 @@ export class AwarenessRelay {
     for (const [clientId, client] of this.clients) {
       if (client.owner !== owner) continue;
       this.clients.delete(clientId);
-      if (client.state !== "null") gone.push({ clientId, clock: client.clock + 1, state: "null" });
+      // At the clock it had, so that it is heard when it comes back with the next one.
+      if (client.state !== "null") gone.push({ clientId, clock: client.clock, state: "null" });
     }
     return gone.length > 0 ? encodeAwareness(gone) : null;
   }

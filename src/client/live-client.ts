@@ -1,0 +1,303 @@
+/**
+ * Keeps a document in sync with the live channel of one notebook, through lost connections: edits made meanwhile
+ * are kept and merged when it is back (Yjs sends each side only what it lacks, so nothing comes twice).
+ * Works in browser and Node; who opens the socket is injected.
+ */
+import {
+  Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from "y-protocols/awareness";
+import * as Y from "yjs";
+import { CLOSE_CODES, type LiveMessage, type Presence } from "../api/live.ts";
+import { decodeFrame, encodeFrame, type LiveFrame } from "../api/live-frames.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import { Emitter, type Unsubscribe } from "../util/emitter.ts";
+import { LoopbookError } from "../util/errors.ts";
+import type { LiveSocket, OpenSocket } from "./live-socket.ts";
+import { applyLiveMessage, type LiveState } from "./live-state.ts";
+import { reconnectDelayMs } from "./reconnect-delay.ts";
+
+/** A connection must have held this long for the next loss to count as the first. */
+const STABLE_MS = 5_000;
+
+export type ConnectionState =
+  | { readonly type: "connecting"; readonly attempt: number }
+  /** Connected, and everything that the other side had has arrived. */
+  | { readonly type: "live" }
+  /** Tries again by itself at `retryAtMs`; edits are kept. */
+  | { readonly type: "offline"; readonly attempt: number; readonly retryAtMs: number }
+  /** For good. `no-such-notebook`: open it again by its path; `not-allowed`: sign in again; `view-only`: it edited. */
+  | { readonly type: "ended"; readonly reason: EndReason };
+
+export type EndReason = "closed" | "no-such-notebook" | "not-allowed" | "view-only";
+
+export interface LiveClientOptions {
+  readonly url: string;
+  readonly openSocket: OpenSocket;
+  /** Absent: a new one. */
+  readonly doc?: Y.Doc;
+  /**
+   * Asked when a connection could not be opened, because a browser does not tell why. A reason ends the client,
+   * null lets it try again.
+   */
+  readonly diagnose?: () => Promise<EndReason | null>;
+  readonly clock?: Clock;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+export class LiveClient {
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  private readonly options: LiveClientOptions;
+  private readonly clock: Clock;
+  private readonly states = new Emitter<ConnectionState>();
+  private readonly messages = new Emitter<LiveMessage>();
+  private state: ConnectionState = { type: "connecting", attempt: 0 };
+  private told: LiveState | null = null;
+  private socket: LiveSocket | null = null;
+  private isOpen = false;
+  private attempt = 0;
+  private liveSinceMs: number | null = null;
+  private unsent = false;
+  private cancelRetry: (() => void) | null = null;
+
+  constructor(options: LiveClientOptions) {
+    this.options = options;
+    this.clock = options.clock ?? systemClock;
+    this.doc = options.doc ?? new Y.Doc();
+    this.awareness = new Awareness(this.doc);
+    this.doc.on("update", this.onLocalUpdate);
+    this.awareness.on("update", this.onLocalAwareness);
+    this.connect();
+  }
+
+  connection(): ConnectionState {
+    return this.state;
+  }
+
+  /** What the server told so far; null before its first message. Stays as it was while offline. */
+  live(): LiveState | null {
+    return this.told;
+  }
+
+  /** Edits were made here while there was no connection, and the server has not got them yet. */
+  hasUnsentEdits(): boolean {
+    return this.unsent;
+  }
+
+  onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
+    return this.states.on(listener);
+  }
+
+  onMessage(listener: (message: LiveMessage) => void): Unsubscribe {
+    return this.messages.on(listener);
+  }
+
+  /** Shows the others where this one is. */
+  setPresence(presence: Presence | null): void {
+    this.awareness.setLocalState(presence === null ? null : { ...presence });
+  }
+
+  /**
+   * Settles when the document holds all that the server's holds.
+   * @throws LoopbookError with the reason as code when the client ended before.
+   */
+  async synced(): Promise<void> {
+    if (this.state.type === "live") return;
+    await new Promise<void>((resolve, reject) => {
+      const decide = (state: ConnectionState): void => {
+        if (state.type !== "live" && state.type !== "ended") return;
+        stop();
+        if (state.type === "live") resolve();
+        else reject(endedError(state.reason));
+      };
+      const stop = this.onConnection(decide);
+      decide(this.state);
+    });
+  }
+
+  /** Tries at once, when the user comes back to the page or the network does. */
+  retryNow(): void {
+    if (this.state.type !== "offline") return;
+    this.cancelRetry?.();
+    this.connect();
+  }
+
+  /** Ends the connection; the document stays as it is. */
+  close(): void {
+    this.end("closed");
+  }
+
+  private connect(): void {
+    this.attempt++;
+    this.setState({ type: "connecting", attempt: this.attempt });
+    let opened = false;
+    const socket = this.options.openSocket(this.options.url, {
+      onOpen: () => {
+        if (socket !== this.socket) return;
+        opened = true;
+        this.isOpen = true;
+        this.greet();
+      },
+      onMessage: (data) => {
+        if (socket === this.socket) this.receiveOrLeave(data, socket);
+      },
+      onClose: (code) => {
+        if (socket === this.socket) this.lost(code, opened);
+      },
+    });
+    this.socket = socket;
+  }
+
+  private greet(): void {
+    this.sendFrame({ type: "sync-step-1", stateVector: Y.encodeStateVector(this.doc) });
+    // Said anew with a higher clock: the others may have heard that this one left.
+    this.awareness.setLocalState(this.awareness.getLocalState());
+  }
+
+  /** What cannot be read comes from something that is no Loopbook server, or from another version of it. */
+  private receiveOrLeave(data: string | Uint8Array, socket: LiveSocket): void {
+    try {
+      this.receive(data);
+    } catch {
+      socket.close();
+      this.lost(0, true);
+    }
+  }
+
+  private receive(data: string | Uint8Array): void {
+    if (typeof data === "string") {
+      const message = JSON.parse(data) as LiveMessage;
+      this.told = applyLiveMessage(this.told, message);
+      this.messages.emit(message);
+      return;
+    }
+    const frame = decodeFrame(data);
+    switch (frame.type) {
+      case "sync-step-1":
+        // Edits that it lacks, those made offline among them.
+        this.sendFrame({ type: "sync-step-2", update: Y.encodeStateAsUpdate(this.doc, frame.stateVector) });
+        this.unsent = false;
+        break;
+      case "sync-step-2":
+        Y.applyUpdate(this.doc, frame.update, this);
+        this.liveSinceMs ??= this.clock.now();
+        this.setState({ type: "live" });
+        break;
+      case "update":
+        Y.applyUpdate(this.doc, frame.update, this);
+        break;
+      case "awareness":
+        applyAwarenessUpdate(this.awareness, frame.update, this);
+        break;
+    }
+  }
+
+  private lost(code: number, opened: boolean): void {
+    this.disconnect();
+    const reason = END_BY_CODE.get(code);
+    if (reason) {
+      this.end(reason);
+      return;
+    }
+    const { diagnose } = this.options;
+    if (opened || !diagnose) {
+      this.retryLater();
+      return;
+    }
+    const attempt = this.attempt;
+    diagnose().then(
+      (found) => {
+        // Somebody closed it, or asked to try at once, while the answer was on its way.
+        if (this.attempt !== attempt || this.state.type !== "connecting") return;
+        if (found) this.end(found);
+        else this.retryLater();
+      },
+      () => {
+        if (this.attempt === attempt && this.state.type === "connecting") this.retryLater();
+      },
+    );
+  }
+
+  private retryLater(): void {
+    const delayMs = reconnectDelayMs(this.attempt, (this.options.random ?? Math.random)());
+    this.cancelRetry = this.clock.schedule(delayMs, () => this.connect());
+    this.setState({ type: "offline", attempt: this.attempt, retryAtMs: this.clock.now() + delayMs });
+  }
+
+  private end(reason: EndReason): void {
+    if (this.state.type === "ended") return;
+    this.cancelRetry?.();
+    if (this.isOpen && this.awareness.getLocalState() !== null) this.awareness.setLocalState(null);
+    this.doc.off("update", this.onLocalUpdate);
+    this.awareness.off("update", this.onLocalAwareness);
+    const { socket } = this;
+    this.disconnect();
+    socket?.close();
+    this.awareness.destroy();
+    this.setState({ type: "ended", reason });
+  }
+
+  /** Nobody else is here as far as this one knows. */
+  private disconnect(): void {
+    const held = this.liveSinceMs === null ? 0 : this.clock.now() - this.liveSinceMs;
+    if (held >= STABLE_MS) this.attempt = 0;
+    this.liveSinceMs = null;
+    this.isOpen = false;
+    this.socket = null;
+    const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID);
+    removeAwarenessStates(this.awareness, others, this);
+    // Else they would be taken for known when the server tells of them again.
+    for (const id of others) this.awareness.meta.delete(id);
+  }
+
+  private sendFrame(frame: LiveFrame): void {
+    if (this.isOpen) this.socket?.send(encodeFrame(frame));
+  }
+
+  private sendAwareness(): void {
+    this.sendFrame({ type: "awareness", update: encodeAwarenessUpdate(this.awareness, [this.doc.clientID]) });
+  }
+
+  private setState(state: ConnectionState): void {
+    if (state.type === "live" && this.state.type === "live") return;
+    this.state = state;
+    this.states.emit(state);
+  }
+
+  private readonly onLocalUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) return;
+    // A connection that may only look on would be ended for it.
+    if (this.isOpen && this.told?.rights.edit !== false) this.sendFrame({ type: "update", update });
+    else this.unsent = true;
+  };
+
+  private readonly onLocalAwareness = (
+    changes: { readonly added: number[]; readonly updated: number[]; readonly removed: number[] },
+    origin: unknown,
+  ): void => {
+    if (origin === this) return;
+    const own = [changes.added, changes.updated, changes.removed].some((ids) =>
+      ids.includes(this.doc.clientID),
+    );
+    if (own) this.sendAwareness();
+  };
+}
+
+const END_BY_CODE: ReadonlyMap<number, EndReason> = new Map([
+  [CLOSE_CODES.noSuchNotebook, "no-such-notebook"],
+  [CLOSE_CODES.viewOnly, "view-only"],
+] as const);
+
+function endedError(reason: EndReason): LoopbookError {
+  const sentences: Record<EndReason, string> = {
+    closed: "The connection to the notebook was closed.",
+    "no-such-notebook": "The notebook is not open there any more. Open it again.",
+    "not-allowed": "The server does not know this token any more. Run `loopbook open` again.",
+    "view-only": "This address lets you look on, not change the notebook.",
+  };
+  return new LoopbookError(reason, sentences[reason]);
+}

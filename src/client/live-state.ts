@@ -1,0 +1,48 @@
+/** What the live messages add up to. Pure. */
+import type { LiveMessage } from "../api/live.ts";
+import type { CellExecution, PendingInput } from "../usecases/notebook-session.ts";
+import { assertNever } from "../util/assert-never.ts";
+
+type Hello = Extract<LiveMessage, { type: "hello" }>;
+
+/** A new object at each change; parts that did not change stay the same objects. */
+export type LiveState = Omit<Hello, "type">;
+
+/** Messages before the first `hello` (there are none) leave nothing. */
+export function applyLiveMessage(state: LiveState | null, message: LiveMessage): LiveState | null {
+  if (message.type === "hello") {
+    const { type: _, ...first } = message;
+    return first;
+  }
+  if (!state) return null;
+  switch (message.type) {
+    case "kernel":
+      return { ...state, kernel: message.kernel };
+    case "save":
+      return { ...state, save: message.save };
+    case "run":
+      return { ...state, run: message.run };
+    case "execution":
+      return { ...state, executions: withExecution(state.executions, message.cellId, message.execution) };
+    case "input-requested":
+      return { ...state, inputs: [...without(state.inputs, message.input.id), message.input] };
+    case "input-settled":
+      return { ...state, inputs: without(state.inputs, message.inputId) };
+    case "comm":
+      return state;
+    default:
+      return assertNever(message);
+  }
+}
+
+function withExecution(
+  executions: LiveState["executions"],
+  cellId: string,
+  execution: CellExecution,
+): LiveState["executions"] {
+  return { ...executions, [cellId]: execution };
+}
+
+function without(inputs: readonly PendingInput[], id: string): readonly PendingInput[] {
+  return inputs.filter((input) => input.id !== id);
+}
