@@ -52,6 +52,18 @@ export interface StrayOutput {
   readonly owner: string | null;
 }
 
+export interface KernelClientOptions {
+  readonly connection: KernelConnection;
+  /** Also the first part of every message id we make. */
+  readonly session: string;
+  readonly clock: Clock;
+  /**
+   * Whether to believe the kernel that it can use subshells. A kernel that wraps another program says so because the
+   * ipykernel that it is built on can, and then runs two requests at once against the one program.
+   */
+  readonly mayUseSubshells: boolean;
+}
+
 export class KernelClient {
   readonly onBusy = new Emitter<boolean>();
   readonly onComm = new Emitter<CommMessage>();
@@ -73,19 +85,21 @@ export class KernelClient {
   private openInput: { readonly header: JsonObject; readonly executionId: string | null } | null = null;
   private death: KernelDeath | null = null;
   private features: readonly string[] = [];
+  private readonly mayUseSubshells: boolean;
 
-  /** @param session also the first part of every message id we make. */
-  constructor(connection: KernelConnection, session: string, clock: Clock) {
+  constructor(options: KernelClientOptions) {
+    const { connection, session, clock } = options;
     this.connection = connection;
     this.session = session;
     this.clock = clock;
+    this.mayUseSubshells = options.mayUseSubshells;
     this.executions = new Executions(clock);
     this.requests = new Requests(clock);
     this.subshells = new Subshells(() => this.request("control", "create_subshell_request", {}));
   }
 
   get supportsSubshells(): boolean {
-    return this.features.includes("kernel subshells");
+    return this.mayUseSubshells && this.features.includes("kernel subshells");
   }
 
   get isMainBusy(): boolean {
@@ -123,6 +137,12 @@ export class KernelClient {
     } finally {
       this.mainExecutions -= 1;
     }
+  }
+
+  /** Code of our own, ahead of what comes next: no output, no count, and the kernel does not count as busy. */
+  async configure(code: string): Promise<void> {
+    const content = { code, silent: true, store_history: false, allow_stdin: false, stop_on_error: false };
+    await this.request("shell", "execute_request", { ...content, user_expressions: {} });
   }
 
   /** A reply to the input request that is open; nothing happens when there is none. */

@@ -1,5 +1,5 @@
 /** What we set in an ipykernel that we start, beside what its spec says. */
-import type { Kernel } from "../../kernel/kernel.ts";
+import type { KernelClient } from "../../kernel/kernel-client.ts";
 
 /**
  * History of a run belongs to the run, not into the history database of the person's own IPython (which would also
@@ -21,7 +21,7 @@ const RAISE_SEND_QUEUE =
   `${SEND_QUEUE})))(get_ipython().kernel.iopub_thread)`;
 
 /** Sent ahead of the first cell; nobody waits for it. */
-export function raiseSendQueue(kernel: Pick<Kernel, "execute">): void {
-  const request = { code: RAISE_SEND_QUEUE, silent: true, storeHistory: false, stopOnError: false };
-  void kernel.execute(request, { onOutput: () => {} });
+export function raiseSendQueue(client: KernelClient): void {
+  // A kernel that is busy or gone does not answer; it then matters to nobody.
+  client.configure(RAISE_SEND_QUEUE).catch(() => {});
 }

@@ -8,7 +8,7 @@ import { randomToken } from "../../util/ids.ts";
 import type { Logger } from "../../util/logger.ts";
 import { removeConnectionFiles, writeConnectionFile } from "./connection-info.ts";
 import { commandFor, KernelProcess, type ProcessExit } from "./kernel-process.ts";
-import type { Transport } from "./transport.ts";
+import { mayUseSubshells, type Transport } from "./spec-abilities.ts";
 import type { Watchdog } from "./watchdog.ts";
 import { ZmtpConnection } from "./zmtp-connection.ts";
 
@@ -97,7 +97,12 @@ export async function launch(place: LaunchPlace, request: LaunchRequest): Promis
     },
     place.logger,
   );
-  const client = new KernelClient(line, session, place.clock);
+  const client = new KernelClient({
+    connection: line,
+    session,
+    clock: place.clock,
+    mayUseSubshells: mayUseSubshells(spec),
+  });
   const dispose = (): void => {
     line.close();
     removeConnectionFiles(path, connection);
@@ -130,19 +135,16 @@ async function untilReady(
 ): Promise<KernelInfo> {
   const timeoutMs = options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS;
   const name = `"${spec.displayName}" (${spec.name})`;
-  let cancelTimeout = (): void => {};
-  const timedOut = new Promise<never>((_, reject) => {
-    cancelTimeout = place.clock.schedule(timeoutMs, () => {
-      process.signal("SIGKILL");
-      void process.exited.then((exit) =>
-        reject(didNotStart(`The kernel ${name} did not answer within ${timeoutMs / 1000} s.`, exit, true)),
-      );
-    });
+  let isLate = false;
+  const cancelTimeout = place.clock.schedule(timeoutMs, () => {
+    isLate = true;
+    process.signal("SIGKILL");
   });
   const exited = process.exited.then((exit) => {
-    const reason =
-      exit.spawnError ??
-      (exit.signal ? `it was killed by ${exit.signal}` : `it ended with code ${exit.exitCode}`);
+    if (isLate)
+      throw didNotStart(`The kernel ${name} did not answer within ${timeoutMs / 1000} s.`, exit, true);
+    const killed = exit.signal === null ? null : `it was killed by ${exit.signal}`;
+    const reason = exit.spawnError ?? killed ?? `it ended with code ${exit.exitCode}`;
     throw didNotStart(`The kernel ${name} did not start: ${reason}.`, exit, false, spec.argv[0]);
   });
   const aborted = new Promise<never>((_, reject) => {
@@ -151,12 +153,12 @@ async function untilReady(
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });
-  for (const late of [timedOut, exited, aborted]) late.catch(() => {});
+  for (const late of [exited, aborted]) late.catch(() => {});
   // The provider's limit is the one that counts: the request's own is only a net below it.
   const answered = client.handshake(timeoutMs + 10_000);
   answered.catch(() => {});
   try {
-    return await Promise.race([answered, exited, timedOut, aborted]);
+    return await Promise.race([answered, exited, aborted]);
   } finally {
     cancelTimeout();
   }

@@ -10,7 +10,7 @@ import { IPYKERNEL_ARGUMENTS, raiseSendQueue } from "./ipykernel-settings.ts";
 import { type FindOptions, findKernelSpecs, prefixOfSpec } from "./kernelspecs.ts";
 import { type Incarnation, type LaunchPlace, launch } from "./launch.ts";
 import { LocalKernel } from "./local-kernel.ts";
-import { isIpykernel, type Transport, transportFor } from "./transport.ts";
+import { isIpykernel, type Transport, transportFor } from "./spec-abilities.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface LocalProviderOptions {

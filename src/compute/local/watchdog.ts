@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Lines: `+PGID`, `-PGID`. $1 is the folder to remove. Nothing but the shell's own words, for any POSIX sh. */
+/** Lines: `+PGID`, `-PGID`. $1 is the folder to remove. Nothing but the words of any POSIX sh. */
 const SCRIPT = `
 groups=' '
 while read -r line; do
@@ -16,7 +16,7 @@ while read -r line; do
     -*) before=\${groups%% $group *}; [ "$before" = "$groups" ] || groups="$before \${groups#* $group }" ;;
   esac
 done
-for group in $groups; do kill -9 -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 rm -rf -- "$1"
 `;
 

@@ -1,8 +1,10 @@
 /**
- * Which transport a kernelspec gets. Trying would cost a start, so it is decided by the spec: ipykernel and what is
+ * What a kernelspec can do that the protocol does not tell before (or not truly): its transport, its subshells.
+ *
+ * Transport: trying would cost a start, so it is decided by the spec: ipykernel and what is
  * built on it can use Unix-domain sockets; other kernels join address and port in ways of their own (R and Julia
  * write `ipc://path:port`), so they get TCP on 127.0.0.1. A spec may say otherwise in its `kernel.json`:
- * `"metadata": { "loopbook": { "transport": "tcp" } }`.
+ * `"metadata": { "loopbook": { "transport": "tcp", "subshells": true } }`.
  */
 import { basename } from "node:path";
 import type { KernelSpec } from "../../kernel/kernel.ts";
@@ -33,4 +35,10 @@ export function transportFor(spec: KernelSpec, platform: NodeJS.Platform = proce
   if (stated === "ipc" || stated === "tcp") return stated;
   const module = pythonModule(spec);
   return module !== null && !ELSEWHERE.test(module) ? "ipc" : "tcp";
+}
+
+/** See `KernelClientOptions.mayUseSubshells`: what wraps another program in Python is not believed. */
+export function mayUseSubshells(spec: KernelSpec): boolean {
+  const stated = objectOf(spec.metadata.loopbook).subshells;
+  return typeof stated === "boolean" ? stated : isIpykernel(spec) || pythonModule(spec) === null;
 }
