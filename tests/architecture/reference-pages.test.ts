@@ -47,15 +47,15 @@ describe("the reference pages", () => {
 
 describe("the reader of calls", () => {
   it("splits arguments at their own commas", () => {
-    expect(callArguments('f("a, b", `c ${g(1, 2)}`, { d: [1, 2] })', 1)).toEqual([
+    expect(callArguments(`f("a, b", \`c \${g(1, 2)}\`, { d: [1, 2] })`, 1)).toEqual([
       '"a, b"',
-      "`c ${g(1, 2)}`",
+      `\`c \${g(1, 2)}\``,
       "{ d: [1, 2] }",
     ]);
   });
 
   it("makes a sentence of a message", () => {
-    expect(messageText('`No ${name} in ${f("}")}.` + " Try again."')).toBe("No … in …. Try again.");
+    expect(messageText(`\`No \${name} in \${f("}")}.\` + " Try again."`)).toBe("No … in …. Try again.");
     expect(messageText("message")).toBe(null);
   });
 });

@@ -1,0 +1,60 @@
+/** Runs a program to its end and tells how long it took and how much memory it had at its peak. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+export interface Measured {
+  readonly seconds: number;
+  /** Of the process itself, its children not counted; null where the platform does not tell. */
+  readonly peakMegabytes: number | null;
+  readonly stdout: string;
+}
+
+/** The peak of a process's resident memory so far (Linux). */
+export function peakMegabytesOf(pid: number): number | null {
+  try {
+    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) / 1000;
+  } catch {
+    return null;
+  }
+}
+
+export interface Command {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** @throws Error with the program's last words, when it fails. */
+export function measure(command: Command): Promise<Measured> {
+  const [program = "", ...args] = command.argv;
+  const startedAt = performance.now();
+  const child: ChildProcess = spawn(program, args, {
+    cwd: command.cwd,
+    env: { ...process.env, ...command.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let peakMegabytes: number | null = null;
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr = (stderr + chunk).slice(-4000);
+  });
+  // The kernel keeps the highest value, so a sample shortly before the end is enough.
+  const sampler = setInterval(() => {
+    peakMegabytes = (child.pid === undefined ? null : peakMegabytesOf(child.pid)) ?? peakMegabytes;
+  }, 20);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearInterval(sampler);
+      const seconds = (performance.now() - startedAt) / 1000;
+      if (code === 0) resolve({ seconds, peakMegabytes, stdout });
+      else reject(new Error(`${command.name} ended with ${code}:\n${stderr.slice(-1500)}`));
+    });
+  });
+}

@@ -1,0 +1,71 @@
+/** A Loopbook server of a folder, for benchmarks that need one that is up. */
+import { spawn } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
+import { loopbookArgv, loopbookEnv } from "./runners.ts";
+
+const START_LIMIT_MS = 20_000;
+const ENDS = new Set(["completed", "failed", "died", "timed-out", "stopped"]);
+
+export interface BenchServer {
+  readonly pid: number;
+  /** The page of a notebook in its folder, with the token. */
+  addressOf(name: string): string;
+  /** Runs a notebook of its folder and waits for the end. @returns seconds from the request to the written end. */
+  run(
+    path: string,
+    output: { readonly type: "in-place" } | { readonly type: "path"; readonly path: string },
+  ): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startServer(stateFolder: string, folder: string): Promise<BenchServer> {
+  const [node = "", ...argv] = loopbookArgv;
+  const child = spawn(node, [...argv, "open", folder, "--no-browser", "--port", "0"], {
+    cwd: folder,
+    env: { ...process.env, ...loopbookEnv(stateFolder) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const address = await new Promise<URL>((resolve, reject) => {
+    let printed = "";
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+      const found = /https?:\/\/\S+/.exec(printed);
+      if (found && printed.includes("\n")) resolve(new URL(found[0]));
+    });
+    child.once("exit", () => reject(new Error(`The server did not start: ${said}`)));
+    setTimeout(() => reject(new Error(`The server did not start in time: ${said}`)), START_LIMIT_MS).unref();
+  });
+  const token = address.searchParams.get("token") ?? "";
+  const call = async (method: string, route: string, body?: object) => {
+    const response = await fetch(address.origin + route, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  return {
+    pid: child.pid ?? 0,
+    addressOf: (name) => `${address.origin}/open/${encodeURIComponent(name)}?token=${token}`,
+    async run(path, output) {
+      const startedAt = performance.now();
+      let { id, ...state } = await call("POST", "/api/runs", { path, output });
+      while (!ENDS.has(state.status)) {
+        await wait(5);
+        state = (await call("GET", `/api/runs/${id}`)).snapshot;
+      }
+      if (state.status !== "completed") throw new Error(`The run ${state.status}: ${state.outcome}`);
+      return (performance.now() - startedAt) / 1000;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill("SIGTERM");
+      }),
+  };
+}

@@ -1,0 +1,14 @@
+/** Few, noisy samples: the median, and how far they lie apart. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 === 1 ? middle : middle - 1], sorted[middle]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}
+
+/** `4.9 (4.7–5.3)`; one value when all are alike. */
+export function summary(values: readonly number[], digits: number): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
+  const middle = median(values).toFixed(digits);
+  return values.length === 1 || low === high ? middle : `${middle} (${low}–${high})`;
+}
