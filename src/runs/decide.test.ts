@@ -122,7 +122,7 @@ describe("a run that nobody touches", () => {
     run.done();
     expect(run.steps).toEqual(["a completed", "b completed", "c completed"]);
     expect(run.end()).toMatchObject({ status: "completed", exitCode: 0, outcome: null });
-    run.feed({ type: "end-written" });
+    run.feed({ type: "end-written", saveError: null });
     expect(statusOf(run.state)).toBe("completed");
   });
 

@@ -22,7 +22,7 @@ export interface RunStore {
   describe(id: RunId, facts: Partial<Pick<RunRecord, "kernel" | "packages" | "recordPath">>): Promise<void>;
   /** By id or an unambiguous beginning of it. */
   get(id: string): Promise<RunRecord | null>;
-  /** Newest first. */
+  /** Newest first, at most `limit` (100); without `steps` and `recentEvents`, which `get` has. */
   list(filter?: RunFilter): Promise<readonly RunSnapshot[]>;
   /** How long each cell took in the newest completed runs of this notebook, for an ETA (cell id → median ms). */
   typicalDurations(inputPath: string): Promise<ReadonlyMap<string, number>>;

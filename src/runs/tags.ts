@@ -1,5 +1,4 @@
 /** The tags that mean something to a run, as nbclient and papermill use them, and ours. */
-import type { JsonObject } from "../nbformat/notebook.ts";
 
 export const TAGS = {
   /** nbclient: not executed. */
@@ -15,9 +14,3 @@ export const TAGS = {
   /** papermill's red notes about an error; taken out of what is run again. */
   papermillError: "papermill-error-cell-tag",
 } as const;
-
-/** `metadata.tags`, or none when the field is absent or malformed. */
-export function tagsOf(metadata: JsonObject): readonly string[] {
-  const { tags } = metadata;
-  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === "string") : [];
-}

@@ -9,8 +9,8 @@
  * because running a cell late is better than silently not running it.
  */
 import type { CellSnapshot } from "../document/live-notebook.ts";
+import { tagsOf } from "../nbformat/notebook.ts";
 import type { CellId } from "../util/ids.ts";
-import { tagsOf } from "./tags.ts";
 
 export interface Walk {
   /** The order of cells that `place` speaks of. */
@@ -79,7 +79,7 @@ export function nextCell(
 /** Whether a run executes this cell: code, not blank, no tag that leaves it out. */
 export function isRunnable(cell: CellSnapshot, skipTags: readonly string[]): boolean {
   if (cell.cellType !== "code" || cell.source.trim() === "") return false;
-  const tags = tagsOf(cell.metadata);
+  const tags = tagsOf(cell);
   return !tags.some((tag) => skipTags.includes(tag));
 }
 

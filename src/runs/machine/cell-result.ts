@@ -25,7 +25,14 @@ export function onCellSettled(
     case "timed-out": {
       const error = `took longer than ${seconds(result.afterMs)}`;
       t.recordStep({ status: "timed-out", error, ...times });
-      endOrHold(t, phase, "timed-out", `Timed out: ${phase.label} ${error}`, EXIT_CODES.timedOut);
+      const outcome = `Timed out: ${phase.label} ${error}`;
+      if (result.kernelIsBusy === true) {
+        // It does not heed the interrupt, so there is nothing to go on with.
+        t.ask({ type: "kill-kernel" });
+        t.end({ status: "timed-out", outcome, exitCode: EXIT_CODES.timedOut });
+        return;
+      }
+      endOrHold(t, phase, "timed-out", outcome, EXIT_CODES.timedOut);
       return;
     }
     case "interrupted":

@@ -23,7 +23,7 @@ export interface NextCell {
 export type CellResult =
   | { readonly type: "completed"; readonly exitAsked?: boolean }
   | { readonly type: "failed"; readonly ename: string; readonly evalue: string }
-  | { readonly type: "timed-out"; readonly afterMs: number }
+  | { readonly type: "timed-out"; readonly afterMs: number; readonly kernelIsBusy?: boolean }
   | { readonly type: "interrupted"; readonly by: Party | null }
   | { readonly type: "died"; readonly death: KernelDeath }
   | { readonly type: "aborted" };
@@ -73,7 +73,12 @@ export type RunEvent =
   /** Somebody changed the document; kept for the record. */
   | { readonly type: "document-changed"; readonly change: DocumentChangeFact; readonly atMs: number }
   /** The end is in the document, in the file and in the ledger. */
-  | { readonly type: "end-written"; readonly atMs: number };
+  | {
+      readonly type: "end-written";
+      /** Why the output file could not be written, if it could not. */
+      readonly saveError: string | null;
+      readonly atMs: number;
+    };
 
 /** A cell that was inserted, deleted or moved while the run goes. */
 export interface DocumentChangeFact {

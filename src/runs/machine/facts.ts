@@ -4,7 +4,7 @@ import { atBoundary, onNextCell } from "./boundary.ts";
 import { onCellSettled, runTimedOut } from "./cell-result.ts";
 import { endOfDeath } from "./death.ts";
 import type { RunEvent } from "./events.ts";
-import type { Executing } from "./state.ts";
+import type { Executing, RunEnd } from "./state.ts";
 import type { Transition } from "./transition.ts";
 
 /** How long an interrupt may go unheeded before a timeout ends the kernel. */
@@ -17,7 +17,7 @@ export function onFact(t: Transition, fact: Fact): void {
   const { phase } = t.state;
   if (phase.type === "ended") return;
   if (phase.type === "ending") {
-    if (fact.type === "end-written") t.enter({ type: "ended", end: phase.end });
+    if (fact.type === "end-written") t.enter({ type: "ended", end: writtenEnd(phase.end, fact.saveError) });
     return;
   }
   switch (fact.type) {
@@ -144,4 +144,13 @@ function onRunTimeout(t: Transition): void {
   t.enter({ ...phase, interrupting: { why: "run-timeout", by: null }, input: null });
   t.ask({ type: "interrupt", by: null });
   t.ask({ type: "set-timer", timer: "grace", afterMs: GRACE_MS });
+}
+
+/** A run whose output is not on the disk has not completed, whatever its cells did. */
+function writtenEnd(end: RunEnd, saveError: string | null): RunEnd {
+  if (saveError === null) return end;
+  const outcome = `${end.outcome === null ? "" : `${end.outcome}; `}the output could not be written: ${saveError}`;
+  return end.status === "completed"
+    ? { ...end, status: "failed", exitCode: EXIT_CODES.failed, outcome }
+    : { ...end, outcome };
 }

@@ -16,6 +16,9 @@ export type CheckedValues =
   | { readonly ok: true; readonly values: ParameterValues }
   | { readonly ok: false; readonly code: "no-such-parameter" | "bad-value"; readonly message: string };
 
+/** Names that papermill passes by itself when it is asked to; no notebook needs to declare them. */
+const PASSED_PATHS: ReadonlySet<string> = new Set(["PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"]);
+
 /** All or none of the values, each in its declared type. */
 export function checkChange(
   specs: readonly ParameterSpec[],
@@ -27,7 +30,8 @@ export function checkChange(
   for (const [name, value] of Object.entries(values)) {
     const spec = byName.get(name);
     if (spec === undefined) {
-      if (!allowUnknown) return { ok: false, code: "no-such-parameter", message: unknownName(name, specs) };
+      if (!allowUnknown && !PASSED_PATHS.has(name))
+        return { ok: false, code: "no-such-parameter", message: unknownName(name, specs) };
       checked.push([name, value]);
       continue;
     }

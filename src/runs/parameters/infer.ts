@@ -1,8 +1,8 @@
 /** The parameters that a notebook declares, read from the source of its cells tagged `parameters`. */
-import type { CellType, JsonObject, JsonValue } from "../../nbformat/notebook.ts";
+import { type CellType, type JsonObject, type JsonValue, tagsOf } from "../../nbformat/notebook.ts";
 import type { CellId } from "../../util/ids.ts";
 import type { ParameterSpec, ParameterType } from "../parameters.ts";
-import { TAGS, tagsOf } from "../tags.ts";
+import { TAGS } from "../tags.ts";
 import { readHelp } from "./help-comment.ts";
 import { findLanguage } from "./languages/all.ts";
 import type { Assignment, ParameterLanguage } from "./languages/language.ts";
@@ -25,7 +25,7 @@ export function inferParameters(
   if (language === null) return [];
   const found = new Map<string, ParameterSpec>();
   for (const cell of cells) {
-    if (cell.cellType !== "code" || !tagsOf(cell.metadata).includes(TAGS.parameters)) continue;
+    if (cell.cellType !== "code" || !tagsOf(cell).includes(TAGS.parameters)) continue;
     for (const assignment of language.assignments(cell.source)) {
       found.set(assignment.name, specOf(assignment, cell.id, language));
     }

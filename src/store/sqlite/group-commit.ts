@@ -1,0 +1,56 @@
+/**
+ * Writes of one turn of the event loop share one transaction, and so one sync of the disk, which costs the same for
+ * one row and for a thousand. A promise resolves when its write is durable.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "./open-database.ts";
+
+interface Waiting {
+  readonly write: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class GroupCommit {
+  private readonly database: DatabaseSync;
+  /** Bounded by what callers do in one turn; it is emptied in the next. */
+  private waiting: Waiting[] = [];
+
+  constructor(database: DatabaseSync) {
+    this.database = database;
+  }
+
+  run(write: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ write, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  /** Writes now what waits. */
+  flush(): void {
+    const group = this.waiting;
+    this.waiting = [];
+    if (group.length === 0) return;
+    try {
+      inTransaction(this.database, () => {
+        for (const { write } of group) write();
+      });
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      if (group.length === 1) {
+        group[0]?.reject(error);
+        return;
+      }
+      // One bad write must not take the others of its turn with it.
+      for (const { write, resolve, reject } of group) {
+        try {
+          inTransaction(this.database, write);
+          resolve();
+        } catch (own) {
+          reject(own);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** What a run has done to which cell, and how much is left. Written per step at constant cost; read for a snapshot. */
+
+import type { LiveNotebook } from "../document/live-notebook.ts";
+import type { StepRecord, StepStatus } from "../runs/run.ts";
+import { isRunnable } from "../runs/walk.ts";
+import type { CellId } from "../util/ids.ts";
+
+const DONE: ReadonlySet<StepStatus> = new Set<StepStatus>(["completed", "failed-allowed", "skipped"]);
+
+export interface Counts {
+  readonly stepsDone: number;
+  readonly stepsTotal: number;
+  readonly etaMs: number | null;
+}
+
+export class RunProgress {
+  private readonly live: LiveNotebook;
+  private readonly skipTags: readonly string[];
+  private readonly statuses = new Map<CellId, StepStatus>();
+  /** In which pass a cell was run or skipped; a re-run begins a new pass. */
+  private readonly passes = new Map<CellId, number>();
+  private pass = 0;
+  private durations: ReadonlyMap<string, number> = new Map();
+
+  constructor(live: LiveNotebook, skipTags: readonly string[]) {
+    this.live = live;
+    this.skipTags = skipTags;
+  }
+
+  /** Whether this pass is over with the cell. */
+  isDone(id: CellId): boolean {
+    return this.passes.get(id) === this.pass;
+  }
+
+  markDone(id: CellId): void {
+    this.passes.set(id, this.pass);
+  }
+
+  beginPass(): void {
+    this.pass++;
+  }
+
+  note(step: StepRecord): void {
+    this.statuses.set(step.cellId, step.status);
+  }
+
+  status(id: CellId): StepStatus | undefined {
+    return this.statuses.get(id);
+  }
+
+  /** Typical times of earlier runs. */
+  expect(durations: ReadonlyMap<string, number>): void {
+    this.durations = durations;
+  }
+
+  /** Marks what the end leaves behind; gives those cells. */
+  closeAsNotRun(): readonly CellId[] {
+    const left = this.runnable().filter((id) => !this.statuses.has(id));
+    for (const id of left) this.statuses.set(id, "not-run");
+    return left;
+  }
+
+  steps(): Readonly<Record<CellId, StepStatus>> {
+    return Object.fromEntries(this.statuses) as Record<CellId, StepStatus>;
+  }
+
+  /** One pass over the cells: for snapshots, which are made rarely, not for steps. */
+  counts(running: { readonly cellId: CellId; readonly sinceMs: number } | null, nowMs: number): Counts {
+    let stepsDone = 0;
+    let leftMs = 0;
+    const runnable = this.runnable();
+    for (const id of runnable) {
+      const status = this.statuses.get(id);
+      if (status !== undefined && DONE.has(status)) stepsDone++;
+      else leftMs += this.durations.get(id) ?? 0;
+    }
+    if (running !== null) {
+      leftMs -= Math.min(nowMs - running.sinceMs, this.durations.get(running.cellId) ?? 0);
+    }
+    return {
+      stepsDone,
+      stepsTotal: runnable.length,
+      etaMs: this.durations.size === 0 ? null : Math.round(leftMs),
+    };
+  }
+
+  private runnable(): CellId[] {
+    return this.live.cellIds().filter((id) => {
+      const cell = this.live.cell(id);
+      return cell !== undefined && isRunnable(cell, this.skipTags);
+    });
+  }
+}
