@@ -3,8 +3,7 @@ import { z } from "zod";
 import type { ApiError } from "../api/http.ts";
 import { LoopbookError } from "../util/errors.ts";
 import type { Logger } from "../util/logger.ts";
-import { internalMessage } from "./entrance.ts";
-import { errorId } from "./error-id.ts";
+import { errorId, internalMessage } from "./error-id.ts";
 
 /** Codes whose status is not that of any other error that is the request's own (422). */
 const STATUS: Readonly<Record<string, number>> = {

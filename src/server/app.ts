@@ -12,8 +12,10 @@ import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
+import { parameterRoutes } from "./routes/parameters.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { valueRoutes } from "./routes/values.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -30,6 +32,17 @@ declare module "fastify" {
 
 /** The biggest request body. Big things (sources) travel by the live channel, outputs never by HTTP. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+const ROUTES = [
+  statusRoutes,
+  fileRoutes,
+  notebookRoutes,
+  kernelRoutes,
+  executionRoutes,
+  parameterRoutes,
+  valueRoutes,
+  runRoutes,
+];
 
 export interface Actor {
   readonly access: Access;
@@ -58,7 +71,7 @@ export async function createApp(context: ServerContext): Promise<ApiApp> {
       .code(404)
       .send({ code: "no-such-route", message: `There is no ${request.method} of this address.` }),
   );
-  for (const routes of [statusRoutes, fileRoutes, notebookRoutes, kernelRoutes, executionRoutes, runRoutes]) {
+  for (const routes of ROUTES) {
     routes(app, context);
   }
   await app.ready();

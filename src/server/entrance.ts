@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Access } from "../people/access.ts";
 import type { ApiApp } from "./app.ts";
 import type { ServerContext } from "./context.ts";
-import { errorId } from "./error-id.ts";
+import { errorId, internalMessage } from "./error-id.ts";
 import { sendNotice } from "./page/notice-page.ts";
 import { createPage } from "./page/page.ts";
 import type { LiveRooms } from "./rooms/live-rooms.ts";
@@ -16,6 +16,8 @@ import { type GuardPolicy, guard, type Verdict } from "./security/guard.ts";
 import { setSecurityHeaders } from "./security/headers.ts";
 import { hostAllowList } from "./security/host-allow-list.ts";
 import { factsOf } from "./security/request-facts.ts";
+
+export { folderTitle } from "./folder-settings.ts";
 
 export interface EntranceOptions {
   readonly context: ServerContext;
@@ -91,10 +93,6 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       await (await app?.catch(() => undefined))?.close();
     },
   };
-}
-
-export function internalMessage(id: string): string {
-  return `Something went wrong inside Loopbook. Its log tells more under ${id}.`;
 }
 
 /** A program may say what it is (`Loopbook-Client: cli`); shown, never trusted. */

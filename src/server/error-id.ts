@@ -8,3 +8,8 @@ export function errorId(logger: Logger, error: unknown, fields: Record<string, u
   logger.error("unexpected error", { ...fields, errorId: id, stack });
   return id;
 }
+
+/** All that a client is told of it. */
+export function internalMessage(id: string): string {
+  return `Something went wrong inside Loopbook. Its log tells more under ${id}.`;
+}

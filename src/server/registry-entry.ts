@@ -4,7 +4,8 @@
  */
 export interface RegistryEntry {
   readonly pid: number;
-  /** Start time of the process as the platform tells it, so that a reused pid is not taken for it. */
+  /** Opaque: tells the process from a later one that is given its pid (`store/process-identity.ts`). */
+  readonly start: string;
   readonly startedAtMs: number;
   readonly kind: "up" | "run";
   /** `http://127.0.0.1:41873` */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { processStartMs } from "./process-start.ts";
+import { ownIdentity } from "../store/process-identity.ts";
 import { findOwner, liveProcesses, type ProcessFacts, registerProcess } from "./registry.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
 
@@ -48,7 +48,7 @@ test("a process is found while it is registered, with the notebooks that it has 
   const found = findOwner(state, "/work/a.ipynb");
   expect(found).toEqual({
     ...someFacts({ notebooks: ["/work/a.ipynb"] }),
-    pid: process.pid,
+    ...ownIdentity(),
     startedAtMs: expect.any(Number),
   });
   expect(findOwner(state, "/work/b.ipynb")).toBeUndefined();
@@ -77,7 +77,7 @@ test("a notebook is found by another name of the same file", () => {
 
 test("a process that lives is listed until it is killed; then its file goes", async () => {
   const child = await anotherProcess();
-  writeEntry({ ...someFacts(), pid: child.pid, startedAtMs: processStartMs(child.pid) ?? Date.now() });
+  writeEntry({ ...someFacts(), pid: child.pid, start: "", startedAtMs: 1 });
   expect(liveProcesses(state).map((entry) => entry.pid)).toEqual([child.pid]);
   child.kill("SIGKILL");
   await once(child, "exit");
@@ -87,7 +87,7 @@ test("a process that lives is listed until it is killed; then its file goes", as
 
 test.skipIf(process.platform === "win32")("a pid that another process has got is not trusted", async () => {
   const child = await anotherProcess();
-  writeEntry({ ...someFacts(), pid: child.pid, startedAtMs: Date.now() - 86_400_000 });
+  writeEntry({ ...someFacts(), pid: child.pid, start: ownIdentity().start, startedAtMs: 1 });
   expect(liveProcesses(state)).toEqual([]);
   expect(files()).toEqual([]);
 });

@@ -13,17 +13,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
+import { isRunning, ownIdentity } from "../store/process-identity.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
-import { isAlive, ownStartMs, processStartMs } from "./process-start.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
-
-/** The platform's clocks disagree by up to this much about one start (whole seconds, and steps of the wall clock). */
-const START_TOLERANCE_MS = 5_000;
 
 const folderOf = (stateFolder: string): string => join(stateFolder, "processes");
 
 /** What `registerProcess` is told; it knows pid and start itself. */
-export type ProcessFacts = Omit<RegistryEntry, "pid" | "startedAtMs">;
+export type ProcessFacts = Omit<RegistryEntry, "pid" | "start" | "startedAtMs">;
 
 export interface Registration {
   /** Notebooks that are open now. */
@@ -40,11 +37,11 @@ export function registerProcess(stateFolder: string, facts: ProcessFacts): Regis
   const folder = folderOf(stateFolder);
   // The port makes it unique where one process has several servers.
   const file = join(folder, `${process.pid}-${new URL(facts.url).port}.json`);
-  const startedAtMs = ownStartMs();
+  const who = { ...ownIdentity(), startedAtMs: Math.round(performance.timeOrigin) };
   let removed = false;
   const write = (notebooks: readonly string[]): void => {
     if (removed) return;
-    const entry: RegistryEntry = { ...facts, pid: process.pid, startedAtMs, notebooks };
+    const entry: RegistryEntry = { ...facts, ...who, notebooks };
     const temporary = `${file}.tmp`;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -77,7 +74,7 @@ export function liveProcesses(stateFolder: string): readonly RegistryEntry[] {
   for (const name of namesIn(folder)) {
     const file = join(folder, name);
     const entry = readEntry(file);
-    if (entry && isStillThatProcess(entry)) entries.push(entry);
+    if (entry && isRunning(entry)) entries.push(entry);
     else rmSync(file, { force: true });
   }
   return entries.sort((a, b) => a.startedAtMs - b.startedAtMs);
@@ -89,12 +86,6 @@ export function findOwner(stateFolder: string, path: string): RegistryEntry | un
   return liveProcesses(stateFolder).find((entry) =>
     entry.notebooks.some((notebook) => realPath(notebook) === wanted),
   );
-}
-
-function isStillThatProcess(entry: RegistryEntry): boolean {
-  if (!isAlive(entry.pid)) return false;
-  const start = entry.pid === process.pid ? ownStartMs() : processStartMs(entry.pid);
-  return start === null || Math.abs(start - entry.startedAtMs) <= START_TOLERANCE_MS;
 }
 
 function namesIn(folder: string): string[] {
@@ -111,6 +102,7 @@ function readEntry(file: string): RegistryEntry | undefined {
     const entry = JSON.parse(readFileSync(file, "utf8")) as Partial<RegistryEntry>;
     const isEntry =
       typeof entry.pid === "number" &&
+      typeof entry.start === "string" &&
       typeof entry.startedAtMs === "number" &&
       (entry.kind === "up" || entry.kind === "run") &&
       typeof entry.url === "string" &&

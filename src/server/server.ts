@@ -5,7 +5,6 @@
  */
 import { realpathSync } from "node:fs";
 import { createServer } from "node:http";
-import { basename } from "node:path";
 import { type Access, OWNER_RIGHTS, VIEWER_RIGHTS } from "../people/access.ts";
 import { localParty } from "../people/local-identity.ts";
 import { createToken } from "../people/token.ts";
@@ -30,7 +29,7 @@ export interface ServerOptions {
   readonly stateFolder: string;
   readonly logger: Logger;
   readonly version: string;
-  /** Window title; absent: the folder's name. */
+  /** Window title; absent: the folder's setting, or its name. */
   readonly title?: string;
   /** The built page (`dist/web`). */
   readonly pageFolder?: string;
@@ -62,13 +61,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let entrance: Promise<Entrance> | undefined;
   const enter = (): Promise<Entrance> => {
-    entrance ??= import("./entrance.ts").then(({ createEntrance }) =>
+    entrance ??= import("./entrance.ts").then(({ createEntrance, folderTitle }) =>
       createEntrance({
         context: {
           host: options.host,
           folder,
           kind: options.kind,
-          title: options.title ?? basename(folder),
+          title: options.title ?? folderTitle(folder),
           version: options.version,
           pageFolder: options.pageFolder ?? null,
           logger: options.logger,

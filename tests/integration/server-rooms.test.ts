@@ -1,46 +1,19 @@
-/** Several clients in one notebook: what one does all see, and a bad one harms only itself. Over real sockets. */
-import { once } from "node:events";
+/** Several clients in one notebook: what one does all see. Over real sockets. */
 import fc from "fast-check";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
-import * as Y from "yjs";
-import { CLOSE_CODES, type LiveMessage } from "../../src/api/live.ts";
-import { decodeFrame, encodeFrame } from "../../src/api/live-frames.ts";
-import type { LiveClient } from "../../src/client/live-client.ts";
+import { describe, expect, test } from "vitest";
+import type { LiveMessage } from "../../src/api/live.ts";
+import { decodeFrame } from "../../src/api/live-frames.ts";
+import { ApiClient } from "../../src/client/api-client.ts";
 import { openLiveNotebook } from "../../src/document/yjs-notebook.ts";
 import type { CellExecution } from "../../src/usecases/notebook-session.ts";
 import { CellId, ExecutionId } from "../../src/util/ids.ts";
 import { aBreakableNetwork } from "./server/breakable-network.ts";
-import { aNotebook, aRunSnapshot, MemoryHost, MemoryRun, type MemorySession } from "./server/memory-host.ts";
-import { aLiveClient, aServer, type TestServer, VIEW_TOKEN } from "./server/test-server.ts";
+import { aRunSnapshot, MemoryRun } from "./server/memory-host.ts";
+import { aRawSocket, aRoom, by, cellsOf, first, sourceOf } from "./server/rooms.ts";
+import { aLiveClient, aServer } from "./server/test-server.ts";
 import { waitFor } from "./server/wait-for.ts";
 
 const ana = { kind: "person", who: "local", using: "browser", displayName: "Ana" } as const;
-const first = CellId.of("cell-0");
-const by = { type: "person", label: "test" } as const;
-
-async function aRoom(sources = ["x = 1", "y = 2"]): Promise<TestServer & { session: MemorySession }> {
-  const it = await aServer({ host: new MemoryHost(() => aNotebook(sources)) });
-  const { id } = await it.api.openNotebook({ path: "a.ipynb" });
-  const session = it.host.sessions.find((one) => one.id === id);
-  if (!session) throw new Error("not open");
-  return { ...it, session };
-}
-
-const cellsOf = (client: LiveClient): unknown => client.doc.getArray("cells").toJSON();
-const sourceOf = (client: LiveClient): string => openLiveNotebook(client.doc).cell(first)?.source ?? "";
-
-async function aRawSocket(it: TestServer, id: string, token = it.server.token): Promise<WebSocket> {
-  const socket = new WebSocket(it.api.liveUrl(id), { headers: { authorization: `Bearer ${token}` } });
-  onTestFinished(() => socket.terminate());
-  await once(socket, "open");
-  return socket;
-}
-
-async function closeCode(socket: WebSocket): Promise<number> {
-  const [code] = (await once(socket, "close")) as [number];
-  return code;
-}
 
 describe("the document", () => {
   test("reaches a newcomer, and an edit of one reaches all", async () => {
@@ -304,102 +277,6 @@ describe("what happens", () => {
   });
 });
 
-describe("a client that does wrong", () => {
-  test.each<[string, (socket: WebSocket) => void, number]>([
-    ["an unknown message", (socket) => socket.send(Uint8Array.of(9)), CLOSE_CODES.malformed],
-    ["a cut frame", (socket) => socket.send(Uint8Array.of(0, 2, 200)), CLOSE_CODES.malformed],
-    ["nothing", (socket) => socket.send(new Uint8Array()), CLOSE_CODES.malformed],
-    ["text", (socket) => socket.send("{}"), CLOSE_CODES.malformed],
-    [
-      "an update that is none",
-      (socket) => socket.send(encodeFrame({ type: "update", update: Uint8Array.of(5, 1, 1, 1) })),
-      CLOSE_CODES.malformed,
-    ],
-    [
-      "half an update",
-      (socket) => {
-        const doc = new Y.Doc();
-        doc.getMap("meta").set("half", "an update");
-        const update = Y.encodeStateAsUpdate(doc);
-        socket.send(encodeFrame({ type: "update", update: update.subarray(0, update.length - 1) }));
-      },
-      CLOSE_CODES.malformed,
-    ],
-    [
-      "a state vector that is none",
-      (socket) => socket.send(encodeFrame({ type: "sync-step-1", stateVector: Uint8Array.of(200) })),
-      CLOSE_CODES.malformed,
-    ],
-    [
-      "a presence that is none",
-      (socket) => socket.send(encodeFrame({ type: "awareness", update: Uint8Array.of(1, 1, 1, 1, 123) })),
-      CLOSE_CODES.malformed,
-    ],
-    ["a frame of 17 MiB", (socket) => socket.send(new Uint8Array(17 * 1024 * 1024)), 1009],
-  ])("by sending %s is ended alone", async (_what, misbehave, code) => {
-    const it = await aRoom();
-    const good = aLiveClient(it.api, it.session.id);
-    await good.synced();
-    const before = it.session.live.toNotebook();
-    const bad = await aRawSocket(it, it.session.id);
-    bad.on("error", () => {});
-    misbehave(bad);
-    expect(await closeCode(bad)).toBe(code);
-    expect(it.session.live.toNotebook()).toEqual(before);
-    expect(it.session.live.doc.getMap("meta").get("half")).toBeUndefined();
-    it.session.live.apply({ type: "set-source", id: first, source: "still here" }, by);
-    await waitFor("the good one", () => sourceOf(good) === "still here");
-    expect(good.connection().type).toBe("live");
-    expect(it.log).toEqual([]);
-  });
-
-  test("by editing with a right to look on only is refused, and sees everything until then", async () => {
-    const it = await aRoom();
-    const viewer = aLiveClient(it.viewer, it.session.id);
-    await viewer.synced();
-    expect(viewer.live()?.rights).toEqual({ view: true, edit: false, execute: false });
-    it.session.live.apply({ type: "set-source", id: first, source: "seen" }, by);
-    await waitFor("the viewer", () => sourceOf(viewer) === "seen");
-    // The client holds back what would be refused.
-    openLiveNotebook(viewer.doc).apply({ type: "set-source", id: first, source: "mine" }, by);
-    // One that does not is ended.
-    const raw = await aRawSocket(it, it.session.id, VIEW_TOKEN);
-    raw.send(encodeFrame({ type: "update", update: Y.encodeStateAsUpdate(viewer.doc) }));
-    expect(await closeCode(raw)).toBe(CLOSE_CODES.viewOnly);
-    expect(it.session.live.cell(first)?.source).toBe("seen");
-    expect(viewer.connection().type).toBe("live");
-  });
-
-  test("by not reading costs the server a bounded amount, slows nobody, and is right when it reads on", async () => {
-    const it = await aRoom([""]);
-    const good = aLiveClient(it.api, it.session.id);
-    await good.synced();
-    const slow = await aRawSocket(it, it.session.id);
-    slow.pause();
-    const text = it.session.live.doc.getMap<string>("payload");
-    const piece = "x".repeat(200_000);
-    for (let count = 0; count < 300; count++) {
-      text.set("chart", `${count}${piece}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await waitFor("the good one", () => String(good.doc.getMap("payload").get("chart")).startsWith("299x"));
-
-    const theirs = new Y.Doc();
-    let received = 0;
-    slow.on("message", (data: Buffer, isBinary) => {
-      received += data.length;
-      if (!isBinary) return;
-      const frame = decodeFrame(data);
-      if (frame.type === "update" || frame.type === "sync-step-2") Y.applyUpdate(theirs, frame.update);
-    });
-    slow.send(encodeFrame({ type: "sync-step-1", stateVector: Y.encodeStateVector(theirs) }));
-    slow.resume();
-    await waitFor("the slow one", () => String(theirs.getMap("payload").get("chart")).startsWith("299x"));
-    // Of 60 MB: what the platform's socket buffers took before ours counted, and a megabyte.
-    expect(received).toBeLessThan(20_000_000);
-  });
-});
-
 describe("an end", () => {
   test("of the notebook ends its connections with a reason", async () => {
     const it = await aRoom();
@@ -418,7 +295,6 @@ describe("an end", () => {
 
   test("of the token ends the client instead of knocking for ever", async () => {
     const it = await aRoom();
-    const { ApiClient } = await import("../../src/client/api-client.ts");
     const stranger = new ApiClient({ baseUrl: it.server.url, token: "wrong" });
     const client = aLiveClient(stranger, it.session.id);
     await expect(client.synced()).rejects.toMatchObject({ code: "not-allowed" });

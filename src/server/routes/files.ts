@@ -41,15 +41,10 @@ async function entriesOf(absolute: string, shown: string): Promise<Dirent[]> {
   try {
     return await readdir(absolute, { withFileTypes: true });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "ENOTDIR") throw new LoopbookError("no-such-folder", `${shown} is no folder.`, { cause });
-    throw new LoopbookError(
-      "no-such-folder",
-      `${shown || "The folder"} cannot be read (${messageOf(cause)}).`,
-      {
-        cause,
-      },
-    );
+    const { code } = cause as NodeJS.ErrnoException;
+    const why =
+      code === "ENOENT" ? "is not there (any more)" : code === "ENOTDIR" ? "is no folder" : messageOf(cause);
+    throw new LoopbookError("no-such-folder", `${shown || "The folder"}: ${why}.`, { cause });
   }
 }
 
