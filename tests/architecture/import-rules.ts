@@ -36,5 +36,5 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ["client", "api", "document", "nbformat", "runs", "people", "worker", "server"],
     [...CORES, "usecases"],
   ),
-  "library.ts": rule(["nbformat", "document"]),
+  "library.ts": rule(["nbformat", "store"]),
 };

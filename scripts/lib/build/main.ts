@@ -34,19 +34,24 @@ async function buildProgram(licences: ReturnType<typeof createLicenceCollector>)
       if (log.code !== "CIRCULAR_DEPENDENCY" && log.code !== "EVAL") handle(level, log);
     },
   });
-  await bundle.write({
+  const options = {
     dir: dist,
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     minify: false,
-  });
+  } as const;
+  // What is there stays usable until the new one is known to work.
+  await bundle.generate(options);
+  await rm(path.join(dist, "chunks"), { recursive: true, force: true });
+  await bundle.write(options);
   await bundle.close();
 }
 
 async function buildTypes(): Promise<void> {
   if (!existsSync(at("src/library.ts"))) return;
   const types = path.join(dist, "types");
+  await rm(types, { recursive: true, force: true });
   await tsc(["--project", at("scripts/lib/build/tsconfig.types.json"), "--outDir", types]);
   await writeFile(path.join(dist, "library.d.ts"), 'export * from "./types/library.ts";\n');
 }
@@ -73,7 +78,6 @@ async function sizeOf(folder: string, keep: (file: string) => boolean): Promise<
 
 const startedAt = performance.now();
 const licences = createLicenceCollector(root);
-await rm(dist, { recursive: true, force: true });
 await Promise.all([
   buildProgram(licences),
   buildTypes(),
