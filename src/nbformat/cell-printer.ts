@@ -1,11 +1,11 @@
 /** Prints cells, each beside its place in the file, and keeps the text of those that stay the same object. */
 import type { JsonObject } from "../util/json.ts";
 import { alignCells, type CellFace } from "./align-cells.ts";
-import { derivedCellId } from "./cell-ids.ts";
+import { assignCellIds, derivedCellId } from "./cell-ids.ts";
 import { type CellSlot, hasCellIds, type NotebookOrigin } from "./file-origin.ts";
 import { matches, type Part, printBeside, printFresh } from "./json-print.ts";
 import type { JsonStyle } from "./json-style.ts";
-import { jsonValueOf, memberOf, type ObjectNode, readNode, stringOf } from "./json-syntax.ts";
+import { jsonValueOf, memberOf, readNode, stringOf } from "./json-syntax.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 
 const NEW = -1;
@@ -17,6 +17,7 @@ export class CellPrinter {
   /** Slots that have no id, which cells are matched to by content. */
   private readonly faces: (CellFace | undefined)[] = [];
   private readonly hasFaces: boolean;
+  private readonly hasAssignedIds: boolean;
   private printed = new WeakMap<Cell, Part>();
   private printedFor = "";
 
@@ -28,6 +29,7 @@ export class CellPrinter {
       if (slot.id !== undefined && !this.slotById.has(slot.id)) this.slotById.set(slot.id, index);
     }
     this.hasFaces = slots.some((slot) => slot.id === undefined);
+    this.hasAssignedIds = slots.some((slot) => slot.isIdAssigned);
   }
 
   /** The cells in order; `indent` is the white space before each, null where they share a line. */
@@ -38,14 +40,51 @@ export class CellPrinter {
     this.printedFor = setting;
     const known = notebook.cells.map((cell) => this.printed.get(cell)?.index ?? this.slotOf(cell));
     const slots = known.includes(undefined) ? this.alignByContent(notebook.cells, known) : known;
+    const kept = withIds ? this.cellsThatKeepFileIds(notebook.cells, slots) : new Set<number>();
     return notebook.cells.map((cell, position) => {
+      const index = slots[position] ?? NEW;
+      const slot = this.origin?.slots[index];
+      if (kept.has(position) && slot !== undefined)
+        return { index, text: this.origin?.text.slice(slot.start, slot.end) ?? "" };
       const cached = this.printed.get(cell);
       if (cached !== undefined) return cached;
-      const index = slots[position] ?? NEW;
       const part = { index, text: this.printCell(notebook, cell, index, withIds, indent) };
       this.printed.set(cell, part);
       return part;
     });
+  }
+
+  /**
+   * Cells whose id was made up in reading, because the file's was missing or repeated, and that are otherwise as the
+   * file has them: they stay as they are, as long as reading the new file makes up the same ids again.
+   */
+  private cellsThatKeepFileIds(
+    cells: readonly Cell[],
+    slots: readonly (number | undefined)[],
+  ): ReadonlySet<number> {
+    const fileIds = new Map<number, string | undefined>();
+    if (this.origin === undefined || !this.hasAssignedIds) return new Set();
+    const { text } = this.origin;
+    for (const [position, cell] of cells.entries()) {
+      const slot = this.origin.slots[slots[position] ?? NEW];
+      if (slot === undefined || !slot.isIdAssigned || cell.id !== slot.id) continue;
+      const node = readNode(text, slot.start);
+      if (node.kind !== "object") continue;
+      const id = stringOf(text, memberOf(node, "id")?.value);
+      const inFile = id === undefined ? withoutId(cell) : { ...asJson(cell), id };
+      if (matches(text, node, inFile, "cell")) fileIds.set(position, id);
+    }
+    for (;;) {
+      const assigned = assignCellIds(
+        cells.map((cell, index) => ({
+          id: fileIds.has(index) ? fileIds.get(index) : cell.id,
+          source: cell.source,
+        })),
+      );
+      const wrong = [...fileIds.keys()].filter((index) => assigned[index] !== cells[index]?.id);
+      if (wrong.length === 0) return new Set(fileIds.keys());
+      for (const index of wrong) fileIds.delete(index);
+    }
   }
 
   /** The slot of a cell, `NEW`, or undefined when only its content can tell. */
@@ -103,8 +142,6 @@ export class CellPrinter {
     const node = readNode(text, slot.start);
     if (node.kind !== "object") return text.slice(slot.start, slot.end);
     const fileId = stringOf(text, memberOf(node, "id")?.value);
-    if (slot.isIdAssigned && cell.id === slot.id && this.isUntouched(node, cell, fileId))
-      return text.slice(slot.start, slot.end);
     // Before 4.5 an id is a live document's own affair, unless the file has one all the same.
     const value = withIds
       ? withId(notebook, cell, slot)
@@ -112,12 +149,6 @@ export class CellPrinter {
         ? withoutId(cell)
         : asJson(cell);
     return printBeside({ text, style: this.style }, node, value, "cell", indent);
-  }
-
-  /** Whether a cell whose id was made up in reading is otherwise what the file has. */
-  private isUntouched(node: ObjectNode, cell: Cell, fileId: string | undefined): boolean {
-    const inFile = fileId === undefined ? withoutId(cell) : { ...asJson(cell), id: fileId };
-    return matches(this.origin?.text ?? "", node, inFile, "cell");
   }
 }
 

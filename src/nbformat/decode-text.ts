@@ -35,7 +35,7 @@ export function decodeText(source: string | Uint8Array, fileName: string): strin
   } catch (cause) {
     const valid = validPrefix(source);
     const line = lineOf(valid, valid.length);
-    const isCut = new TextEncoder().encode(valid).length >= source.length - 3;
+    const isCut = decodeStart(source, source.length) !== undefined;
     throw unreadable(
       fileName,
       isCut
@@ -46,24 +46,24 @@ export function decodeText(source: string | Uint8Array, fileName: string): strin
   }
 }
 
+/** The first `end` bytes as text, or undefined when they are not UTF-8; a character that is cut by `end` passes. */
+function decodeStart(bytes: Uint8Array, end: number): string | undefined {
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes.subarray(0, end), { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
 /** The text before the first byte that is not UTF-8; finds it by halving. */
 function validPrefix(bytes: Uint8Array): string {
-  const decode = (end: number): string | undefined => {
-    try {
-      // `stream` lets a character that is cut by `end` pass.
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end), {
-        stream: true,
-      });
-    } catch {
-      return undefined;
-    }
-  };
   let good = 0;
   let bad = bytes.length + 1;
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2);
-    if (decode(middle) === undefined) bad = middle;
+    if (decodeStart(bytes, middle) === undefined) bad = middle;
     else good = middle;
   }
-  return decode(good) ?? "";
+  return decodeStart(bytes, good) ?? "";
 }

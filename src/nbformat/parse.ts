@@ -2,7 +2,7 @@
 
 import type { JsonObject, JsonValue } from "../util/json.ts";
 import { isJsonObject } from "../util/json.ts";
-import { derivedCellId } from "./cell-ids.ts";
+import { assignCellIds } from "./cell-ids.ts";
 import { checkCell, kindOf, ShapeFault } from "./check-shape.ts";
 import { decodeText } from "./decode-text.ts";
 import { type CellSlot, hasCellIds, NotebookOrigin } from "./file-origin.ts";
@@ -121,16 +121,13 @@ function cellSpans(top: ObjectNode): readonly { start: number; end: number }[] {
 function assignIds(notebook: Notebook, notices: Set<string>): ReadonlySet<number> {
   const assigned = new Set<number>();
   if (!hasCellIds(notebook)) return assigned;
-  const taken = new Set<string>();
   let repeated = 0;
-  const own = new Set(notebook.cells.map((cell) => cell.id));
-  for (const [index, cell] of notebook.cells.entries()) {
-    if (cell.id === undefined || taken.has(cell.id)) {
-      if (cell.id !== undefined) repeated += 1;
-      assigned.add(index);
-      cell.id = derivedCellId(`${cell.id ?? cell.source}`, (id) => taken.has(id) || own.has(id));
-    }
-    taken.add(cell.id);
+  for (const [index, id] of assignCellIds(notebook.cells).entries()) {
+    const cell = notebook.cells[index];
+    if (cell === undefined || cell.id === id) continue;
+    if (cell.id !== undefined) repeated += 1;
+    assigned.add(index);
+    cell.id = id;
   }
   if (repeated > 0)
     notices.add(

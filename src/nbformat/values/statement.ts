@@ -60,7 +60,7 @@ export interface Statement {
   readonly comment: string;
   /** It begins its line, without indentation. */
   readonly isAtLineStart: boolean;
-  /** Position in the source for each `wanted` character that stands outside of texts and brackets. */
+  /** Where to look for the next statement. */
   readonly next: number;
 }
 
@@ -79,12 +79,15 @@ export function* statements(language: LiteralLanguage, source: string): Generato
   }
 }
 
-/** Calls back for every character outside of texts, comments and brackets, until it returns true. */
+/**
+ * The first position outside of texts and brackets that `isWanted` accepts, or the source's length. It is asked for
+ * every character, and once for each comment as `comment`.
+ */
 export function scanOutside(
   language: LiteralLanguage,
   source: string,
   start: number,
-  isWanted: (character: string, at: number) => boolean,
+  isWanted: (found: string, at: number) => boolean,
 ): number {
   const lexis = LEXES[language];
   let depth = 0;
@@ -97,7 +100,7 @@ export function scanOutside(
     }
     const character = source.charAt(at);
     if (isCommentAt(lexis, language, source, at)) {
-      if (depth === 0 && isWanted("#", at)) return at;
+      if (depth === 0 && isWanted("comment", at)) return at;
       const end = source.indexOf("\n", at);
       at = end < 0 ? source.length : end;
       continue;
@@ -117,7 +120,7 @@ function scanStatement(language: LiteralLanguage, source: string, start: number)
     language,
     source,
     start,
-    (character) => "\n;#".includes(character) && character !== "",
+    (found) => found === "\n" || found === ";" || found === "comment",
   );
   let next = stop + 1;
   if (source.charAt(stop) !== "\n" && source.charAt(stop) !== ";" && stop < source.length) {
