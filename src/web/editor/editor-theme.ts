@@ -1,0 +1,62 @@
+import { EditorView } from "@codemirror/view";
+
+/** The same box, type and colours as static code (`static-code.module.css`): nothing moves when an editor opens. */
+export const editorTheme = EditorView.theme({
+  "&": { color: "inherit", background: "transparent" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": {
+    fontFamily: "var(--mono)",
+    fontSize: "var(--code)",
+    lineHeight: "var(--code-line)",
+    overflow: "visible",
+  },
+  ".cm-content": { padding: "10px 14px", caretColor: "var(--ink)", overflowWrap: "anywhere" },
+  ".cm-line": { padding: "0" },
+  ".cm-matchingBracket": { background: "var(--person-bg)", outline: "1px solid var(--line-strong)" },
+  ".cm-nonmatchingBracket": { color: "var(--bad)" },
+  ".cm-tooltip": {
+    background: "var(--sheet)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "var(--r)",
+    boxShadow: "var(--shadow-lifted)",
+    overflow: "hidden",
+    zIndex: "30",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+    fontFamily: "var(--mono)",
+    fontSize: "var(--code)",
+    maxHeight: "16em",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 10px", lineHeight: "1.5" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    background: "var(--hover)",
+    color: "var(--ink)",
+  },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "650" },
+  ".cm-completionDetail": { color: "var(--ink-3)", fontStyle: "normal", marginLeft: "1.5em" },
+  ".cm-inspection": {
+    font: "var(--t-1) / 1.5 var(--mono)",
+    whiteSpace: "pre-wrap",
+    padding: "8px 12px",
+    maxWidth: "min(640px, 90vw)",
+    maxHeight: "280px",
+    overflow: "auto",
+    margin: "0",
+  },
+  ".cm-remote-caret": { position: "relative", borderLeft: "2px solid var(--person)", margin: "0 -1px" },
+  ".cm-remote-caret.pipeline": { borderColor: "var(--pipeline)" },
+  ".cm-remote-caret > span": {
+    position: "absolute",
+    left: "-2px",
+    bottom: "100%",
+    padding: "0 5px",
+    borderRadius: "4px 4px 4px 0",
+    background: "var(--person)",
+    color: "var(--paper)",
+    font: "600 10px / 15px var(--sans)",
+    whiteSpace: "nowrap",
+    pointerEvents: "none",
+  },
+  ".cm-remote-selection": { background: "color-mix(in srgb, var(--person) 20%, transparent)" },
+});

@@ -1,0 +1,151 @@
+/**
+ * The one door through which markup of a notebook reaches the page. Nothing that runs, nothing that asks for input,
+ * nothing that restyles the page passes; links open without access to us.
+ */
+import createDOMPurify, { type Config } from "dompurify";
+
+const purify = createDOMPurify(window);
+
+const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
+  RETURN_DOM_FRAGMENT: true,
+  USE_PROFILES: { html: true, svg: true, svgFilters: false, mathMl: false },
+  // Forms and inputs invite phishing and clobber names of the document; `style` restyles the page around it.
+  FORBID_TAGS: [
+    "form",
+    "input",
+    "button",
+    "select",
+    "option",
+    "textarea",
+    "style",
+    "link",
+    "meta",
+    "base",
+    "iframe",
+    "frame",
+    "object",
+    "embed",
+    "dialog",
+    "template",
+    "foreignobject",
+    "use",
+    "image",
+    "animate",
+    "set",
+    "map",
+    "area",
+    "audio",
+    "video",
+    "source",
+    "track",
+    "picture",
+    "slot",
+  ],
+  FORBID_ATTR: ["id", "name", "tabindex", "accesskey", "autofocus", "contenteditable", "popover", "srcset"],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  // Names that clobber `document.x` are stopped twice: by FORBID_ATTR above and by this.
+  SANITIZE_DOM: true,
+  ALLOWED_URI_REGEXP:
+    /^(?:https?:|mailto:|#|\/(?!\/)|\.{0,2}\/|[^:/?#]+(?:[/?#]|$)|data:image\/(?:png|jpe?g|gif|webp|svg\+xml)[;,])/i,
+};
+
+/** Classes that our own style sheets know; all others are dropped. */
+const KNOWN_CLASSES = new Set(["dataframe", "language-python"]);
+
+/** What an inline style may set. No position, no url(), no size of the page's own parts. */
+const STYLE_PROPERTIES = new Set([
+  "background-color",
+  "border-bottom",
+  "border-left",
+  "border-right",
+  "border-top",
+  "color",
+  "font-family",
+  "font-size",
+  "font-style",
+  "font-weight",
+  "height",
+  "max-width",
+  "padding",
+  "padding-left",
+  "text-align",
+  "text-decoration",
+  "vertical-align",
+  "white-space",
+  "width",
+]);
+
+purify.addHook("uponSanitizeAttribute", (element, data) => {
+  if (data.attrName === "class") {
+    const kept = data.attrValue.split(/\s+/).filter((name) => KNOWN_CLASSES.has(name));
+    data.keepAttr = kept.length > 0;
+    data.attrValue = kept.join(" ");
+  } else if (data.attrName === "style") {
+    // Set through CSSOM below: a style attribute in markup needs a wider content security policy than ours.
+    pendingStyles.set(element, data.attrValue);
+    data.keepAttr = false;
+  }
+});
+
+let pendingStyles = new Map<Element, string>();
+
+/** @param html markup of anybody. @returns what may be shown; empty when nothing is left. */
+export function sanitiseHtml(html: string): DocumentFragment {
+  pendingStyles = new Map();
+  const fragment = purify.sanitize(html, CONFIG);
+  for (const [element, style] of pendingStyles) {
+    if (element instanceof HTMLElement && fragment.contains(element)) applyStyle(element, style);
+  }
+  pendingStyles = new Map();
+  for (const link of fragment.querySelectorAll("a[href]")) secureLink(link);
+  for (const image of fragment.querySelectorAll("img")) {
+    image.setAttribute("loading", "lazy");
+    image.setAttribute("referrerpolicy", "no-referrer");
+    if (!image.hasAttribute("alt")) image.setAttribute("alt", "");
+  }
+  for (const table of fragment.querySelectorAll("table")) wrapTable(table);
+  return fragment;
+}
+
+/** Whether anything of it would be seen. */
+export function showsSomething(fragment: DocumentFragment): boolean {
+  return (
+    (fragment.textContent ?? "").trim() !== "" ||
+    fragment.querySelector("img, svg, hr, progress, meter") !== null
+  );
+}
+
+function applyStyle(element: HTMLElement, text: string): void {
+  for (const declaration of text.split(";")) {
+    const colon = declaration.indexOf(":");
+    const property = declaration.slice(0, colon).trim().toLowerCase();
+    const value = declaration.slice(colon + 1).trim();
+    if (
+      colon > 0 &&
+      STYLE_PROPERTIES.has(property) &&
+      !/[\\(@]|!important/.test(value.replace(/\brgba?\(/g, ""))
+    ) {
+      element.style.setProperty(property, value);
+    }
+  }
+}
+
+function secureLink(link: Element): void {
+  const href = link.getAttribute("href") ?? "";
+  if (href.startsWith("#")) return;
+  link.setAttribute("target", "_blank");
+  link.setAttribute("rel", "noopener noreferrer nofollow");
+}
+
+/** A wide table scrolls by itself, also by keyboard, instead of widening the page. */
+function wrapTable(table: HTMLTableElement): void {
+  if (table.parentElement?.closest("table")) return;
+  const scroller = document.createElement("div");
+  scroller.className = "table-scroller";
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "region");
+  scroller.setAttribute("aria-label", "Table");
+  table.replaceWith(scroller);
+  scroller.append(table);
+}

@@ -1,0 +1,88 @@
+import { Button } from "../parts/button.tsx";
+import { deathText } from "../run/run-text.ts";
+import { useModel, useSession } from "../session/hooks.ts";
+import { isLive } from "../session/session-state.ts";
+import styles from "./banners.module.css";
+import { kernelAction, save } from "./execution-actions.ts";
+import { usePage } from "./page-context.ts";
+
+/** What everybody must know: no connection, a failed save, a dead kernel, a question of a cell, read only. */
+export function Banners() {
+  return (
+    <>
+      <OfflineBanner />
+      <SaveBanner />
+      <DeathBanner />
+      <ReadOnlyBanner />
+    </>
+  );
+}
+
+function OfflineBanner() {
+  const model = useModel();
+  const offline = useSession((state) => state.connection === "offline" || state.connection === "closed");
+  const loaded = useSession((state) => state.loaded);
+  if (!offline) return null;
+  return (
+    <section className={`${styles.banner} ${styles.wait}`} aria-label="Connection" role="status">
+      <p>
+        <b>No connection to the server.</b>{" "}
+        {loaded
+          ? "Keep writing: your edits are kept in this page and join the others when it is back. A run goes on without us."
+          : "Trying again by itself."}
+      </p>
+      <Button onClick={() => model.channel.retryNow()}>Try now</Button>
+    </section>
+  );
+}
+
+function SaveBanner() {
+  const page = usePage();
+  const failed = useSession(({ save: state }) => (state.type === "failed" ? state.reason : null));
+  if (failed === null) return null;
+  return (
+    <section className={`${styles.banner} ${styles.bad}`} aria-label="Saving" role="alert">
+      <p>
+        <b>The file could not be saved.</b> {failed} Nothing is lost while the server runs; it tries again by
+        itself.
+      </p>
+      <Button onClick={() => void save(page)}>Save now</Button>
+    </section>
+  );
+}
+
+function DeathBanner() {
+  const page = usePage();
+  const death = useSession(({ kernel, run }) =>
+    kernel.state === "dead" && !isLive(run) ? kernel.death : null,
+  );
+  const { execute } = useSession((state) => state.rights);
+  if (death === null || death.reason === "shut-down") return null;
+  return (
+    <section className={`${styles.banner} ${styles.bad}`} aria-label="Kernel" role="alert">
+      <div>
+        <p>
+          <b>{deathText(death)}</b>
+        </p>
+        {death.stderrTail.trim() !== "" && (
+          <details>
+            <summary>What it said last</summary>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reached by keyboard. */}
+            <pre tabIndex={0}>{death.stderrTail}</pre>
+          </details>
+        )}
+      </div>
+      {execute && <Button onClick={() => void kernelAction(page, { action: "start" })}>Start it anew</Button>}
+    </section>
+  );
+}
+
+function ReadOnlyBanner() {
+  const looksOn = useSession((state) => state.you !== null && !state.rights.edit);
+  if (!looksOn) return null;
+  return (
+    <section className={styles.banner} aria-label="Rights">
+      <p>You look on: this address lets you see the notebook, not change or run it.</p>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+import { memo } from "react";
+import type { CellSnapshot } from "../../document/live-notebook.ts";
+import { PartyMark } from "../parts/party-mark.tsx";
+import { useModel, useNow, useSession } from "../session/hooks.ts";
+import { isLive } from "../session/session-state.ts";
+import { useSelected } from "../session/store.ts";
+import type { CellExecution } from "../session/types.ts";
+import { formatAgo, formatDuration, formatElapsed } from "../text/durations.ts";
+import styles from "./cell-gutter.module.css";
+import type { RunPlace } from "./cell-view.tsx";
+
+/** Beside a cell: its number, how its execution stands, who is there. */
+export const CellGutter = memo(function CellGutter({
+  cell,
+  place,
+}: {
+  cell: CellSnapshot;
+  place: RunPlace | null;
+}) {
+  const execution = useSession((state) => state.executions[cell.id]);
+  return (
+    <div className={styles.gutter}>
+      {cell.cellType === "code" && <CodeMark cell={cell} execution={execution} running={place === "now"} />}
+      <Present id={cell.id} />
+    </div>
+  );
+});
+
+function CodeMark(props: { cell: CellSnapshot; execution: CellExecution | undefined; running: boolean }) {
+  const { cell, execution } = props;
+  const running = cell.executionState === "running" || execution?.state === "running";
+  if (execution?.state === "queued")
+    return <Mark sign="[…]" note="queued" title={`Asked for by ${execution.by.displayName}`} />;
+  if (running) {
+    return (
+      <>
+        <span className={styles.sign}>[*]</span>
+        <Elapsed sinceMs={execution?.startedAtMs ?? null} />
+      </>
+    );
+  }
+  const sign = cell.executionCount === null ? "[ ]" : `[${cell.executionCount}]`;
+  if (!execution || execution.startedAtMs === null || execution.endedAtMs === null)
+    return <Mark sign={sign} />;
+  const duration = formatDuration(execution.endedAtMs - execution.startedAtMs);
+  const failed = execution.outcome !== null && execution.outcome.type !== "completed";
+  return (
+    <Mark
+      sign={sign}
+      note={failed ? `✗ ${duration}` : duration}
+      bad={failed}
+      title={`${execution.by.displayName}, ${formatAgo(Date.now() - execution.endedAtMs, execution.endedAtMs)}`}
+    />
+  );
+}
+
+function Mark({ sign, note, bad, title }: { sign: string; note?: string; bad?: boolean; title?: string }) {
+  return (
+    <>
+      <span className={styles.sign} title={title}>
+        {sign}
+      </span>
+      {note !== undefined && (
+        <span className={`${styles.time} ${bad ? styles.bad : ""}`} title={title}>
+          {note}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Elapsed({ sinceMs }: { sinceMs: number | null }) {
+  const now = useNow(1000, sinceMs !== null);
+  return (
+    <span className={`${styles.time} ${styles.live}`}>
+      {sinceMs === null ? "running" : formatElapsed(now - sinceMs)}
+    </span>
+  );
+}
+
+/** People and pipelines at this cell. */
+function Present({ id }: { id: CellSnapshot["id"] }) {
+  const model = useModel();
+  const others = useSelected(
+    model.presence.others,
+    (all) => all.filter((other) => other.cellId === id),
+    (a, b) => a.length === b.length && a.every((other, index) => other === b[index]),
+  );
+  const pipeline = useSession(({ run }) =>
+    isLive(run) && run.currentCell === id && run.status !== "held" ? run.name : null,
+  );
+  if (others.length === 0 && pipeline === null) return null;
+  return (
+    <span className={styles.present}>
+      {pipeline !== null && (
+        <PartyMark party={{ kind: "pipeline", displayName: pipeline }} doing="writes here" small />
+      )}
+      {others.slice(0, 3).map((other) => (
+        <PartyMark
+          key={other.clientId}
+          party={other.party}
+          doing={other.mode === "editing" ? "types here" : "reads here"}
+          small
+        />
+      ))}
+      {others.length > 3 && <span className={styles.time}>+{others.length - 3}</span>}
+    </span>
+  );
+}

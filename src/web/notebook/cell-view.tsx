@@ -1,0 +1,141 @@
+import { memo, useEffect, useRef } from "react";
+import type { CellSnapshot } from "../../document/live-notebook.ts";
+import { tagsOf } from "../../nbformat/notebook.ts";
+import type { CellId } from "../../util/ids.ts";
+import { useCell, useModel, useSession } from "../session/hooks.ts";
+import { isLive } from "../session/session-state.ts";
+import { CellGutter } from "./cell-gutter.tsx";
+import { CellToolbar } from "./cell-toolbar.tsx";
+import styles from "./cell-view.module.css";
+import { CodeCellBody } from "./code-cell-body.tsx";
+import { usePage, useUi } from "./page-context.ts";
+import { MarkdownCellBody, RawCellBody } from "./text-cell-bodies.tsx";
+import { selectedIds } from "./ui-state.ts";
+
+interface CellViewProps {
+  readonly id: CellId;
+  readonly position: number;
+  readonly count: number;
+}
+
+/** One cell: a named group that takes the focus, its mark in the gutter, its body, its outputs. */
+export const CellView = memo(function CellView({ id, position, count }: CellViewProps) {
+  const cell = useCell(id);
+  const page = usePage();
+  const model = useModel();
+  const active = useUi((ui) => ui.active === id);
+  const selected = useUi((ui) => ui.active !== ui.anchor && selectedIds(ui, model.cellIds()).includes(id));
+  const editing = useUi((ui) => ui.active === id && ui.mode === "edit");
+  const place = useRunPlace(id);
+  const root = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const element = root.current;
+    if (!active || editing || !element || element.contains(document.activeElement)) return;
+    // Only when the reader is in the notebook already: a page that opens or a form that is typed in keeps its focus.
+    if (document.activeElement === document.body || document.activeElement?.closest("[data-cell]"))
+      focusCell(element);
+  }, [active, editing]);
+
+  useEffect(() => {
+    // The editor is gone and took the focus with it.
+    if (active && !editing && document.activeElement === document.body)
+      root.current?.focus({ preventScroll: true });
+  }, [active, editing]);
+
+  if (!cell) return null;
+  const kind = cell.cellType === "code" ? "Code" : cell.cellType === "markdown" ? "Markdown" : "Raw";
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; a cell is a group of what is in it.
+    <section
+      ref={root}
+      role="group"
+      aria-label={`${kind} cell ${position} of ${count}${place === null ? "" : `, ${PLACES[place]}`}`}
+      data-cell={id}
+      data-cell-type={cell.cellType}
+      tabIndex={active ? 0 : -1}
+      className={[
+        styles.cell,
+        active ? styles.active : "",
+        selected ? styles.selected : "",
+        editing ? styles.editing : "",
+        place === null ? "" : styles[place],
+      ].join(" ")}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        if (event.shiftKey && !editing) page.select(id, { extend: true });
+        else if (!active) page.select(id);
+      }}
+      onFocus={() => {
+        if (page.ui.get().active !== id) page.select(id);
+      }}
+    >
+      <CellGutter cell={cell} place={place} />
+      <div className={styles.body}>
+        <Tags cell={cell} />
+        {cell.cellType === "code" ? (
+          <CodeCellBody cell={cell} editing={editing} />
+        ) : cell.cellType === "markdown" ? (
+          <MarkdownCellBody cell={cell} editing={editing} />
+        ) : (
+          <RawCellBody cell={cell} editing={editing} />
+        )}
+      </div>
+      {active && <CellToolbar cell={cell} />}
+    </section>
+  );
+});
+
+/** Where a live run stands in relation to this cell. */
+export type RunPlace = "now" | "waits" | "failed";
+
+const PLACES: Readonly<Record<RunPlace, string>> = {
+  now: "running",
+  waits: "the run waits before it",
+  failed: "the run waits after its error",
+};
+
+function useRunPlace(id: CellId): RunPlace | null {
+  return useSession(({ run }) => {
+    if (!isLive(run)) return null;
+    if (run.hold !== null && run.hold.cellId === id) {
+      if (run.hold.kind === "error" || run.hold.kind === "interrupted") return "failed";
+      return run.hold.kind === "input" ? "now" : "waits";
+    }
+    return run.currentCell === id ? "now" : null;
+  });
+}
+
+const SHOWN_TAGS: ReadonlySet<string> = new Set([
+  "parameters",
+  "injected-parameters",
+  "hold",
+  "skip-execution",
+  "raises-exception",
+]);
+
+function Tags({ cell }: { cell: CellSnapshot }) {
+  const tags = tagsOf(cell).filter((tag) => SHOWN_TAGS.has(tag));
+  if (tags.length === 0) return null;
+  return (
+    <ul className={styles.tags} aria-label="Tags">
+      {tags.map((tag) => (
+        <li key={tag} className={tag === "hold" ? styles.holdTag : undefined}>
+          {tag === "hold" ? "holds here" : tag}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function focusCell(element: HTMLElement): void {
+  element.focus({ preventScroll: true });
+  const box = element.getBoundingClientRect();
+  const header = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
+  const fits = box.height < window.innerHeight - header;
+  if (box.top < header + 8 || (box.bottom > window.innerHeight && !fits)) {
+    window.scrollBy({ top: box.top - header - 16 });
+  } else if (box.bottom > window.innerHeight) {
+    window.scrollBy({ top: box.bottom - window.innerHeight + 24 });
+  }
+}

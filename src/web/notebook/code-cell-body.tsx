@@ -1,0 +1,67 @@
+import type { CellSnapshot } from "../../document/live-notebook.ts";
+import { StaticCode } from "../editor/static-code.tsx";
+import { OutputArea } from "../outputs/output-area.tsx";
+import { deathText, stepNote } from "../run/run-text.ts";
+import { useModel, useSession } from "../session/hooks.ts";
+import type { CellExecution } from "../session/types.ts";
+import { formatDuration } from "../text/durations.ts";
+import styles from "./cell-view.module.css";
+import { EditableSource } from "./editable-source.tsx";
+
+export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: boolean }) {
+  const language = useLanguage();
+  const execution = useSession((state) => state.executions[cell.id]);
+  const step = useSession((state) => state.run?.steps[cell.id]);
+  const running = cell.executionState === "running" || execution?.state === "running";
+  const note = executionNote(execution) ?? (execution ? null : stepNote(step));
+  return (
+    <>
+      <EditableSource cell={cell} editing={editing} language={language} className={styles.source ?? ""}>
+        <StaticCode code={cell.source} language={language} />
+      </EditableSource>
+      {note !== null && <p className={styles.note}>{note}</p>}
+      <OutputArea outputs={cell.outputs} running={running} />
+    </>
+  );
+}
+
+/** The language of the notebook's code: what its kernel says, else what its file says. */
+function useLanguage(): string {
+  const model = useModel();
+  const kernel = useSession((state) => state.kernel.language);
+  if (kernel !== null) return kernel.toLowerCase();
+  const { language_info: info, kernelspec } = model.live.metadata();
+  for (const [value, key] of [
+    [info, "name"],
+    [kernelspec, "language"],
+  ] as const) {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      const name = value[key];
+      if (typeof name === "string") return name.toLowerCase();
+    }
+  }
+  return "python";
+}
+
+/** What the outputs do not tell by themselves. */
+function executionNote(execution: CellExecution | undefined): string | null {
+  if (execution?.state !== "done") return null;
+  const { outcome, startedAtMs, endedAtMs } = execution;
+  if (execution.lane === "subshell" && outcome?.type === "completed") {
+    const took =
+      startedAtMs !== null && endedAtMs !== null ? ` · ${formatDuration(endedAtMs - startedAtMs)}` : "";
+    return `ran beside the pipeline, in a subshell${took}`;
+  }
+  switch (outcome?.type) {
+    case "timed-out":
+      return `Timed out after ${formatDuration(outcome.afterMs)}.`;
+    case "interrupted":
+      return outcome.by ? `Interrupted by ${outcome.by.displayName}.` : "Interrupted.";
+    case "died":
+      return deathText(outcome.death);
+    case "aborted":
+      return "Not run: a cell before it failed.";
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,138 @@
+/** A notebook page's hands: where the reader is, and what they do. Commands and buttons call this, nothing else. */
+import type { NotebookEdit } from "../../document/edits.ts";
+import type { CellSnapshot } from "../../document/live-notebook.ts";
+import type { Unsubscribe } from "../../util/emitter.ts";
+import type { CellId } from "../../util/ids.ts";
+import type { NotebookModel } from "../session/notebook-model.ts";
+import { createStore, type Store } from "../session/store.ts";
+import {
+  type DialogName,
+  INITIAL_UI,
+  type Notice,
+  repairSelection,
+  selectedIds,
+  type UiState,
+} from "./ui-state.ts";
+
+let noticeCount = 0;
+
+export class NotebookController {
+  readonly model: NotebookModel;
+  readonly ui: Store<UiState> = createStore<UiState>(INITIAL_UI);
+  private order: readonly CellId[];
+  private readonly subscriptions: Unsubscribe[];
+
+  constructor(model: NotebookModel) {
+    this.model = model;
+    this.order = model.cellIds();
+    this.subscriptions = [model.onOrder(this.followOrder), this.ui.subscribe(this.tellPresence)];
+    this.followOrder();
+  }
+
+  get canEdit(): boolean {
+    return this.model.state.get().rights.edit;
+  }
+
+  get canExecute(): boolean {
+    return this.model.state.get().rights.execute;
+  }
+
+  ids(): readonly CellId[] {
+    return this.model.cellIds();
+  }
+
+  selected(): readonly CellId[] {
+    return selectedIds(this.ui.get(), this.ids());
+  }
+
+  selectedCells(): readonly CellSnapshot[] {
+    return this.selected().flatMap((id) => this.model.cell(id) ?? []);
+  }
+
+  select(
+    id: CellId,
+    options: { extend?: boolean; mode?: UiState["mode"]; cursor?: UiState["cursor"] } = {},
+  ): void {
+    this.ui.update((ui) => ({
+      ...ui,
+      active: id,
+      anchor: options.extend ? (ui.anchor ?? ui.active) : id,
+      mode: options.mode ?? "command",
+      cursor: options.cursor ?? null,
+    }));
+  }
+
+  /** Selects the neighbour; at an end nothing happens. */
+  move(
+    by: 1 | -1,
+    options: { extend?: boolean; mode?: UiState["mode"]; cursor?: UiState["cursor"] } = {},
+  ): void {
+    const { active } = this.ui.get();
+    const ids = this.ids();
+    const at = active === null ? -1 : ids.indexOf(active);
+    const next = ids[at + by];
+    if (next !== undefined && at + by >= 0) this.select(next, options);
+  }
+
+  edit(cursor: UiState["cursor"] = null): void {
+    if (!this.canEdit) return;
+    this.ui.update((ui) => (ui.active === null ? ui : { ...ui, mode: "edit", anchor: ui.active, cursor }));
+  }
+
+  command(): void {
+    this.ui.update((ui) => ({ ...ui, mode: "command", cursor: null }));
+  }
+
+  /** Edits of one press are one step of undo. */
+  apply(...edits: readonly NotebookEdit[]): boolean {
+    if (!this.canEdit) {
+      this.tell("You may look at this notebook, but not change it.");
+      return false;
+    }
+    this.model.undo.stopCapturing();
+    const result = this.model.live.applyAll(edits, this.model.origin);
+    this.model.undo.stopCapturing();
+    this.followOrder();
+    if (!result.ok) this.tell("Somebody deleted that cell a moment ago.");
+    return result.ok;
+  }
+
+  open(dialog: DialogName | null): void {
+    this.ui.update((ui) => ({ ...ui, dialog }));
+  }
+
+  tell(text: string, options: { tone?: Notice["tone"]; action?: Notice["action"] } = {}): void {
+    noticeCount += 1;
+    const notice: Notice = {
+      id: noticeCount,
+      text,
+      tone: options.tone ?? "plain",
+      ...(options.action ? { action: options.action } : {}),
+    };
+    this.ui.update((ui) => ({ ...ui, notice }));
+  }
+
+  dismissNotice(): void {
+    this.ui.update((ui) => ({ ...ui, notice: null }));
+  }
+
+  close(): void {
+    for (const unsubscribe of this.subscriptions) unsubscribe();
+  }
+
+  private readonly followOrder = (): void => {
+    const before = this.order;
+    this.order = this.model.cellIds();
+    this.ui.update((ui) => {
+      const repaired = repairSelection(ui, before, this.order);
+      const same =
+        repaired.active === ui.active && repaired.anchor === ui.anchor && repaired.mode === ui.mode;
+      return same ? ui : { ...ui, ...repaired };
+    });
+  };
+
+  private readonly tellPresence = (): void => {
+    const { active, mode } = this.ui.get();
+    this.model.presence.moveTo(active, mode === "edit" ? "editing" : "viewing");
+  };
+}

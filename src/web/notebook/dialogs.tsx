@@ -1,0 +1,25 @@
+import { lazy, Suspense } from "react";
+import { usePage, useUi } from "./page-context.ts";
+
+// None of them is on the first screen.
+const ShortcutsDialog = lazy(() => import("./shortcuts-dialog.tsx"));
+const PaletteDialog = lazy(() => import("./palette-dialog.tsx"));
+const ConfirmDialogs = lazy(() => import("./confirm-dialogs.tsx"));
+const KernelDialog = lazy(() => import("./kernel-dialog.tsx"));
+
+export function Dialogs() {
+  const page = usePage();
+  const dialog = useUi((ui) => ui.dialog);
+  const close = (): void => page.open(null);
+  if (dialog === null) return null;
+  return (
+    <Suspense fallback={null}>
+      {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      {dialog === "palette" && <PaletteDialog onClose={close} />}
+      {dialog === "kernel" && <KernelDialog onClose={close} />}
+      {(dialog === "restart" || dialog === "stop-run" || dialog === "refuse" || dialog === "approve") && (
+        <ConfirmDialogs dialog={dialog} onClose={close} />
+      )}
+    </Suspense>
+  );
+}

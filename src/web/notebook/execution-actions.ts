@@ -1,0 +1,66 @@
+/** Running cells by hand, and the kernel. A run's own commands are in `run/run-actions.ts`. */
+import type { KernelActionBody } from "../../api/http.ts";
+import type { CellId } from "../../util/ids.ts";
+import { sourceHash } from "../../util/source-hash.ts";
+import { isLive } from "../session/session-state.ts";
+import { insertCell } from "./cell-actions.ts";
+import type { NotebookController } from "./controller.ts";
+
+/** What was typed a moment ago may still be on its way when the request arrives; then it is asked again. */
+const RETRY_AFTER_MS = [30, 60, 120, 240, 480, 960];
+
+export function runSelected(page: NotebookController, then: "stay" | "advance" | "insert"): void {
+  const ids = page.selected();
+  const last = ids.at(-1);
+  if (last === undefined) return;
+  for (const id of ids) if (page.model.cell(id)?.cellType === "code") void execute(page, id);
+  page.command();
+  if (then === "insert") insertCell(page, last, "code", "edit");
+  if (then !== "advance") return;
+  const all = page.ids();
+  const next = all[all.indexOf(last) + 1];
+  if (next !== undefined) page.select(next);
+  else insertCell(page, last, "code", "edit");
+}
+
+export function runCells(page: NotebookController, ids: readonly CellId[]): void {
+  for (const id of ids) if (page.model.cell(id)?.cellType === "code") void execute(page, id);
+}
+
+async function execute(page: NotebookController, id: CellId): Promise<void> {
+  if (!page.canExecute) return page.tell("You may look at this notebook, but not run it.");
+  const { connection, kernel, run } = page.model.state.get();
+  if (connection !== "online") {
+    return page.tell("Not connected to the server just now: the cell was not run.", { tone: "bad" });
+  }
+  if (kernel.state === "none" || kernel.state === "dead") {
+    const started = await page.model.requests.kernel({ action: "start" });
+    if (!started.ok) return page.tell(started.message, { tone: "bad" });
+  }
+  // Beside a pipeline that runs: in a subshell, so that looking at a variable does not wait for the training.
+  const beside = isLive(run) && run.status !== "held" && kernel.supportsSubshells;
+  for (const waitMs of [...RETRY_AFTER_MS, null]) {
+    const cell = page.model.cell(id);
+    if (!cell) return;
+    const answer = await page.model.requests.execute(
+      id,
+      sourceHash(cell.source),
+      beside ? "subshell" : "main",
+    );
+    if (answer.ok) return;
+    const comesLater = answer.code === "source-changed" || answer.code === "no-such-cell";
+    if (!comesLater || waitMs === null) return page.tell(answer.message, { tone: "bad" });
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
+
+export async function kernelAction(page: NotebookController, action: KernelActionBody): Promise<void> {
+  if (!page.canExecute) return page.tell("You may look at this notebook, but not run it.");
+  const answer = await page.model.requests.kernel(action);
+  if (!answer.ok) page.tell(answer.message, { tone: "bad" });
+}
+
+export async function save(page: NotebookController): Promise<void> {
+  const answer = await page.model.requests.save();
+  if (!answer.ok) page.tell(answer.message, { tone: "bad" });
+}

@@ -1,0 +1,51 @@
+import { Menu } from "../parts/menu.tsx";
+import { kernelText } from "../run/run-text.ts";
+import { useSession } from "../session/hooks.ts";
+import { isLive } from "../session/session-state.ts";
+import { keysOf, runCommand } from "./commands.ts";
+import { kernelAction } from "./execution-actions.ts";
+import styles from "./kernel-menu.module.css";
+import { usePage } from "./page-context.ts";
+
+/** The kernel's name and state; its actions behind it. */
+export function KernelMenu() {
+  const page = usePage();
+  const kernel = useSession((state) => state.kernel);
+  const { execute } = useSession((state) => state.rights);
+  const running = useSession((state) => isLive(state.run));
+  const none = kernel.state === "none" || kernel.state === "dead";
+  const name = kernel.displayName ?? (kernel.state === "none" ? "No kernel" : "Kernel");
+  const item = (id: string, label: string, disabled = false) => ({
+    label,
+    keys: keysOf(id),
+    disabled: disabled || !execute,
+    onSelect: () => runCommand(page, id),
+  });
+  return (
+    <Menu
+      label={`Kernel ${name}, ${kernelText(kernel)}`}
+      className={styles.button}
+      groups={[
+        [
+          ...(none
+            ? [
+                {
+                  label: "Start the kernel",
+                  disabled: !execute,
+                  onSelect: () => void kernelAction(page, { action: "start" }),
+                },
+              ]
+            : []),
+          item("interrupt", "Interrupt", none),
+          item("restart", "Restart…", none || running),
+          item("change-kernel", "Change kernel…", running),
+          item("shutdown", "Shut down", none || running),
+        ],
+      ]}
+    >
+      <span className={`${styles.dot} ${styles[kernel.state]}`} aria-hidden="true" />
+      <span className={styles.name}>{name}</span>
+      <span className={styles.state}>{kernelText(kernel)}</span>
+    </Menu>
+  );
+}

@@ -1,0 +1,85 @@
+import { Mark, useThemeItems } from "../app/brand.tsx";
+import { Link } from "../app/link.tsx";
+import { IconButton } from "../parts/button.tsx";
+import { MoreIcon, PanelIcon } from "../parts/icons.tsx";
+import { Menu } from "../parts/menu.tsx";
+import { ProgressLine } from "../run/progress-line.tsx";
+import { RunControls } from "../run/run-controls.tsx";
+import { RunStateLine } from "../run/run-state-line.tsx";
+import { useSession } from "../session/hooks.ts";
+import { keysOf, runCommand } from "./commands.ts";
+import { KernelMenu } from "./kernel-menu.tsx";
+import styles from "./notebook-header.module.css";
+import { usePage } from "./page-context.ts";
+import { PresenceBar } from "./presence-bar.tsx";
+import { SaveMark } from "./save-mark.tsx";
+
+/** One line over the notebook: which one, how it stands, who is here, what can be done. */
+export function NotebookHeader({ path }: { path: string }) {
+  const parts = path.split("/");
+  const name = parts.at(-1) ?? path;
+  const folder = parts.slice(0, -1).join("/");
+  return (
+    <>
+      <div className={styles.bar}>
+        <Link
+          to={{ page: "folder", path: folder }}
+          className={styles.home}
+          aria-label="All notebooks"
+          title="All notebooks"
+        >
+          <Mark />
+        </Link>
+        <h1 className={styles.title} title={path}>
+          {name}
+        </h1>
+        <RunStateLine />
+        <SaveMark />
+        <span className={styles.grow} />
+        <PresenceBar />
+        <KernelMenu />
+        <RunControls />
+        <PanelButton />
+        <PageMenu />
+      </div>
+      <ProgressLine />
+    </>
+  );
+}
+
+/** Only where the side panel has no column of its own. */
+function PanelButton() {
+  const page = usePage();
+  return (
+    <IconButton
+      label="Parameters and what happened"
+      className={styles.panelButton}
+      onClick={() => page.ui.update((ui) => ({ ...ui, panelOpen: !ui.panelOpen }))}
+    >
+      <PanelIcon />
+    </IconButton>
+  );
+}
+
+function PageMenu() {
+  const page = usePage();
+  const { edit } = useSession((state) => state.rights);
+  const themes = useThemeItems();
+  const item = (id: string, label: string) => ({
+    label,
+    keys: keysOf(id),
+    onSelect: () => runCommand(page, id),
+  });
+  return (
+    <Menu
+      label="More"
+      groups={[
+        edit ? [item("save", "Save now"), item("clear-all-outputs", "Clear all outputs")] : [],
+        [item("palette", "All commands…"), item("shortcuts", "Keyboard shortcuts…")],
+        themes,
+      ]}
+    >
+      <MoreIcon />
+    </Menu>
+  );
+}

@@ -1,0 +1,68 @@
+import { useEffect, useState } from "react";
+import { StatePage } from "../app/state-page.tsx";
+import { answerOf, api } from "../session/api.ts";
+import type { Answer } from "../session/channel.ts";
+import { openChannel, requestsOf } from "../session/connect.ts";
+import { ModelContext } from "../session/hooks.ts";
+import { NotebookModel } from "../session/notebook-model.ts";
+import { NotebookController } from "./controller.ts";
+import { prefetchEditor } from "./editable-source.tsx";
+import { NotebookView } from "./notebook-view.tsx";
+import { PageContext } from "./page-context.ts";
+
+interface Opened {
+  readonly model: NotebookModel;
+  readonly page: NotebookController;
+}
+
+/** Opens the notebook of an address and shows it, or says why it cannot. */
+export default function NotebookPage({ path }: { path: string }) {
+  const [opened, setOpened] = useState<Answer<Opened> | null>(null);
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is the same effect again.
+  useEffect(() => {
+    let wanted = true;
+    let own: Opened | null = null;
+    void answerOf(api.openNotebook({ path })).then((answer) => {
+      if (!wanted) return;
+      if (!answer.ok) return setOpened(answer);
+      const model = new NotebookModel(
+        answer.value.id,
+        openChannel(answer.value.id),
+        requestsOf(answer.value.id),
+      );
+      own = { model, page: new NotebookController(model) };
+      setOpened({ ok: true, value: own });
+      prefetchEditor();
+    });
+    return () => {
+      wanted = false;
+      own?.page.close();
+      own?.model.close();
+      setOpened(null);
+    };
+  }, [path, attempt]);
+
+  if (opened === null) return <div aria-busy="true" />;
+  if (!opened.ok) {
+    return (
+      <StatePage
+        title={
+          opened.code === "server-unreachable"
+            ? "The server does not answer"
+            : "This notebook cannot be opened"
+        }
+        text={opened.message}
+        action={{ label: "Try again", run: () => setAttempt(attempt + 1) }}
+      />
+    );
+  }
+  return (
+    <ModelContext.Provider value={opened.value.model}>
+      <PageContext.Provider value={opened.value.page}>
+        <NotebookView path={path} onReopen={() => setAttempt(attempt + 1)} />
+      </PageContext.Provider>
+    </ModelContext.Provider>
+  );
+}

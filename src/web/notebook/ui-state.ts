@@ -1,0 +1,72 @@
+/** Where the reader is in a notebook: this page's own state, shared with nobody but through presence. */
+import type { CellSnapshot } from "../../document/live-notebook.ts";
+import type { CellId } from "../../util/ids.ts";
+
+export type DialogName = "shortcuts" | "palette" | "restart" | "kernel" | "stop-run" | "refuse" | "approve";
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: "plain" | "bad";
+  readonly text: string;
+  /** Offered beside the text. */
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export interface UiState {
+  readonly active: CellId | null;
+  /** The other end of the selection; equal to `active` when one cell is selected. */
+  readonly anchor: CellId | null;
+  /** Jupyter's two modes: keys are commands, or keys are text. */
+  readonly mode: "command" | "edit";
+  readonly clipboard: readonly CellSnapshot[];
+  readonly dialog: DialogName | null;
+  readonly notice: Notice | null;
+  /** The side panel on a narrow page, where it covers the notebook. */
+  readonly panelOpen: boolean;
+  /** Where the next editor puts its cursor. */
+  readonly cursor: "start" | "end" | { readonly x: number; readonly y: number } | null;
+}
+
+export const INITIAL_UI: UiState = {
+  active: null,
+  anchor: null,
+  mode: "command",
+  clipboard: [],
+  dialog: null,
+  notice: null,
+  panelOpen: false,
+  cursor: null,
+};
+
+/** The selected cells in document order. */
+export function selectedIds(
+  ui: Pick<UiState, "active" | "anchor">,
+  order: readonly CellId[],
+): readonly CellId[] {
+  if (ui.active === null) return [];
+  const active = order.indexOf(ui.active);
+  if (active === -1) return [];
+  const anchor = ui.anchor === null ? active : order.indexOf(ui.anchor);
+  const other = anchor === -1 ? active : anchor;
+  return order.slice(Math.min(active, other), Math.max(active, other) + 1);
+}
+
+/**
+ * Keeps the selection on a cell that exists when cells go away: the one that took the place of the lost one.
+ * @param before the order that the selection was made in.
+ */
+export function repairSelection(
+  ui: UiState,
+  before: readonly CellId[],
+  order: readonly CellId[],
+): Pick<UiState, "active" | "anchor" | "mode"> {
+  const { active, anchor, mode } = ui;
+  const there = new Set(order);
+  if (active !== null && there.has(active)) {
+    return { active, anchor: anchor !== null && there.has(anchor) ? anchor : active, mode };
+  }
+  const was = active === null ? -1 : before.indexOf(active);
+  const after = was === -1 ? order[0] : before.slice(was).find((id) => there.has(id));
+  const next = after ?? order.at(-1) ?? null;
+  return { active: next, anchor: next, mode: "command" };
+}

@@ -1,0 +1,70 @@
+import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
+import { MarkdownView } from "../markdown/markdown-view.tsx";
+import type { MarkdownContext } from "../markdown/render.ts";
+import { HtmlOutput, useSanitised } from "./html-output.tsx";
+import { ImageOutput } from "./image-output.tsx";
+import { JsonTree } from "./json-tree.tsx";
+import { LatexOutput } from "./latex-output.tsx";
+import { isImageMime, notShown, type ShownMime, shownForms, textOf } from "./mime.ts";
+import styles from "./outputs.module.css";
+import { svgAddress, svgTitle } from "./svg-address.ts";
+import { TextLines } from "./text-lines.tsx";
+
+const NO_ATTACHMENTS: MarkdownContext = { attachments: {}, resolveImage: () => null };
+
+/** One displayed object in the richest form that is safe to show. */
+export function MimeOutput({ data, metadata }: { data: MimeBundle; metadata: JsonObject }) {
+  const forms = shownForms(data);
+  const html = useSanitised(forms.includes("text/html") ? textOf(data["text/html"]) : "");
+  const form = forms.find((mime) => mime !== "text/html" || html !== null);
+  const missing = notShown(data);
+  return (
+    <>
+      {missing !== null && <p className={styles.missing}>{missing}</p>}
+      {form === "text/html" && html !== null && <HtmlOutput fragment={html} />}
+      {form !== undefined && form !== "text/html" && <Form form={form} data={data} metadata={metadata} />}
+    </>
+  );
+}
+
+function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; metadata: JsonObject }) {
+  const value = data[form];
+  const text = textOf(value);
+  if (isImageMime(form)) {
+    const { width, height } = sizeOf(metadata[form]);
+    const address = `data:${form};base64,${text.replace(/\s/g, "")}`;
+    return <ImageOutput address={address} alt={altOf(metadata, data)} width={width} height={height} />;
+  }
+  switch (form) {
+    case "image/svg+xml": {
+      const alt = svgTitle(text) ?? altOf(metadata, data);
+      return <ImageOutput address={svgAddress(text)} alt={alt} width={undefined} height={undefined} />;
+    }
+    case "text/markdown":
+      return <MarkdownView source={text} context={NO_ATTACHMENTS} />;
+    case "text/latex":
+      return <LatexOutput source={text} />;
+    case "application/json":
+    case "application/geo+json":
+      return <JsonTree value={value ?? null} />;
+    default:
+      return <TextLines text={text} />;
+  }
+}
+
+/** What stands for an image where it is not seen: its own `alt`, else its text form. */
+function altOf(metadata: JsonObject, data: MimeBundle): string {
+  if (typeof metadata.alt === "string" && metadata.alt !== "") return metadata.alt;
+  const text = textOf(data["text/plain"]).trim();
+  return text === "" ? "Image" : text.replace(/^<(.*)>$/, "$1").slice(0, 200);
+}
+
+/** Sizes that a program gave (`metadata["image/png"].width`), in CSS pixels. */
+function sizeOf(metadata: JsonValue | undefined): { width?: number; height?: number } {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return {};
+  const { width, height } = metadata;
+  return {
+    ...(typeof width === "number" && width > 0 ? { width } : {}),
+    ...(typeof height === "number" && height > 0 ? { height } : {}),
+  };
+}

@@ -1,0 +1,63 @@
+/** Which of an output's forms the page shows, and what it says about those that it does not. Pure. */
+import type { MimeBundle } from "../../nbformat/notebook.ts";
+
+/** Richest first; as JupyterLab ranks them, without what needs a script. */
+const SHOWN = [
+  "text/html",
+  "text/markdown",
+  "image/svg+xml",
+  "text/latex",
+  "image/png",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "application/json",
+  "application/geo+json",
+  "text/plain",
+] as const;
+
+export type ShownMime = (typeof SHOWN)[number];
+
+export function isImageMime(
+  mime: ShownMime,
+): mime is "image/png" | "image/jpeg" | "image/gif" | "image/webp" {
+  return mime === "image/png" || mime === "image/jpeg" || mime === "image/gif" || mime === "image/webp";
+}
+
+/** The forms that can be shown, richest first; the caller takes the first that has something to see. */
+export function shownForms(bundle: MimeBundle): readonly ShownMime[] {
+  return SHOWN.filter((mime) => mime in bundle);
+}
+
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^application\/vnd\.plotly/, "An interactive Plotly chart"],
+  [/^application\/vnd\.vegalite/, "An interactive Vega-Lite chart"],
+  [/^application\/vnd\.vega/, "An interactive Vega chart"],
+  [/^application\/vnd\.jupyter\.widget-view/, "An interactive widget"],
+  [/^application\/vnd\.bokehjs|^application\/vnd\.holoviews/, "An interactive Bokeh chart"],
+  [/^application\/javascript|^text\/javascript/, "A script"],
+  [/^application\/pdf$/, "A PDF"],
+  [/^(?:audio|video)\//, "A recording"],
+];
+
+/** One line on what is not shown, or null when the best form is. */
+export function notShown(bundle: MimeBundle): string | null {
+  for (const mime of Object.keys(bundle)) {
+    const named = NAMES.find(([pattern]) => pattern.test(mime));
+    if (named) {
+      return named[1] === "A script"
+        ? "A script of this output was not run."
+        : `${named[1]} is not shown here yet.`;
+    }
+  }
+  if (shownForms(bundle).length > 0) return null;
+  const types = Object.keys(bundle).join(", ");
+  return types === "" ? "An empty output." : `This output (${types}) cannot be shown here.`;
+}
+
+/** Text of a form; lists of lines (as files write them) are joined. */
+export function textOf(value: MimeBundle[string] | undefined): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map((part) => (typeof part === "string" ? part : "")).join("");
+  return value === undefined ? "" : JSON.stringify(value);
+}

@@ -1,0 +1,109 @@
+import { memo, useLayoutEffect, useRef, useState } from "react";
+import type { Output } from "../../nbformat/notebook.ts";
+import { stripAnsi } from "../text/ansi.ts";
+import { MimeOutput } from "./mime-output.tsx";
+import styles from "./outputs.module.css";
+import { TextLines } from "./text-lines.tsx";
+
+/** More outputs than this are folded to the first and last ones. */
+const SHOWN_OUTPUTS = 60;
+const END_OUTPUTS = 20;
+
+/** A cell's outputs, as they are made. Each keeps its place and its component while it changes. */
+export const OutputArea = memo(function OutputArea({
+  outputs,
+  running,
+}: {
+  outputs: readonly Output[];
+  running: boolean;
+}) {
+  const [all, setAll] = useState(false);
+  const area = useRef<HTMLDivElement>(null);
+  useStableHeight(area, outputs, running);
+  const folded = !all && outputs.length > SHOWN_OUTPUTS;
+  const head = folded ? outputs.slice(0, SHOWN_OUTPUTS - END_OUTPUTS) : outputs;
+  const tail = folded ? outputs.slice(-END_OUTPUTS) : [];
+  const tailStart = outputs.length - tail.length;
+  if (outputs.length === 0 && !running) return null;
+  return (
+    <div ref={area} className={outputs.length === 0 ? undefined : styles.area}>
+      {head.map((output, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an output's identity is its place; it is changed in place.
+        <OutputView key={`${index}:${output.output_type}`} output={output} />
+      ))}
+      {folded && (
+        <button type="button" className={styles.fold} onClick={() => setAll(true)}>
+          {(tailStart - head.length).toLocaleString("en")} more outputs
+        </button>
+      )}
+      {tail.map((output, index) => {
+        const at = tailStart + index;
+        return <OutputView key={`${at}:${output.output_type}`} output={output} />;
+      })}
+    </div>
+  );
+});
+
+const OutputView = memo(function OutputView({ output }: { output: Output }) {
+  switch (output.output_type) {
+    case "stream":
+      return (
+        <div className={`${styles.output} ${output.name === "stderr" ? styles.stderr : ""}`}>
+          <TextLines text={output.text} {...(output.name === "stderr" ? { label: "Standard error" } : {})} />
+        </div>
+      );
+    case "error":
+      return <ErrorOutput ename={output.ename} evalue={output.evalue} traceback={output.traceback} />;
+    default:
+      return (
+        <div className={styles.output}>
+          <MimeOutput data={output.data ?? {}} metadata={output.metadata ?? {}} />
+        </div>
+      );
+  }
+});
+
+function ErrorOutput(props: { ename: string; evalue: string; traceback: readonly string[] }) {
+  const title = props.evalue === "" ? props.ename : `${props.ename}: ${stripAnsi(props.evalue)}`;
+  const lines = (props.traceback ?? []).join("\n");
+  // IPython repeats the title at the end; once is enough.
+  const plain = stripAnsi(lines).trimEnd();
+  const body = plain.endsWith(title) ? lines.slice(0, Math.max(0, lines.lastIndexOf("\n"))) : lines;
+  const firstTitleLine = title.split("\n")[0] ?? title;
+  return (
+    <div className={`${styles.output} ${styles.error}`}>
+      <p className={styles.errorTitle}>{title.includes("\n") ? firstTitleLine : title}</p>
+      {(title.includes("\n") ? lines : body).trim() !== "" && (
+        <TextLines text={title.includes("\n") ? lines : body} label="Traceback" />
+      )}
+    </div>
+  );
+}
+
+/**
+ * A cell that runs again loses its outputs for a moment; the page below must not jump up and down for that. While it
+ * runs, the area keeps the height that it had.
+ */
+function useStableHeight(
+  area: React.RefObject<HTMLDivElement | null>,
+  outputs: readonly Output[],
+  running: boolean,
+): void {
+  const height = useRef(0);
+  const held = useRef(false);
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) {
+      height.current = 0;
+      return;
+    }
+    if (running && outputs.length === 0) {
+      held.current = height.current > 0;
+      if (held.current) element.style.minHeight = `${height.current}px`;
+    } else if (held.current && !running) {
+      held.current = false;
+      element.style.minHeight = "";
+    }
+    if (!held.current) height.current = element.offsetHeight;
+  }, [area, outputs, running]);
+}

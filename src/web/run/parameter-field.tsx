@@ -1,0 +1,145 @@
+import { useId } from "react";
+import { CheckIcon } from "../parts/icons.tsx";
+import { useNow } from "../session/hooks.ts";
+import type { ParameterSpec, RunSnapshot } from "../session/types.ts";
+import { formatAgo } from "../text/durations.ts";
+import {
+  type ChangeStanding,
+  fieldOf,
+  formatValue,
+  printLiteral,
+  type StagedField,
+  standingOf,
+  valueInForce,
+} from "./parameter-form.ts";
+import styles from "./parameters-panel.module.css";
+
+interface ParameterFieldProps {
+  readonly spec: ParameterSpec;
+  readonly run: RunSnapshot | null;
+  /** What is typed in; undefined: nothing, the value in force is shown. */
+  readonly text: string | undefined;
+  readonly staged: StagedField | null;
+  readonly disabled: boolean;
+  readonly onText: (text: string) => void;
+}
+
+/** One parameter: its name, its field, and one line on where it stands. */
+export function ParameterField({ spec, run, text, staged, disabled, onText }: ParameterFieldProps) {
+  const id = useId();
+  const now = useNow(15_000, run !== null);
+  const value = text ?? formatValue(valueInForce(spec, run), spec);
+  const standing = standingOf(spec.name, run);
+  const hint = hintOf(spec, staged, standing, now);
+  const kind = fieldOf(spec);
+  const wide = (kind === "text" || kind === "literal") && value.length > 14;
+  const wrong = staged !== null && !staged.parsed.ok;
+  const shared = {
+    id,
+    disabled,
+    "data-parameter-field": spec.name,
+    "aria-describedby": hint === null ? undefined : `${id}-hint`,
+    "aria-invalid": wrong ? (true as const) : undefined,
+  };
+  const className = [
+    styles.input,
+    kind === "number" ? styles.number : "",
+    wrong ? styles.wrong : staged ? styles.isStaged : "",
+  ].join(" ");
+  return (
+    <div className={`${styles.field} ${wide ? styles.wide : ""}`}>
+      <label className={styles.label} htmlFor={id}>
+        {spec.name}
+      </label>
+      {kind === "choice" ? (
+        <select
+          {...shared}
+          className={className}
+          value={value}
+          onChange={(event) => onText(event.target.value)}
+        >
+          {spec.choices?.map((choice) => {
+            const shown = formatValue(choice, spec);
+            return (
+              <option key={shown} value={shown}>
+                {shown}
+              </option>
+            );
+          })}
+        </select>
+      ) : kind === "switch" ? (
+        <input
+          {...shared}
+          className={styles.switch}
+          type="checkbox"
+          checked={value === "True"}
+          onChange={(event) => onText(event.target.checked ? "True" : "False")}
+        />
+      ) : (
+        <input
+          {...shared}
+          className={className}
+          type="text"
+          inputMode={kind === "number" ? "decimal" : "text"}
+          spellCheck={false}
+          autoComplete="off"
+          value={value}
+          onChange={(event) => onText(event.target.value)}
+        />
+      )}
+      <span className={styles.tick}>
+        {staged === null && standing?.type === "taken" && (
+          <>
+            <CheckIcon />
+            <span className="visually-hidden">taken</span>
+          </>
+        )}
+      </span>
+      {hint !== null && (
+        <span id={`${id}-hint`} className={`${styles.hint} ${hint.tone === null ? "" : styles[hint.tone]}`}>
+          {hint.text}
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface Hint {
+  readonly text: string;
+  readonly tone: "person" | "bad" | null;
+}
+
+function hintOf(
+  spec: ParameterSpec,
+  staged: StagedField | null,
+  standing: ChangeStanding | null,
+  now: number,
+): Hint | null {
+  if (staged !== null && !staged.parsed.ok) return { text: staged.parsed.message, tone: "bad" };
+  if (staged !== null) {
+    const was = staged.from === undefined ? spec.defaultSource : printLiteral(staged.from);
+    return { text: `was ${was}`, tone: "person" };
+  }
+  if (standing?.type === "asked") {
+    return {
+      text: `${printLiteral(standing.value)} asked by ${standing.by}, applies at the next step`,
+      tone: "person",
+    };
+  }
+  if (standing?.type === "refused") return { text: `not taken: ${standing.why}`, tone: "bad" };
+  if (standing?.type === "taken") {
+    return {
+      text: `${standing.by ?? "changed"}, ${formatAgo(now - standing.atMs, standing.atMs)} · taken`,
+      tone: null,
+    };
+  }
+  const range = spec.range && spec.help === null ? rangeText(spec.range) : null;
+  const text = spec.help ?? range;
+  return text === null ? null : { text, tone: null };
+}
+
+function rangeText({ min, max }: NonNullable<ParameterSpec["range"]>): string | null {
+  if (min !== null && max !== null) return `${min} … ${max}`;
+  if (min !== null) return `at least ${min}`;
+  return max === null ? null : `at most ${max}`;
+}

@@ -1,0 +1,51 @@
+/** What people ask of a run. Refusals are told in the server's words. */
+import type { RunCommandBody } from "../../api/http.ts";
+import type { NotebookController } from "../notebook/controller.ts";
+import { isLive } from "../session/session-state.ts";
+import type { ParameterValues, RunSnapshot } from "../session/types.ts";
+
+/** Runs the whole notebook in place, as a run that everybody sees and may step into. */
+export async function startRun(page: NotebookController, parameters: ParameterValues = {}): Promise<boolean> {
+  if (!page.canExecute) {
+    page.tell("You may look at this notebook, but not run it.");
+    return false;
+  }
+  const answer = await page.model.requests.startRun({
+    output: { type: "in-place" },
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    onError: "hold",
+  });
+  if (!answer.ok) page.tell(answer.message, { tone: "bad" });
+  return answer.ok;
+}
+
+/** @returns the refusal's sentence, or null when it was taken. */
+export async function commandRun(page: NotebookController, command: RunCommandBody): Promise<string | null> {
+  const { run } = page.model.state.get();
+  if (!isLive(run)) return "There is no run to steer.";
+  const answer = await page.model.requests.runCommand(run.id, command);
+  return answer.ok ? null : answer.message;
+}
+
+export async function steer(page: NotebookController, command: RunCommandBody): Promise<void> {
+  const refusal = await commandRun(page, command);
+  if (refusal !== null) page.tell(refusal, { tone: "bad" });
+}
+
+/** One key for both: a running run pauses, a held one goes on. */
+export function pauseOrResume(page: NotebookController): void {
+  const { run } = page.model.state.get();
+  if (!isLive(run)) return;
+  if (canPause(run)) void steer(page, { type: "pause" });
+  else if (canResume(run)) void steer(page, { type: "resume" });
+}
+
+export const canPause = (run: RunSnapshot): boolean => run.status === "running" || run.status === "starting";
+export const canResume = (run: RunSnapshot): boolean =>
+  run.status === "pausing" ||
+  (run.status === "held" && run.hold?.kind !== "tag" && run.hold?.kind !== "input");
+export const canStep = (run: RunSnapshot): boolean =>
+  run.status === "held" && run.hold?.kind !== "tag" && run.hold?.kind !== "input";
+export const canSkip = (run: RunSnapshot): boolean =>
+  run.status === "running" || (run.status === "held" && run.hold?.kind !== "input");
+export const canAnswer = (run: RunSnapshot): boolean => run.status === "held" && run.hold?.kind === "tag";

@@ -1,0 +1,61 @@
+import { keysOf, runCommand } from "../notebook/commands.ts";
+import { usePage } from "../notebook/page-context.ts";
+import { Button } from "../parts/button.tsx";
+import { useSession } from "../session/hooks.ts";
+import { isLive } from "../session/session-state.ts";
+import { canPause, canResume, canSkip, canStep } from "./run-actions.ts";
+import styles from "./run-controls.module.css";
+
+/** Pause, step, skip, stop; or run, when nothing runs. Every button shows its key. */
+export function RunControls() {
+  const page = usePage();
+  const run = useSession((state) => state.run);
+  const { execute } = useSession((state) => state.rights);
+  const act = (id: string) => () => runCommand(page, id);
+  if (!execute) return null;
+  if (!isLive(run)) {
+    return (
+      <div className={styles.controls}>
+        <Button look="go" onClick={act("run-all")} title="Runs every cell in order (Ctrl Shift Enter)">
+          {run === null ? "Run all" : "Run again"}
+        </Button>
+      </div>
+    );
+  }
+  const resumes = canResume(run);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
+    <div className={styles.controls} role="group" aria-label="Run">
+      <Button
+        onClick={act("pause")}
+        disabled={!resumes && !canPause(run)}
+        keys={keysOf("pause")}
+        look={resumes && run.status === "held" ? "go" : "plain"}
+      >
+        {resumes ? (run.status === "pausing" ? "Don’t pause" : "Resume") : "Pause"}
+      </Button>
+      {run.status === "held" && (
+        <Button
+          onClick={act("step")}
+          disabled={!canStep(run)}
+          keys={keysOf("step")}
+          title="Run one cell, then hold"
+        >
+          Step
+        </Button>
+      )}
+      <Button
+        className={styles.optional}
+        onClick={act("skip")}
+        disabled={!canSkip(run)}
+        keys={keysOf("skip")}
+        title="Do not run the next cell"
+      >
+        Skip
+      </Button>
+      <Button onClick={act("stop")} disabled={run.status === "stopping"} keys={keysOf("stop")}>
+        Stop
+      </Button>
+    </div>
+  );
+}

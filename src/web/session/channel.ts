@@ -1,0 +1,66 @@
+/**
+ * What a notebook page needs of the server, as two ports: the live channel and the requests. `connect.ts` makes them
+ * from `src/client`; tests and drawings make their own.
+ */
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+import type { KernelActionBody, KernelSpecView, RunCommandBody, StartRunBody } from "../../api/http.ts";
+import type { LiveMessage } from "../../api/live.ts";
+import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
+import type { Unsubscribe } from "../../util/emitter.ts";
+import type { ParameterSpec, ParameterValues, RunSnapshot } from "./types.ts";
+
+/** `offline`: tried and not there; tries go on. The last three are for good. */
+export type ConnectionState =
+  | "connecting"
+  | "online"
+  | "offline"
+  | "no-such-notebook"
+  | "not-allowed"
+  | "closed";
+
+export interface LiveChannel {
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  onMessage(listener: (message: LiveMessage) => void): Unsubscribe;
+  onConnection(listener: (state: ConnectionState) => void): Unsubscribe;
+  connection(): ConnectionState;
+  /** The document is as the server has it (true once after each connect). */
+  onSynced(listener: () => void): Unsubscribe;
+  /** Edits that the server has not got yet. */
+  hasUnsentEdits(): boolean;
+  /** Tries at once to come online. */
+  retryNow(): void;
+  close(): void;
+}
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+export interface CompletionResult {
+  readonly matches: readonly string[];
+  readonly cursorStart: number;
+  readonly cursorEnd: number;
+  readonly metadata: JsonObject;
+}
+
+export interface InspectionResult {
+  readonly found: boolean;
+  readonly data: MimeBundle;
+}
+
+/** Requests about one notebook. Refusals are values; they never throw. */
+export interface NotebookRequests {
+  execute(cellId: string, sourceHash: string, lane: "main" | "subshell"): Promise<Answer<unknown>>;
+  kernel(action: KernelActionBody): Promise<Answer<unknown>>;
+  kernelSpecs(): Promise<Answer<readonly KernelSpecView[]>>;
+  complete(code: string, cursorPosition: number): Promise<Answer<CompletionResult>>;
+  inspect(code: string, cursorPosition: number): Promise<Answer<InspectionResult>>;
+  answerInput(inputId: string, value: string): Promise<Answer<unknown>>;
+  parameters(): Promise<Answer<readonly ParameterSpec[]>>;
+  setValues(values: ParameterValues): Promise<Answer<unknown>>;
+  save(): Promise<Answer<unknown>>;
+  startRun(options: Omit<StartRunBody, "notebookId" | "path">): Promise<Answer<RunSnapshot>>;
+  runCommand(runId: string, command: RunCommandBody): Promise<Answer<RunSnapshot>>;
+}

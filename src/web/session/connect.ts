@@ -1,0 +1,57 @@
+/** The ports of `channel.ts` on the typed client. */
+import type { ConnectionState as ClientState } from "../../client/live-client.ts";
+import { openBrowserSocket } from "../../client/live-socket.ts";
+import { openLive } from "../../client/open-live.ts";
+import { answerOf, api } from "./api.ts";
+import type { ConnectionState, LiveChannel, NotebookRequests } from "./channel.ts";
+
+export function openChannel(notebookId: string): LiveChannel {
+  const client = openLive(api, notebookId, { openSocket: openBrowserSocket });
+  return {
+    doc: client.doc,
+    awareness: client.awareness,
+    connection: () => stateOf(client.connection()),
+    onMessage: (listener) => client.onMessage(listener),
+    onConnection: (listener) => client.onConnection((state) => listener(stateOf(state))),
+    onSynced: (listener) => {
+      if (client.connection().type === "live") listener();
+      return client.onConnection((state) => {
+        if (state.type === "live") listener();
+      });
+    },
+    hasUnsentEdits: () => client.hasUnsentEdits(),
+    retryNow: () => client.retryNow(),
+    close: () => client.close(),
+  };
+}
+
+function stateOf(state: ClientState): ConnectionState {
+  switch (state.type) {
+    case "live":
+      return "online";
+    case "connecting":
+      // Trying again after a loss is still a loss to the reader.
+      return state.attempt > 1 ? "offline" : "connecting";
+    case "offline":
+      return "offline";
+    case "ended":
+      if (state.reason === "no-such-notebook") return "no-such-notebook";
+      return state.reason === "not-allowed" ? "not-allowed" : "closed";
+  }
+}
+
+export function requestsOf(id: string): NotebookRequests {
+  return {
+    execute: (cellId, sourceHash, lane) => answerOf(api.execute(id, { cellId, sourceHash, lane })),
+    kernel: (action) => answerOf(api.kernel(id, action)),
+    kernelSpecs: () => answerOf(api.kernelSpecs()),
+    complete: (code, cursorPosition) => answerOf(api.complete(id, code, cursorPosition)),
+    inspect: (code, cursorPosition) => answerOf(api.inspect(id, code, cursorPosition)),
+    answerInput: (inputId, value) => answerOf(api.answerInput(id, inputId, value)),
+    parameters: () => answerOf(api.parameters(id).then((view) => view.parameters)),
+    setValues: (values) => answerOf(api.setValues(id, { values: { ...values } })),
+    save: () => answerOf(api.save(id)),
+    startRun: (options) => answerOf(api.startRun({ notebookId: id, ...options })),
+    runCommand: (runId, command) => answerOf(api.command(runId, command)),
+  };
+}

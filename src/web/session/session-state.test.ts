@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { INITIAL, isLive, NO_KERNEL, receive } from "./session-state.ts";
+
+const ana = { kind: "person", who: "ana", using: "browser", displayName: "Ana" } as const;
+
+test("the first message fills the page's knowledge", () => {
+  const state = receive(INITIAL, {
+    type: "hello",
+    you: ana,
+    rights: { view: true, edit: true, execute: false },
+    path: "a/b.ipynb",
+    kernel: NO_KERNEL,
+    save: { type: "unsaved" },
+    run: null,
+    executions: {},
+    inputs: [],
+  });
+  expect(state).toEqual({
+    ...INITIAL,
+    you: ana,
+    rights: { view: true, edit: true, execute: false },
+    path: "a/b.ipynb",
+    save: { type: "unsaved" },
+  });
+});
+
+test("a question is there until it is settled, and once", () => {
+  const input = {
+    id: "i1",
+    cellId: "c1",
+    request: { prompt: "name?", password: false },
+    askedAtMs: 5,
+  } as unknown as (typeof INITIAL)["inputs"][number];
+  const asked = receive(receive(INITIAL, { type: "input-requested", input }), {
+    type: "input-requested",
+    input,
+  });
+  expect(asked.inputs).toEqual([input]);
+  expect(receive(asked, { type: "input-settled", inputId: "i1" }).inputs).toEqual([]);
+});
+
+test("an ended run is no longer live", () => {
+  expect(isLive(null)).toBe(false);
+});
