@@ -139,10 +139,14 @@ export class KernelClient {
     }
   }
 
-  /** Code of our own, ahead of what comes next: no output, no count, and the kernel does not count as busy. */
+  /**
+   * Code of our own, ahead of what comes next: no output, no count, and the kernel does not count as busy.
+   * @throws LoopbookError `kernel-refused` when it raises, `kernel-did-not-answer`, `kernel-died`.
+   */
   async configure(code: string): Promise<void> {
     const content = { code, silent: true, store_history: false, allow_stdin: false, stop_on_error: false };
-    await this.request("shell", "execute_request", { ...content, user_expressions: {} });
+    const reply = await this.request("shell", "execute_request", { ...content, user_expressions: {} });
+    checkReply("code of Loopbook's own", reply);
   }
 
   /** A reply to the input request that is open; nothing happens when there is none. */

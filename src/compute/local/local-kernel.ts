@@ -19,6 +19,7 @@ import type {
   KernelInfo,
   KernelSpec,
   KernelState,
+  StartKernelOptions,
 } from "../../kernel/kernel.ts";
 import type { StrayOutput } from "../../kernel/kernel-client.ts";
 import type { Clock } from "../../util/clock.ts";
@@ -35,11 +36,22 @@ const DRAIN_MS = 250;
 /** A channel that breaks is followed by the exit of its process, or the kernel is of no use any more. */
 const LOST_CHANNEL_GRACE_MS = 1_000;
 
+export interface LocalKernelParts {
+  readonly spec: KernelSpec;
+  readonly options: StartKernelOptions;
+  readonly first: Incarnation;
+  readonly clock: Clock;
+  /** For a restart. */
+  readonly relaunch: (options: StartKernelOptions) => Promise<Incarnation>;
+  /** Called when the process is gone and no other follows. */
+  readonly onGone: () => void;
+}
+
 export class LocalKernel implements Kernel {
   readonly id = KernelId.create();
   readonly spec: KernelSpec;
   private readonly clock: Clock;
-  private readonly relaunch: () => Promise<Incarnation>;
+  private readonly relaunch: (options: StartKernelOptions) => Promise<Incarnation>;
   private readonly onGone: () => void;
   private readonly states = new Emitter<KernelState>();
   private readonly deaths = new Emitter<KernelDeath>();
@@ -51,21 +63,16 @@ export class LocalKernel implements Kernel {
   private currentState: KernelState = "idle";
   private isClosing = false;
   private ending: Promise<void> | null = null;
+  private startOptions: StartKernelOptions;
 
-  /** @param onGone called once when the kernel is shut down or dead for good. */
-  constructor(
-    spec: KernelSpec,
-    first: Incarnation,
-    clock: Clock,
-    relaunch: () => Promise<Incarnation>,
-    onGone: () => void,
-  ) {
-    this.spec = spec;
-    this.clock = clock;
-    this.relaunch = relaunch;
-    this.onGone = onGone;
-    this.current = first;
-    this.attach(first);
+  constructor(parts: LocalKernelParts) {
+    this.spec = parts.spec;
+    this.clock = parts.clock;
+    this.relaunch = parts.relaunch;
+    this.onGone = parts.onGone;
+    this.startOptions = parts.options;
+    this.current = parts.first;
+    this.attach(parts.first);
   }
 
   get info(): KernelInfo {
@@ -104,7 +111,7 @@ export class LocalKernel implements Kernel {
     this.setState("restarting");
     await this.endIncarnation(this.current, { restart: true, immediate: false });
     try {
-      const next = await this.relaunch();
+      const next = await this.relaunch(this.startOptions);
       this.current = next;
       this.attach(next);
     } catch (error) {
@@ -125,6 +132,16 @@ export class LocalKernel implements Kernel {
       this.onGone();
     });
     return this.ending;
+  }
+
+  /** With what a restart shall start it: a kernel that was started ahead is somebody's from now on. */
+  adopt(options: StartKernelOptions): void {
+    this.startOptions = options;
+  }
+
+  /** Code of our own, ahead of what comes next and without a trace. @throws LoopbookError when it fails. */
+  configure(code: string): Promise<void> {
+    return this.current.client.configure(code);
   }
 
   answerInput(value: string): void {

@@ -49,16 +49,18 @@ export class LocalProvider implements KernelProvider {
 
   async start(options: StartKernelOptions): Promise<LocalKernel> {
     const spec = chooseSpec(this.findSpecs(), options.specName);
-    let first: Incarnation | null = await this.launch(spec, options);
-    const relaunch = async (): Promise<Incarnation> => {
-      const next = await this.launch(spec, options);
-      this.kernels.add(kernel);
-      return next;
-    };
-    const kernel: LocalKernel = new LocalKernel(spec, first, this.clock, relaunch, () =>
-      this.kernels.delete(kernel),
-    );
-    first = null;
+    const kernel: LocalKernel = new LocalKernel({
+      spec,
+      options,
+      first: await this.launch(spec, options),
+      clock: this.clock,
+      relaunch: async (again) => {
+        const next = await this.launch(spec, again);
+        this.kernels.add(kernel);
+        return next;
+      },
+      onGone: () => this.kernels.delete(kernel),
+    });
     this.kernels.add(kernel);
     return kernel;
   }
