@@ -4,7 +4,6 @@
  * first request comes.
  */
 import { realpathSync } from "node:fs";
-import { createServer } from "node:http";
 import { type Access, OWNER_RIGHTS, VIEWER_RIGHTS } from "../people/access.ts";
 import { localParty } from "../people/local-identity.ts";
 import { createToken } from "../people/token.ts";
@@ -55,7 +54,9 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const folder = realpathSync(options.folder);
   const token = options.token ?? createToken();
-  const server = createServer();
+  // Not imported: an `import` of `node:http` reads all of its names, and one of them loads the whole of Node's fetch
+  // (36 ms and 13 MB instead of 4 and 3).
+  const server = process.getBuiltinModule("node:http").createServer();
   const port = await listen(server, { port: options.port, stateFolder: options.stateFolder });
   const url = `http://127.0.0.1:${port}`;
 

@@ -1,10 +1,15 @@
 /** A client that does wrong harms only itself. Over real sockets. */
-import { describe, expect, test } from "vitest";
-import type { WebSocket } from "ws";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
 import * as Y from "yjs";
 import { CLOSE_CODES } from "../../src/api/live.ts";
 import { decodeFrame, encodeFrame } from "../../src/api/live-frames.ts";
 import { openLiveNotebook } from "../../src/document/yjs-notebook.ts";
+import { OWNER_RIGHTS } from "../../src/people/access.ts";
+import { createLiveRooms } from "../../src/server/rooms/live-rooms.ts";
+import { silentLogger } from "../../src/util/logger.ts";
 import { aRawSocket, aRoom, by, closeCode, first, sourceOf } from "./server/rooms.ts";
 import { aLiveClient, VIEW_TOKEN } from "./server/test-server.ts";
 import { waitFor } from "./server/wait-for.ts";
@@ -103,4 +108,37 @@ describe("a client that does wrong", () => {
     // Of 60 MB: what the platform's socket buffers took before ours counted, and a megabyte.
     expect(received).toBeLessThan(20_000_000);
   });
+});
+
+test("a client that is gone without a word is ended by the heartbeat, one that answers is not", async () => {
+  const it = await aRoom();
+  const context = {
+    host: it.host,
+    folder: it.folder,
+    kind: "up",
+    title: "",
+    version: "",
+    pageFolder: null,
+    logger: silentLogger,
+  } as const;
+  const rooms = createLiveRooms(context, { heartbeatMs: 30 });
+  const party = { kind: "person", who: "local", using: "test", displayName: "Ana" } as const;
+  const server = createServer();
+  server.on("upgrade", (request, socket, head) =>
+    rooms.accept(request, socket, head, { access: { party, rights: OWNER_RIGHTS } }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    rooms.close();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const url = `ws://127.0.0.1:${port}/api/notebooks/${it.session.id}/live`;
+  const answering = new WebSocket(url);
+  const silent = new WebSocket(url, { autoPong: false });
+  let pings = 0;
+  answering.on("ping", () => pings++);
+  expect(await closeCode(silent)).toBe(1006);
+  await waitFor("some more beats", () => pings >= 4);
+  expect(answering.readyState).toBe(WebSocket.OPEN);
 });

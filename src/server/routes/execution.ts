@@ -14,9 +14,10 @@ export function executionRoutes(app: FastifyInstance, context: ServerContext): v
   app.post<ById>("/api/notebooks/:id/execute", { config: { needs: "execute" } }, async (request, reply) => {
     const session = sessionOf(context, request.params.id);
     const { cellId, sourceHash, lane } = executeBody.parse(request.body);
-    // Never started: the first cell that somebody runs starts it. A kernel that died stays dead until somebody says
-    // so, because its variables are gone.
-    if (session.kernelView().state === "none") await session.startKernel();
+    // Never started: the first cell that somebody runs starts it, and is queued at once, so that cells run in the
+    // order they were asked for. A kernel that died stays dead until somebody says so: its variables are gone.
+    const starting = session.kernelView().state === "none" ? session.startKernel() : null;
+    starting?.catch(() => {});
     const executionId = ExecutionId.create();
     const ticket = session.execute({
       executionId,
@@ -26,6 +27,8 @@ export function executionRoutes(app: FastifyInstance, context: ServerContext): v
       ...(lane && { lane }),
     });
     if (!ticket.accepted) throw new LoopbookError(ticket.refusal, ticket.message);
+    // Why a kernel does not start is what the person needs to hear.
+    await starting;
     return reply.code(202).send({ executionId });
   });
 
