@@ -1,0 +1,202 @@
+/** The program on one machine: notebooks and runs of this process, kernels as its children, one ledger for a user. */
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { LocalProvider } from "../compute/local/local-provider.ts";
+import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
+import type { Party } from "../people/party.ts";
+import type { RunRecord, RunSnapshot } from "../runs/run.ts";
+import type { RunStore } from "../runs/run-store.ts";
+import { NotebookFiles } from "../store/files/notebook-files.ts";
+import { openRunLedger } from "../store/sqlite/run-ledger.ts";
+import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
+import type { Host, LiveRun, StartRunRequest } from "../usecases/host.ts";
+import type { NotebookSession } from "../usecases/notebook-session.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import { Emitter, type Unsubscribe } from "../util/emitter.ts";
+import { LoopbookError } from "../util/errors.ts";
+import type { NotebookId, RunId } from "../util/ids.ts";
+import { type Logger, silentLogger } from "../util/logger.ts";
+import { openRunFiles } from "./run-files.ts";
+import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
+import { prepareRun } from "./run-start.ts";
+
+export { stateFolder } from "../store/state-folder.ts";
+
+export interface LocalHostOptions {
+  /** Default: the user's (`LOOPBOOK_HOME`, else the platform's place). */
+  readonly stateFolder?: string;
+  readonly version: string;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  /** Default: local processes. Closed with the host. */
+  readonly kernels?: KernelProvider;
+  /** Default: plain files. */
+  readonly documentStore?: StyledDocumentStore;
+  /** Default: `runs.sqlite` in the state folder, opened when it is needed. Closed with the host. */
+  readonly runStore?: RunStore;
+}
+
+/** Ended runs that are still shown beside their notebook; older ones are read from the ledger. */
+const MAX_ENDED = 50;
+
+export function createLocalHost(options: LocalHostOptions): Host {
+  return new LocalHost(options);
+}
+
+class LocalHost implements Host {
+  private readonly options: LocalHostOptions;
+  private readonly folder: string;
+  private readonly clock: Clock;
+  private readonly kernels: KernelProvider;
+  private readonly open: OpenNotebooks;
+  private readonly live = new Map<RunId, LiveRun>();
+  private readonly started = new Emitter<LiveRun>();
+  private ledger: RunStore | null;
+  private isClosed = false;
+
+  constructor(options: LocalHostOptions) {
+    this.options = options;
+    this.folder = options.stateFolder ?? defaultStateFolder();
+    this.clock = options.clock ?? systemClock;
+    this.kernels =
+      options.kernels ?? new LocalProvider({ ...(options.logger && { logger: options.logger }) });
+    this.ledger = options.runStore ?? null;
+    this.open = new OpenNotebooks({
+      store: options.documentStore ?? new NotebookFiles(),
+      kernels: this.kernels,
+      clock: this.clock,
+      isBusy: (id) => this.goingRunOf(id) !== undefined,
+    });
+  }
+
+  openNotebook(path: string): Promise<NotebookSession> {
+    return this.open.open(path);
+  }
+
+  notebook(id: NotebookId): NotebookSession | undefined {
+    return this.open.get(id);
+  }
+
+  notebooks(): readonly NotebookSession[] {
+    return this.open.list();
+  }
+
+  async closeNotebook(id: NotebookId): Promise<void> {
+    const run = this.goingRunOf(id);
+    if (run !== undefined) await stopRun(run);
+    await this.open.close(id);
+  }
+
+  kernelSpecs(): Promise<readonly KernelSpec[]> {
+    return this.kernels.listSpecs();
+  }
+
+  async startRun(request: StartRunRequest): Promise<LiveRun> {
+    if (this.isClosed)
+      throw new LoopbookError("closing", "Loopbook is being closed; nothing is started any more.");
+    const files = await openRunFiles(request, this.open, join(this.folder, "records"));
+    const { session } = files;
+    if (this.goingRunOf(session.id) !== undefined) {
+      throw new LoopbookError(
+        "already-running",
+        "A run of this notebook goes on. Stop it, or wait for its end.",
+      );
+    }
+    try {
+      const run = await prepareRun(request, files, {
+        kernels: this.kernels,
+        store: this.store(),
+        clock: this.clock,
+        logger: this.options.logger ?? silentLogger,
+        version: this.options.version,
+      });
+      this.live.set(run.id, run);
+      this.forgetEnded();
+      // Side by side: the kernel starts while the first copy is written.
+      const begun = run.start();
+      const written = files.isCopy ? writeFirst(session) : Promise.resolve();
+      await Promise.all([begun, written]).catch(async (error: unknown) => {
+        await begun.catch(() => {});
+        await stopRun(run);
+        this.live.delete(run.id);
+        throw error;
+      });
+      this.started.emit(run);
+      return run;
+    } catch (error) {
+      if (files.isCopy) await this.open.close(session.id);
+      throw error;
+    }
+  }
+
+  run(id: RunId): LiveRun | undefined {
+    return this.live.get(id);
+  }
+
+  /** The one that goes on, else the newest that ended here. */
+  runOf(id: NotebookId): LiveRun | undefined {
+    return this.goingRunOf(id) ?? this.runs().findLast(({ session }) => session.id === id);
+  }
+
+  runs(): readonly LiveRun[] {
+    return [...this.live.values()];
+  }
+
+  async runRecord(id: string): Promise<RunRecord | null> {
+    return this.store().get(id);
+  }
+
+  async runHistory(filter: Parameters<Host["runHistory"]>[0] = {}): Promise<readonly RunSnapshot[]> {
+    return this.store().list(filter);
+  }
+
+  onOpened(listener: (session: NotebookSession) => void): Unsubscribe {
+    return this.open.onOpened(listener);
+  }
+
+  onRun(listener: (run: LiveRun) => void): Unsubscribe {
+    return this.started.on(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await Promise.all(this.runs().map(stopRun));
+    await this.open.closeAll();
+    await this.kernels.close();
+    await this.ledger?.close();
+  }
+
+  private goingRunOf(id: NotebookId): LiveRun | undefined {
+    return this.runs().find((run) => run.session.id === id && run.snapshot().endedAtMs === null);
+  }
+
+  private store(): RunStore {
+    this.ledger ??= openRunLedger(join(this.folder, "runs.sqlite"));
+    return this.ledger;
+  }
+
+  private forgetEnded(): void {
+    const ended = this.runs().filter((run) => run.snapshot().endedAtMs !== null);
+    for (const run of ended.slice(0, Math.max(0, ended.length - MAX_ENDED))) this.live.delete(run.id);
+  }
+}
+
+const host: Party = { kind: "person", who: "local", using: "loopbook", displayName: "Loopbook" };
+
+async function stopRun(run: LiveRun): Promise<void> {
+  if (run.snapshot().endedAtMs !== null) return;
+  await run.command({ type: "stop", immediate: true }, host).catch(() => {});
+  await run.ended;
+}
+
+/** The output is there from the beginning, or the run is refused. @throws LoopbookError `output-unwritable`. */
+async function writeFirst(session: NotebookSession): Promise<void> {
+  if (session.path === null) return;
+  await mkdir(dirname(session.path), { recursive: true }).catch(() => {});
+  const saved = await session.save();
+  if (saved.type !== "failed") return;
+  throw new LoopbookError("output-unwritable", `${session.path} cannot be written: ${saved.reason}`, {
+    exitCode: 2,
+  });
+}

@@ -1,0 +1,444 @@
+/**
+ * One live run: feeds what happens to the state machine, one event at a time, and performs the effects that it gives
+ * on the notebook's session, document and ledger. Decides nothing itself.
+ */
+import type { EditOrigin } from "../document/live-notebook.ts";
+import type { KernelDeath } from "../kernel/kernel.ts";
+import type { Party } from "../people/party.ts";
+import { begin, type Decision, decide, statusOf } from "../runs/decide.ts";
+import type { CellResult, Refusal, RunEffect, RunEvent } from "../runs/machine/events.ts";
+import { holdOf, initialState, type RunEnd, type RunState } from "../runs/machine/state.ts";
+import type { ParameterSpec, ParameterValues } from "../runs/parameters.ts";
+import type {
+  CommandResult,
+  RunCommand,
+  RunEventRecord,
+  RunOptions,
+  RunRecord,
+  RunSnapshot,
+  StepRecord,
+} from "../runs/run.ts";
+import type { RunStore } from "../runs/run-store.ts";
+import { TAGS } from "../runs/tags.ts";
+import type { LiveRun } from "../usecases/host.ts";
+import type { CellOutcome, KernelView, NotebookSession, SessionEvent } from "../usecases/notebook-session.ts";
+import { assertNever } from "../util/assert-never.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
+import { messageOf } from "../util/errors.ts";
+import { type CellId, ExecutionId, type RunId } from "../util/ids.ts";
+import type { Logger } from "../util/logger.ts";
+import { sourceHash } from "../util/source-hash.ts";
+import { deferred } from "./deferred.ts";
+import { RunChanges } from "./run-changes.ts";
+import { RunDocument } from "./run-document.ts";
+import { RunJournal } from "./run-journal.ts";
+import { RunKernel } from "./run-kernel.ts";
+import type { RunNotes } from "./run-notes.ts";
+import { RunProgress } from "./run-progress.ts";
+import { runSnapshot, snapshotIntervalMs } from "./run-snapshot.ts";
+
+export interface RunControllerOptions {
+  readonly id: RunId;
+  readonly session: NotebookSession;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly options: RunOptions;
+  readonly name: string;
+  readonly inputPath: string | null;
+  readonly outputPath: string | null;
+  readonly recordPath: string | null;
+  readonly parameters: readonly ParameterSpec[];
+  readonly values: ParameterValues;
+  readonly startedBy: Party;
+  readonly startedAtMs: number;
+  readonly host: string;
+  readonly version: string;
+  readonly notes: RunNotes;
+  /** The origin of the run's own edits. */
+  readonly origin: EditOrigin;
+  /** The language of parameters, where it is not the kernel's. */
+  readonly language: string | null;
+  readonly startAt: CellId | null;
+  readonly approvedBefore: CellId | null;
+  /** Gives the run its kernel: fresh, or the one that lives. */
+  readonly startKernel: () => Promise<void>;
+}
+
+const RECENT_EVENTS = 100;
+/** Packages are asked for when the run has gone on for so long, or at its end. */
+const PACKAGES_AFTER_MS = 1_000;
+/** How long the end waits for that answer. */
+const PACKAGES_AT_END_MS = 150;
+
+export class RunController implements LiveRun {
+  readonly id: RunId;
+  readonly session: NotebookSession;
+  readonly ended: Promise<RunSnapshot>;
+  private readonly given: RunControllerOptions;
+  private readonly self: Party;
+  private readonly progress: RunProgress;
+  private readonly document: RunDocument;
+  private readonly journal: RunJournal;
+  private readonly changes: RunChanges;
+  private readonly kernel: RunKernel;
+  private readonly resolveEnded: (run: RunSnapshot) => void;
+  private readonly timers = new Map<"run" | "grace", () => void>();
+  private readonly subscriptions: Unsubscribe[] = [];
+  private readonly queue: { event: RunEvent; reply?: (refusal: Refusal | null) => void }[] = [];
+  private state: RunState;
+  private isDraining = false;
+  private recentEvents: readonly RunEventRecord[] = [];
+  private cached: RunSnapshot | null = null;
+
+  constructor(options: RunControllerOptions) {
+    const { session, clock, store, logger } = options;
+    this.given = options;
+    this.id = options.id;
+    this.session = session;
+    this.self = { kind: "pipeline", who: options.id, using: options.name, displayName: options.name };
+    const skipTags = [TAGS.skip, ...options.options.skipTags];
+    this.progress = new RunProgress(session.live, skipTags);
+    this.document = new RunDocument({
+      live: session.live,
+      progress: this.progress,
+      options: options.options,
+      skipTags,
+      startAt: options.startAt,
+      approvedBefore: options.approvedBefore,
+      onChange: (change) => this.feed({ type: "document-changed", change, atMs: clock.now() }),
+      isOwn: (origin) => origin === options.origin,
+    });
+    const intervalMs = (): number => snapshotIntervalMs(session.live.cellIds().length);
+    this.changes = new RunChanges(clock, () => this.snapshot(), intervalMs);
+    this.journal = new RunJournal({
+      store,
+      clock,
+      logger,
+      snapshot: () => this.snapshot(),
+      intervalMs: () => Math.max(250, intervalMs()),
+    });
+    this.kernel = new RunKernel({ ...options, journal: this.journal });
+    const ended = deferred<RunSnapshot>();
+    this.ended = ended.promise;
+    this.resolveEnded = ended.resolve;
+    this.state = initialState({
+      options: options.options,
+      self: this.self,
+      parameters: options.parameters,
+      values: options.values,
+    });
+  }
+
+  /** Begins; resolves when the run is in the ledger. @throws what the ledger throws; then the run is being ended. */
+  async start(): Promise<void> {
+    const { clock, startedBy } = this.given;
+    this.subscriptions.push(this.session.on((event) => this.onSession(event)));
+    this.take(begin(this.state, clock.now(), startedBy));
+    try {
+      await this.journal.create(this.record());
+    } catch (error) {
+      void this.command({ type: "stop", immediate: true }, startedBy);
+      throw error;
+    }
+    this.expectDurations();
+    const cancel = clock.schedule(PACKAGES_AFTER_MS, () => void this.askPackages());
+    this.subscriptions.push(cancel);
+  }
+
+  snapshot(): RunSnapshot {
+    this.cached ??= this.makeSnapshot(this.state);
+    return this.cached;
+  }
+
+  async command(command: RunCommand, by: Party): Promise<CommandResult> {
+    const { clock } = this.given;
+    const cellExists =
+      command.type === "rerun-from" && this.session.live.cell(command.cellId)?.cellType === "code";
+    const refusal = await new Promise<Refusal | null>((reply) => {
+      this.feed({ type: "command", command, by, cellExists, atMs: clock.now() }, reply);
+    });
+    if (refusal !== null) return { ok: false, ...refusal };
+    // Acknowledged is durable. The end of a run writes itself.
+    if (this.state.phase.type !== "ending" && this.state.phase.type !== "ended") await this.journal.flush();
+    return { ok: true, run: this.snapshot() };
+  }
+
+  onChange(listener: (run: RunSnapshot) => void): Unsubscribe {
+    return this.changes.on(listener);
+  }
+
+  private feed(event: RunEvent, reply?: (refusal: Refusal | null) => void): void {
+    this.queue.push(reply === undefined ? { event } : { event, reply });
+    this.drain();
+  }
+
+  /** Effects may bring events about; those wait until the effects of this one are done. */
+  private drain(): void {
+    if (this.isDraining) return;
+    this.isDraining = true;
+    try {
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+        const decision = decide(this.state, next.event);
+        this.take(decision);
+        next.reply?.(decision.refusal);
+      }
+    } finally {
+      this.isDraining = false;
+    }
+  }
+
+  private take(decision: Decision): void {
+    const before = this.state;
+    this.state = decision.state;
+    this.cached = null;
+    for (const effect of decision.effects) this.perform(effect);
+    this.changes.note(
+      statusOf(before) !== statusOf(this.state) ||
+        holdOf(before) !== holdOf(this.state) ||
+        before.staged !== this.state.staged ||
+        before.values !== this.state.values,
+    );
+  }
+
+  private perform(effect: RunEffect): void {
+    const { clock, session } = this.given;
+    switch (effect.type) {
+      case "start-kernel":
+        void this.startKernel();
+        return;
+      case "read-next-cell":
+        this.feed({ type: "next-cell", cell: this.document.next(), atMs: clock.now() });
+        return;
+      case "place-before":
+        this.document.placeBefore(effect.cellId);
+        return;
+      case "pass-cell":
+        this.document.pass(effect.cellId);
+        return;
+      case "skip-cell":
+        this.skip(effect.cellId, effect.ordinal);
+        return;
+      case "execute-cell":
+        this.execute(effect.cellId, effect.sourceHash);
+        return;
+      case "interrupt":
+        session.interrupt(effect.by ?? this.self).catch((error: unknown) => this.warn("interrupt", error));
+        return;
+      case "kill-kernel":
+        void this.kernel.kill();
+        return;
+      case "apply-parameters":
+        void this.applyParameters(effect);
+        return;
+      case "answer-input":
+        session.answerInput(effect.inputId, effect.value, effect.by);
+        return;
+      case "record-step":
+        this.recordStep(effect.step);
+        return;
+      case "record-event":
+        this.recentEvents = [...this.recentEvents.slice(1 - RECENT_EVENTS), effect.event];
+        this.journal.addEvent(effect.event);
+        return;
+      case "set-timer":
+        this.setTimer(effect.timer, effect.afterMs);
+        return;
+      case "finish":
+        void this.finish(effect.end);
+        return;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  private async startKernel(): Promise<void> {
+    const { clock } = this.given;
+    try {
+      const kernel = await this.kernel.start();
+      this.feed({ type: "kernel-ready", kernel, atMs: clock.now() });
+      if (this.state.phase.type === "ending" || this.state.phase.type === "ended") {
+        await this.session.shutdownKernel();
+      }
+    } catch (error) {
+      this.feed({ type: "kernel-failed", message: messageOf(error), atMs: clock.now() });
+    }
+  }
+
+  private execute(cellId: CellId, hash: string): void {
+    const { clock, options } = this.given;
+    const ticket = this.session.execute({
+      executionId: ExecutionId.create(),
+      cellId,
+      sourceHash: hash,
+      by: this.self,
+      allowInput: options.allowInput,
+      recordTiming: true,
+      ...(options.cellTimeoutMs !== null && { timeoutMs: options.cellTimeoutMs }),
+    });
+    if (!ticket.accepted) {
+      const why = ticket.refusal === "no-kernel" ? "no-kernel" : "changed";
+      this.feed({ type: "cell-refused", cellId, why, atMs: clock.now() });
+      return;
+    }
+    void ticket.outcome.then((outcome) => {
+      const atMs = clock.now();
+      const executionCount = this.session.live.cell(cellId)?.executionCount ?? null;
+      const result = resultOf(outcome);
+      if (result === null) this.feed({ type: "cell-refused", cellId, why: "no-kernel", atMs });
+      else this.feed({ type: "cell-settled", cellId, result, executionCount, atMs });
+    });
+  }
+
+  private skip(cellId: CellId, ordinal: number): void {
+    const source = this.session.live.cell(cellId)?.source;
+    if (source === undefined) return;
+    this.document.pass(cellId);
+    this.recordStep({
+      ordinal,
+      cellId,
+      status: "skipped",
+      source,
+      sourceHash: sourceHash(source),
+      startedAtMs: null,
+      endedAtMs: null,
+      executionCount: null,
+      error: null,
+    });
+  }
+
+  private recordStep(step: StepRecord): void {
+    this.progress.note(step);
+    this.journal.addStep(step);
+    this.given.notes.step(step);
+  }
+
+  private async applyParameters({
+    changes,
+  }: Extract<RunEffect, { type: "apply-parameters" }>): Promise<void> {
+    const values = Object.assign({}, ...changes.map((change) => change.values));
+    const error = await this.kernel.assign(values);
+    this.feed({ type: "parameters-settled", error, atMs: this.given.clock.now() });
+  }
+
+  private onSession(event: SessionEvent): void {
+    const { clock } = this.given;
+    const atMs = clock.now();
+    if (event.type === "input-requested") {
+      const { id, cellId, request } = event.input;
+      const { prompt, password } = request;
+      this.feed({ type: "input-requested", cellId, inputId: id, prompt, password, atMs });
+    } else if (event.type === "input-settled") {
+      this.feed({ type: "input-settled", inputId: event.inputId, atMs });
+    } else if (event.type === "kernel") {
+      const death = deathOf(event.kernel);
+      if (death !== null) this.feed({ type: "kernel-died", death, atMs });
+    }
+  }
+
+  private setTimer(timer: "run" | "grace", afterMs: number | null): void {
+    this.timers.get(timer)?.();
+    this.timers.delete(timer);
+    if (afterMs === null) return;
+    const { clock } = this.given;
+    const type = timer === "run" ? "run-timeout" : "grace-over";
+    const cancel = clock.schedule(afterMs, () => this.feed({ type, atMs: clock.now() }));
+    this.timers.set(timer, cancel);
+  }
+
+  /** Document, file, ledger, in this order; only then is the run over for everybody. */
+  private async finish(end: RunEnd): Promise<void> {
+    const { notes, clock, logger } = this.given;
+    const packages = this.askPackages();
+    const notRun = this.progress.closeAsNotRun();
+    notes.end({ atMs: end.atMs, failed: end.status !== "completed" }, notRun);
+    const saved = await this.session
+      .save()
+      .catch((error: unknown) => ({ type: "failed", reason: messageOf(error) }) as const);
+    const saveError = saved.type === "failed" ? saved.reason : null;
+    await Promise.race([
+      packages,
+      new Promise<void>((resolve) => clock.schedule(PACKAGES_AT_END_MS, resolve)),
+    ]);
+    const written: RunEvent = { type: "end-written", saveError, atMs: clock.now() };
+    await this.journal
+      .flush(this.makeSnapshot(decide(this.state, written).state))
+      .catch((error: unknown) =>
+        logger.error("The end of a run could not be recorded", { error: messageOf(error) }),
+      );
+    for (const stop of this.subscriptions) stop();
+    for (const stop of this.timers.values()) stop();
+    this.document.close();
+    this.feed(written);
+    this.changes.tell();
+    this.changes.close();
+    this.resolveEnded(this.snapshot());
+  }
+
+  private askPackages(): Promise<void> {
+    const { phase } = this.state;
+    return this.kernel.askPackages(phase.type === "executing" || phase.type === "starting");
+  }
+
+  /** What earlier runs took; nothing waits for it. */
+  private expectDurations(): void {
+    const { inputPath, store } = this.given;
+    if (inputPath === null) return;
+    store
+      .typicalDurations(inputPath)
+      .then((durations) => {
+        this.progress.expect(durations);
+        this.cached = null;
+        this.changes.note(false);
+      })
+      .catch((error: unknown) => this.warn("read earlier durations", error));
+  }
+
+  private makeSnapshot(state: RunState): RunSnapshot {
+    const { given, session, progress, recentEvents } = this;
+    return runSnapshot(state, { ...given, session, progress, recentEvents, nowMs: given.clock.now() });
+  }
+
+  private record(): RunRecord {
+    const { options, startedBy, host, version, recordPath } = this.given;
+    return {
+      snapshot: this.snapshot(),
+      options,
+      steps: [],
+      events: [],
+      startedBy,
+      host,
+      loopbookVersion: version,
+      kernel: null,
+      packages: null,
+      recordPath,
+    };
+  }
+
+  private warn(what: string, error: unknown): void {
+    this.given.logger.warn(`Could not ${what}`, { run: this.id, error: messageOf(error) });
+  }
+}
+
+/** null: there was no kernel to run it. */
+function resultOf(outcome: CellOutcome): CellResult | null {
+  switch (outcome.type) {
+    case "failed":
+      return { type: "failed", ename: outcome.ename, evalue: outcome.evalue };
+    case "aborted":
+      return outcome.reason === "no-kernel" ? null : { type: "aborted" };
+    case "completed":
+    case "timed-out":
+    case "interrupted":
+    case "died":
+      return outcome;
+  }
+}
+
+/** A kernel that a person shut down or restarted is gone for the run: its variables are. */
+function deathOf(view: KernelView): KernelDeath | null {
+  if (view.state === "dead" && view.death !== null) return view.death;
+  if (view.state !== "none" && view.state !== "restarting") return null;
+  return { reason: "shut-down", exitCode: null, signal: null, memoryPeakBytes: null, stderrTail: "" };
+}

@@ -1,0 +1,63 @@
+/** What everybody sees of a run, from its state and progress. */
+import { statusOf } from "../runs/decide.ts";
+import { holdOf, type RunState } from "../runs/machine/state.ts";
+import type { RunEventRecord, RunSnapshot } from "../runs/run.ts";
+import type { NotebookSession } from "../usecases/notebook-session.ts";
+import type { RunId } from "../util/ids.ts";
+import type { RunProgress } from "./run-progress.ts";
+
+export interface SnapshotFacts {
+  readonly id: RunId;
+  readonly session: NotebookSession;
+  readonly name: string;
+  readonly inputPath: string | null;
+  readonly outputPath: string | null;
+  readonly startedAtMs: number;
+  readonly progress: RunProgress;
+  readonly recentEvents: readonly RunEventRecord[];
+  readonly nowMs: number;
+}
+
+export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot {
+  const { phase } = state;
+  const end = phase.type === "ended" ? phase.end : null;
+  const running = phase.type === "executing" ? { cellId: phase.cellId, sinceMs: phase.startedAtMs } : null;
+  const { stepsDone, stepsTotal, etaMs } = facts.progress.counts(running, facts.nowMs);
+  const hold = holdOf(state);
+  return {
+    id: facts.id,
+    notebookId: facts.session.id,
+    name: facts.name,
+    inputPath: facts.inputPath,
+    outputPath: facts.outputPath,
+    status: statusOf(state),
+    hold,
+    currentCell: running?.cellId ?? hold?.cellId ?? null,
+    pending: pendingOf(state),
+    stepsDone,
+    stepsTotal,
+    startedAtMs: facts.startedAtMs,
+    endedAtMs: end?.atMs ?? null,
+    etaMs: end === null ? etaMs : null,
+    steps: facts.progress.steps(),
+    parameters: state.parameters,
+    values: state.values,
+    stagedChanges: phase.type === "applying" ? [...phase.changes, ...state.staged] : state.staged,
+    recentEvents: facts.recentEvents,
+    outcome: end?.outcome ?? null,
+    exitCode: end?.exitCode ?? null,
+  };
+}
+
+/** A snapshot is one pass over the cells, so it is made the less often the more there are. */
+export function snapshotIntervalMs(cells: number): number {
+  return Math.min(1_000, Math.max(50, cells / 20));
+}
+
+function pendingOf(state: RunState): RunSnapshot["pending"] {
+  const { phase, holdNext } = state;
+  if (phase.type === "executing" && phase.interrupting !== null) {
+    return phase.interrupting.why === "stop" ? "stop" : "interrupt";
+  }
+  return holdNext === null ? null : "pause";
+}
