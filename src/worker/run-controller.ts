@@ -1,70 +1,32 @@
-/**
- * One live run: feeds what happens to the state machine, one event at a time, and performs the effects that it gives
- * on the notebook's session, document and ledger. Decides nothing itself.
- */
-import type { EditOrigin } from "../document/live-notebook.ts";
-import type { KernelDeath } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import { begin, type Decision, decide, statusOf } from "../runs/decide.ts";
-import type { CellResult, Refusal, RunEffect, RunEvent } from "../runs/machine/events.ts";
+import type { Refusal, RunEffect, RunEvent } from "../runs/machine/events.ts";
 import { holdOf, initialState, type RunEnd, type RunState } from "../runs/machine/state.ts";
-import type { ParameterSpec, ParameterValues } from "../runs/parameters.ts";
 import type {
   CommandResult,
   RunCommand,
   RunEventRecord,
-  RunOptions,
   RunRecord,
   RunSnapshot,
   StepRecord,
 } from "../runs/run.ts";
-import type { RunStore } from "../runs/run-store.ts";
 import { TAGS } from "../runs/tags.ts";
 import type { LiveRun } from "../usecases/host.ts";
-import type { CellOutcome, KernelView, NotebookSession, SessionEvent } from "../usecases/notebook-session.ts";
+import type { NotebookSession, SessionEvent } from "../usecases/notebook-session.ts";
 import { assertNever } from "../util/assert-never.ts";
-import type { Clock } from "../util/clock.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import { messageOf } from "../util/errors.ts";
 import { type CellId, ExecutionId, type RunId } from "../util/ids.ts";
-import type { Logger } from "../util/logger.ts";
 import { sourceHash } from "../util/source-hash.ts";
 import { deferred } from "./deferred.ts";
 import { RunChanges } from "./run-changes.ts";
+import type { RunControllerOptions } from "./run-controller-options.ts";
 import { RunDocument } from "./run-document.ts";
 import { RunJournal } from "./run-journal.ts";
 import { RunKernel } from "./run-kernel.ts";
-import type { RunNotes } from "./run-notes.ts";
 import { RunProgress } from "./run-progress.ts";
+import { deathOf, resultOf } from "./run-results.ts";
 import { runSnapshot, snapshotIntervalMs } from "./run-snapshot.ts";
-
-export interface RunControllerOptions {
-  readonly id: RunId;
-  readonly session: NotebookSession;
-  readonly store: RunStore;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly options: RunOptions;
-  readonly name: string;
-  readonly inputPath: string | null;
-  readonly outputPath: string | null;
-  readonly recordPath: string | null;
-  readonly parameters: readonly ParameterSpec[];
-  readonly values: ParameterValues;
-  readonly startedBy: Party;
-  readonly startedAtMs: number;
-  readonly host: string;
-  readonly version: string;
-  readonly notes: RunNotes;
-  /** The origin of the run's own edits. */
-  readonly origin: EditOrigin;
-  /** The language of parameters, where it is not the kernel's. */
-  readonly language: string | null;
-  readonly startAt: CellId | null;
-  readonly approvedBefore: CellId | null;
-  /** Gives the run its kernel: fresh, or the one that lives. */
-  readonly startKernel: () => Promise<void>;
-}
 
 const RECENT_EVENTS = 100;
 /** Packages are asked for when the run has gone on for so long, or at its end. */
@@ -419,26 +381,4 @@ export class RunController implements LiveRun {
   private warn(what: string, error: unknown): void {
     this.given.logger.warn(`Could not ${what}`, { run: this.id, error: messageOf(error) });
   }
-}
-
-/** null: there was no kernel to run it. */
-function resultOf(outcome: CellOutcome): CellResult | null {
-  switch (outcome.type) {
-    case "failed":
-      return { type: "failed", ename: outcome.ename, evalue: outcome.evalue };
-    case "aborted":
-      return outcome.reason === "no-kernel" ? null : { type: "aborted" };
-    case "completed":
-    case "timed-out":
-    case "interrupted":
-    case "died":
-      return outcome;
-  }
-}
-
-/** A kernel that a person shut down or restarted is gone for the run: its variables are. */
-function deathOf(view: KernelView): KernelDeath | null {
-  if (view.state === "dead" && view.death !== null) return view.death;
-  if (view.state !== "none" && view.state !== "restarting") return null;
-  return { reason: "shut-down", exitCode: null, signal: null, memoryPeakBytes: null, stderrTail: "" };
 }
