@@ -122,7 +122,7 @@ class Session implements NotebookSession {
             path: options.path,
             clock,
             onState: (save) => this.events.emit({ type: "save", save }),
-            beforeSave: () => this.saveWidgets(0),
+            beforeSave: () => this.writeWaiting(),
           });
     this.stopWatching = live.onChange((change) => {
       if (change.origin === this.origin) return;
@@ -208,7 +208,7 @@ class Session implements NotebookSession {
 
   async save(): Promise<SaveState> {
     if (this.autosave) return this.autosave.save();
-    this.saveWidgets(0);
+    this.writeWaiting();
     return { type: "unsaved" };
   }
 
@@ -246,6 +246,11 @@ class Session implements NotebookSession {
         }
       }),
     ];
+  }
+
+  private writeWaiting(): void {
+    this.writer.flushAll();
+    this.saveWidgets(0);
   }
 
   /** State of all widgets is one value in the metadata: written rarely, not with each message. */

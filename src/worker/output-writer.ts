@@ -33,6 +33,8 @@ export class OutputWriter {
   private readonly options: OutputWriterOptions;
   /** The newest execution of each cell; kept after its end for displays that later cells update. */
   private readonly tracks = new Map<CellId, Track>();
+  /** Those with something to write, later. */
+  private readonly waiting = new Set<Track>();
 
   constructor(options: OutputWriterOptions) {
     this.options = options;
@@ -40,8 +42,8 @@ export class OutputWriter {
 
   /** Begins an execution in the document: what the cell showed before is gone. */
   begin(cellId: CellId): OutputFold {
-    this.tracks.get(cellId)?.cancel?.();
-    this.tracks.get(cellId)?.fold.dispose();
+    const before = this.tracks.get(cellId);
+    if (before) this.drop(before);
     const fold = new OutputFold({
       cellId,
       displays: this.displays,
@@ -60,16 +62,29 @@ export class OutputWriter {
     return fold;
   }
 
-  /** The last outputs and the end, in one change: whoever reads "idle" has every output. */
+  /**
+   * The last outputs and the end, in one change: whoever reads "idle" has every output, also what this execution
+   * changed in other cells.
+   */
   finish(fold: OutputFold, executionCount: number | null): void {
     const track = this.tracks.get(fold.cellId);
     if (track?.fold !== fold) return;
     track.cancel?.();
     track.cancel = null;
+    this.waiting.delete(track);
+    this.flushAll();
     track.isOpen = false;
     const end: OutputEdit = { type: "end-execution", id: fold.cellId, executionCount };
     this.write(fold, [...fold.drain(), end], [end]);
     fold.close();
+  }
+
+  /** Writes now what waits for its turn. */
+  flushAll(): void {
+    for (const track of [...this.waiting]) {
+      track.cancel?.();
+      this.flush(track);
+    }
   }
 
   /** Somebody else changed the outputs of this cell; when they cleared a running one, its old outputs stay away. */
@@ -82,23 +97,27 @@ export class OutputWriter {
 
   /** Lets go of all that waits; for a notebook that closes. */
   close(): void {
-    for (const track of this.tracks.values()) {
-      track.cancel?.();
-      track.fold.dispose();
-    }
+    for (const track of this.tracks.values()) this.drop(track);
     this.tracks.clear();
+  }
+
+  private drop(track: Track): void {
+    track.cancel?.();
+    this.waiting.delete(track);
+    track.fold.dispose();
   }
 
   private onDirty(track: Track): void {
     const { clock } = this.options;
-    track.cancel ??= clock.schedule(Math.max(0, track.lastFlushMs + track.pauseMs - clock.now()), () => {
-      track.cancel = null;
-      this.flush(track);
-    });
+    const delayMs = Math.max(0, track.lastFlushMs + track.pauseMs - clock.now());
+    track.cancel ??= clock.schedule(delayMs, () => this.flush(track));
+    this.waiting.add(track);
   }
 
   private flush(track: Track): void {
     const { clock, sink } = this.options;
+    track.cancel = null;
+    this.waiting.delete(track);
     const startedMs = clock.now();
     const { fold } = track;
     if (track.isOpen) this.write(fold, fold.drain(), []);

@@ -83,7 +83,8 @@ test("a cell that will not be interrupted is timed out all the same, and says th
 });
 
 test("a killed kernel is the outcome of its cell, with the signal, and the output so far is kept", async () => {
-  const source = "import os, signal\nprint('before', flush=True)\nos.kill(os.getpid(), signal.SIGKILL)";
+  const source =
+    "import os, signal, time\nprint('before', flush=True)\ntime.sleep(0.3)\nos.kill(os.getpid(), signal.SIGKILL)";
   open = await openSession(notebookOf([codeCell("dies", source), codeCell("next", "1")]));
   const dies = open.run("dies");
   const next = open.run("next");
