@@ -2,7 +2,8 @@
 import type { StartKernelOptions } from "../../kernel/kernel.ts";
 
 /** Variables that Python, its loader or IPython read when they start: too late for a kernel that has started. */
-const READ_AT_START = /^(PYTHON|IPYTHON|JUPYTER|JPY_|LD_|DYLD_|MALLOC_|GLIBC_|LC_|LANG$|LANGUAGE$|TZ$|HOME$)/;
+const READ_AT_START =
+  /^(PYTHON|IPYTHON|JUPYTER|JPY_PARENT_PID$|LD_|DYLD_|MALLOC_|GLIBC_|LC_|LANG$|LANGUAGE$|TZ$|HOME$)/;
 
 export function canBeSetLater(variable: string): boolean {
   return !READ_AT_START.test(variable);
