@@ -1,5 +1,4 @@
 /** Puts the commands together, runs the one that was typed, and turns what it throws into one line and a code. */
-import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import { type CommandEntry, commandTable } from "./command-table.ts";
@@ -25,6 +24,11 @@ export async function runProgram(
     },
   };
   try {
+    if (argv[0] === "complete") {
+      const { respond } = await import("./completion/respond.ts");
+      await respond(argv.slice(1), context);
+      return 0;
+    }
     const { root, words } = await buildProgram(argv, context);
     if (words.length === 0) {
       terminal.out(root.helpInformation());
@@ -112,9 +116,4 @@ function reportError(error: unknown, terminal: Terminal, debug: boolean): number
   if (!known) terminal.err("This is a fault in Loopbook. LOOPBOOK_DEBUG=1 before the command shows where.\n");
   if (debug && error instanceof Error) terminal.err(`${error.stack}\n${error.cause ?? ""}\n`);
   return known ? error.exitCode : 1;
-}
-
-/** An absolute path, as a person typed it. */
-export function absolutePath(context: CliContext, path: string): string {
-  return resolve(context.cwd, path);
 }

@@ -1,5 +1,5 @@
 /**
- * The parameters of a command line, in papermill's order: injected paths, `-b`, `-f`, `-y`, `-p`, `-r`. A later one
+ * The parameters of a command line, in papermill's order: `-b`, `-f`, `-y`, `-p`, `-r`. A later one
  * replaces an earlier one of the same name and keeps its place, as Python's dictionaries do.
  */
 import { messageOf } from "../../util/errors.ts";
@@ -18,7 +18,6 @@ export type GivenParameter =
 export type GivenParameters = ReadonlyMap<string, GivenParameter>;
 
 export interface ParameterSources {
-  readonly injected: Readonly<Record<string, string>>;
   readonly base64: readonly string[];
   readonly files: readonly string[];
   readonly yaml: readonly string[];
@@ -35,7 +34,6 @@ export function gatherParameters(
   const takeAll = (values: Readonly<Record<string, JsonValue>>) => {
     for (const [name, value] of Object.entries(values)) given.set(name, { from: "value", value });
   };
-  takeAll(sources.injected);
   for (const text of sources.base64) takeAll(parseYamlParameters(decodeBase64(text), "-b"));
   for (const path of sources.files) takeAll(parseYamlParameters(readOrExplain(path, readFile), path));
   for (const text of sources.yaml) takeAll(parseYamlParameters(text, "-y"));
@@ -60,22 +58,4 @@ function decodeBase64(text: string): string {
     throw new CommandError("-b wants YAML in base64; this is not base64.");
   }
   return Buffer.from(compact, "base64").toString("utf8");
-}
-
-const PYTHON_INT = /^[-+]?[0-9]+(?:_[0-9]+)*$/;
-const DIGITS = "[0-9]+(?:_[0-9]+)*";
-const PYTHON_FLOAT = new RegExp(`^[-+]?(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][-+]?${DIGITS})?$`);
-
-/** The value of a `-p` text where the notebook declares no type: papermill's rules. */
-export function papermillValue(text: string): JsonValue {
-  if (text === "True") return true;
-  if (text === "False") return false;
-  if (text === "None") return null;
-  const trimmed = text.trim();
-  const plain = trimmed.replaceAll("_", "");
-  if (PYTHON_INT.test(trimmed)) {
-    // Past 2^53 a JSON number would silently become another number.
-    return Number.isSafeInteger(Number(plain)) ? Number(plain) : text;
-  }
-  return PYTHON_FLOAT.test(trimmed) ? Number(plain) : text;
 }

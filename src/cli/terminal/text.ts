@@ -1,24 +1,23 @@
 /** Text for a terminal: widths, cutting, durations. Pure. */
 import stringWidth from "string-width";
 
-const ESCAPES = new RegExp(
-  // CSI sequences, then OSC ones (links, titles), then the rest.
-  [
-    "\\u001B\\[[0-?]*[ -/]*[@-~]",
-    "\\u001B\\][^\\u0007\\u001B]*(?:\\u0007|\\u001B\\\\)",
-    "\\u001B[@-Z\\\\-_]",
-  ].join("|"),
+const ESC = "\u001B";
+const range = (from: number, to: number): string => `${String.fromCharCode(from)}-${String.fromCharCode(to)}`;
+const CSI = `${ESC}\\[[0-?]*[ -/]*[@-~]`;
+/** Titles, links, clipboard. */
+const OSC = `${ESC}\\][^\u0007${ESC}]*(?:\u0007|${ESC}\\\\)`;
+const ESCAPES = new RegExp(`${CSI}|${OSC}|${ESC}[@-Z\\\\-_]`, "g");
+const COLOUR = new RegExp(`^${ESC}\\[[\\d;:]*m$`);
+const STRAY_ESCAPE = new RegExp(`${ESC}(?!\\[[\\d;:]*m)`, "g");
+/** What a terminal would act on; a tab and a line feed stay. */
+const CONTROLS_BUT_ESCAPE = new RegExp(
+  `[${range(0, 8)}${range(11, 26)}${range(28, 31)}${range(127, 159)}]`,
   "g",
 );
-/** What a terminal would act on; a tab and a line feed stay. */
-const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
-const CONTROLS_BUT_ESCAPE = /[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
-const COLOUR = /^\u001B\[[\d;:]*m$/;
-const STRAY_ESCAPE = /\u001B(?!\[[\d;:]*m)/g;
 
 /** Without colours and other escape sequences, and without control characters. */
 export function plainText(text: string): string {
-  return text.replaceAll(ESCAPES, "").replaceAll(CONTROLS, "");
+  return text.replaceAll(ESCAPES, "").replaceAll(ESC, "").replaceAll(CONTROLS_BUT_ESCAPE, "");
 }
 
 /**
@@ -27,7 +26,7 @@ export function plainText(text: string): string {
  */
 export function printableText(text: string): string {
   return text
-    .replaceAll(ESCAPES, (escape) => (COLOUR.test(escape) ? escape : ""))
+    .replaceAll(ESCAPES, (sequence) => (COLOUR.test(sequence) ? sequence : ""))
     .replaceAll(STRAY_ESCAPE, "")
     .replaceAll(CONTROLS_BUT_ESCAPE, "");
 }

@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { LoopbookError } from "../../util/errors.ts";
+import type { CliContext } from "../context.ts";
+import { findRecord } from "../processes/ledger.ts";
+import { type FoundRun, findLiveRun } from "../processes/live-runs.ts";
+import {
+  RUN_ARGUMENT,
+  runLabel,
+  type SteeringOptions,
+  steer,
+  steeringOptions,
+} from "../processes/steering.ts";
+
+interface ResumeOptions extends SteeringOptions {
+  readonly from?: string;
+  readonly detach?: true;
+}
+
+export function define(command: Command, context: CliContext): void {
+  steeringOptions(command)
+    .description(
+      "Let a held run go on; or take up one that has ended: its notebook is run again from the beginning in a new " +
+        "kernel, with the same parameters and options, in the same output.",
+    )
+    .argument(RUN_ARGUMENT, "its id, the beginning of it, or a notebook's path; default: the only live run")
+    .option(
+      "--from <cell>",
+      "a held run: run again from this cell (number, id, name or tag), with its variables",
+    )
+    .option("--detach", "an ended run: leave it with the local server")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  loopbook resume\n  loopbook resume train.ipynb --from 7      # fixed cell 7: on from there, same kernel\n  loopbook resume run_x3                    # ended yesterday: again, by replay",
+    )
+    .action(async (wanted: string | undefined, options: ResumeOptions) => {
+      const live = await liveRun(context, wanted);
+      if (live === null) return takeUp(context, wanted, options);
+      const { from } = options;
+      await steer(
+        context,
+        live.run.id,
+        from === undefined
+          ? { type: "resume" }
+          : async (found) => ({ type: "rerun-from", cellId: await cellNamed(found, from) }),
+        { ...options, say: (run) => `${runLabel(run)} goes on.` },
+      );
+    });
+}
+
+/** Null: the run that is named has ended; or is not known, which is told later. */
+async function liveRun(context: CliContext, wanted: string | undefined): Promise<FoundRun | null> {
+  try {
+    return await findLiveRun(wanted, context.cwd, () => undefined);
+  } catch (error) {
+    const isUnknown = error instanceof LoopbookError && error.code === "no-live-run";
+    if (isUnknown && wanted !== undefined) return null;
+    throw error;
+  }
+}
+
+async function cellNamed({ api, run }: FoundRun, wanted: string): Promise<string> {
+  if (run.notebookId === null) throw new LoopbookError("no-such-cell", `${run.name} shows no notebook.`);
+  const { liveCells } = await import("../processes/live-cells.ts");
+  const { findCell } = await import("../find-cell.ts");
+  const found = findCell(await liveCells(api, run.notebookId), wanted);
+  if (!found.ok) throw new LoopbookError("no-such-cell", found.message);
+  return found.id;
+}
+
+async function takeUp(
+  context: CliContext,
+  wanted: string | undefined,
+  options: ResumeOptions,
+): Promise<void> {
+  const record = await findRecord(context, wanted);
+  const { replayPlan, replayLine } = await import("../run/replay-plan.ts");
+  const plan = replayPlan(record);
+  const line = replayLine(record, options);
+  context.terminal.err(
+    `The kernel of ${record.snapshot.id} is gone: ${record.snapshot.name} is run again from its beginning.\n`,
+  );
+  if (options.detach) {
+    const { detachRun } = await import("../run/detach.ts");
+    return detachRun(context, plan, line);
+  }
+  const { runHere } = await import("../run/run-here.ts");
+  context.setExitCode(await runHere(context, plan, line));
+}

@@ -1,0 +1,41 @@
+/** A server in this terminal, until it is told to end. */
+import type { CliContext } from "../context.ts";
+import { keptServerToken, openHost, serveHost } from "../local-program.ts";
+
+export interface ForegroundOptions {
+  readonly folder: string;
+  readonly port: number | undefined;
+  readonly kind: "up" | "run";
+  readonly logLevel: string;
+  /** Called with the address once it is served. */
+  readonly onServed?: (addressOf: (path?: string) => string) => Promise<void>;
+}
+
+export async function serveInForeground(context: CliContext, options: ForegroundOptions): Promise<void> {
+  const host = await openHost(options.logLevel, context);
+  const server = await serveHost(host, options.folder, options.port, {
+    kind: options.kind,
+    lazy: false,
+    ...(options.kind === "up" ? { token: keptServerToken() } : {}),
+  });
+  const ended = untilToldToEnd();
+  if (options.onServed) await options.onServed(server.addressOf);
+  else context.terminal.out(`${server.addressOf()}\n`);
+  await ended;
+  await server.close();
+  await host.close();
+}
+
+/** The first Ctrl-C, SIGTERM or SIGHUP ends it with everything saved; a second one does not wait. */
+function untilToldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(130);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+}

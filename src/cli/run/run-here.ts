@@ -1,0 +1,123 @@
+/** Runs a notebook in this process: host, page, display, keys; to the exit code. */
+import { dirname, relative } from "node:path";
+import { serialiseNotebook } from "../../nbformat/serialise.ts";
+import { localParty } from "../../people/local-identity.ts";
+import type { RunSnapshot } from "../../runs/run.ts";
+import type { Host, LiveRun } from "../../usecases/host.ts";
+import { messageOf } from "../../util/errors.ts";
+import { RunId } from "../../util/ids.ts";
+import type { CliContext } from "../context.ts";
+import { openHost, type ServedHost, serveHost } from "../local-program.ts";
+import type { RunCommandLine } from "../options/run-command-line.ts";
+import { isForeground } from "../terminal/keys.ts";
+import { RunControls } from "./run-controls.ts";
+import { RunDisplay } from "./run-display.ts";
+import type { RunPlan } from "./run-plan.ts";
+import { tapOutputs } from "./tap-outputs.ts";
+
+export async function runHere(context: CliContext, plan: RunPlan, line: RunCommandLine): Promise<number> {
+  const host = await openHost(line.logLevel, context);
+  // A port that was asked for is bound before anything runs, so that a taken one is an error and not a surprise.
+  let server =
+    line.port === undefined ? null : await serveHost(host, servedFolder(plan, context.cwd), line.port);
+  try {
+    const run = await host.startRun({
+      runId: RunId.create(),
+      input: plan.input,
+      output: outputOf(plan),
+      options: plan.options,
+      by: localParty("cli"),
+      ...(line.name === undefined ? {} : { name: line.name }),
+    });
+    const isLive = !context.terminal.outIsTty || plan.output.type !== "stdout";
+    const display = new RunDisplay(run, context.terminal, displayOptions(context, line));
+    const controls = new RunControls(run, display, {
+      keys: readsKeys(context, line, plan),
+      canAsk: asksHere(context, plan),
+    });
+    const untap = tapOutputs(run, display, line);
+    if (isLive) server = await servePage(context, host, run, server, display, plan, line);
+    const end = await run.ended;
+    controls.close();
+    untap();
+    display.finish(end);
+    if (printsNotebook(plan)) printNotebook(context, run, plan);
+    return end.exitCode ?? 1;
+  } finally {
+    await Promise.all([server?.close(), host.close()]);
+  }
+}
+
+function outputOf({ output }: RunPlan): Parameters<Host["startRun"]>[0]["output"] {
+  switch (output.type) {
+    case "stdout":
+      return { type: "none" };
+    case "record":
+      return { type: "record" };
+    default:
+      return output;
+  }
+}
+
+/** The page costs nothing until somebody opens it; without it the run goes on all the same. */
+async function servePage(
+  context: CliContext,
+  host: Host,
+  run: LiveRun,
+  bound: ServedHost | null,
+  display: RunDisplay,
+  plan: RunPlan,
+  line: RunCommandLine,
+): Promise<ServedHost | null> {
+  const folder = servedFolder(plan, context.cwd);
+  try {
+    const server = bound ?? (await serveHost(host, folder, 0));
+    const url = pageAddress(server, folder, run.snapshot());
+    display.setUrl(url);
+    if (line.open) {
+      const { openInBrowser } = await import("../browser/open-in-browser.ts");
+      await openInBrowser(url, context);
+    }
+    return server;
+  } catch (error) {
+    display.print(`The live page cannot be served: ${messageOf(error)}`);
+    return bound;
+  }
+}
+
+function pageAddress(server: ServedHost, folder: string, run: RunSnapshot): string {
+  const shown = run.outputPath ?? run.inputPath;
+  const path = shown === null ? "" : relative(folder, shown);
+  return server.addressOf(path === "" || path.startsWith("..") ? undefined : path);
+}
+
+/** The current folder when the notebook is in it, else the notebook's own. */
+function servedFolder(plan: RunPlan, cwd: string): string {
+  const shown = plan.output.type === "path" ? plan.output.path : "path" in plan.input ? plan.input.path : cwd;
+  const inside = relative(cwd, shown);
+  return shown === cwd || !inside.startsWith("..") ? cwd : dirname(shown);
+}
+
+function displayOptions(context: CliContext, line: RunCommandLine) {
+  const json = line.json === true;
+  const progress = line.progressBar ?? (context.terminal.errIsTty && !line.logOutput);
+  return { json, progress: progress && !json, keys: readsKeys(context, line, null) };
+}
+
+function readsKeys({ terminal }: CliContext, line: RunCommandLine, plan: RunPlan | null): boolean {
+  const stdinIsFree = plan === null || !("text" in plan.input);
+  return terminal.inIsTty && terminal.errIsTty && stdinIsFree && !line.json && isForeground();
+}
+
+function asksHere({ terminal }: CliContext, plan: RunPlan): boolean {
+  return terminal.inIsTty && terminal.errIsTty && !("text" in plan.input) && isForeground();
+}
+
+function printsNotebook({ output }: RunPlan): boolean {
+  return output.type === "stdout" || (output.type === "record" && output.print);
+}
+
+/** Also after a failure: what came out until then is what somebody needs. */
+function printNotebook(context: CliContext, run: LiveRun, plan: RunPlan): void {
+  context.terminal.out(serialiseNotebook(run.session.live.toNotebook(), plan.parsed?.origin));
+}

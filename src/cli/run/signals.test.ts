@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import type { Hold } from "../../runs/run.ts";
+import { answerSignal, forgetInterrupts, noSignals, type RunSignal } from "./signals.ts";
+
+const running = { status: "running", hold: null } as const;
+const hold: Hold = {
+  kind: "interrupted",
+  cellId: null,
+  what: "",
+  why: null,
+  sinceMs: 0,
+  inputId: null,
+  password: false,
+};
+const held = { status: "held", hold } as const;
+
+function press(presses: readonly [RunSignal, typeof running | typeof held, number][]): unknown[] {
+  let state = noSignals;
+  return presses.map(([signal, run, at]) => {
+    const answer = answerSignal(state, signal, run, at);
+    state = answer.state;
+    return answer.ask;
+  });
+}
+
+describe("Ctrl-C", () => {
+  test("interrupts, then stops, then stops at once, then leaves", () => {
+    expect(
+      press([
+        ["interrupt", running, 0],
+        ["interrupt", held, 1000],
+        ["interrupt", held, 2000],
+        ["interrupt", held, 3000],
+      ]),
+    ).toEqual([{ type: "interrupt" }, { type: "stop" }, { type: "stop", immediate: true }, "leave"]);
+  });
+  test("a second one stops also when the cell did not heed the first", () => {
+    expect(
+      press([
+        ["interrupt", running, 0],
+        ["interrupt", running, 500],
+      ]),
+    ).toEqual([{ type: "interrupt" }, { type: "stop" }]);
+  });
+  test("on hold stops", () => expect(press([["interrupt", held, 0]])).toEqual([{ type: "stop" }]));
+  test("heard twice at once counts once", () => {
+    expect(
+      press([
+        ["interrupt", running, 0],
+        ["interrupt", running, 40],
+      ]),
+    ).toEqual([{ type: "interrupt" }, null]);
+  });
+  test("after the run went on is a first one again", () => {
+    const { state } = answerSignal(noSignals, "interrupt", running, 0);
+    expect(answerSignal(forgetInterrupts(state), "interrupt", running, 5000).ask).toEqual({
+      type: "interrupt",
+    });
+  });
+});
+
+test("SIGTERM stops at once", () => expect(press([["terminate", running, 0]])).toEqual([{ type: "stop" }]));

@@ -1,0 +1,1 @@
+export { stateFolder } from "../worker/state-folder.ts";
