@@ -22,6 +22,9 @@ import { reconnectDelayMs } from "./reconnect-delay.ts";
 /** A connection must have held this long for the next loss to count as the first. */
 const STABLE_MS = 5_000;
 
+/** A handshake that takes longer counts as failed; browsers wait for minutes. */
+const CONNECT_LIMIT_MS = 15_000;
+
 export type ConnectionState =
   | { readonly type: "connecting"; readonly attempt: number }
   /** Connected, and everything that the other side had has arrived. */
@@ -135,8 +138,14 @@ export class LiveClient {
     this.attempt++;
     this.setState({ type: "connecting", attempt: this.attempt });
     let opened = false;
+    const stopWaiting = this.clock.schedule(CONNECT_LIMIT_MS, () => {
+      if (socket !== this.socket) return;
+      this.lost(0, false);
+      socket.close();
+    });
     const socket = this.options.openSocket(this.options.url, {
       onOpen: () => {
+        stopWaiting();
         if (socket !== this.socket) return;
         opened = true;
         this.isOpen = true;
@@ -146,6 +155,7 @@ export class LiveClient {
         if (socket === this.socket) this.receiveOrLeave(data, socket);
       },
       onClose: (code) => {
+        stopWaiting();
         if (socket === this.socket) this.lost(code, opened);
       },
     });
@@ -163,8 +173,8 @@ export class LiveClient {
     try {
       this.receive(data);
     } catch {
-      socket.close();
       this.lost(0, true);
+      socket.close();
     }
   }
 
@@ -236,6 +246,7 @@ export class LiveClient {
     this.awareness.off("update", this.onLocalAwareness);
     const { socket } = this;
     this.disconnect();
+    // Its `onClose` stops what waits for it.
     socket?.close();
     this.awareness.destroy();
     this.setState({ type: "ended", reason });

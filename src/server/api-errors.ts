@@ -25,7 +25,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "disk-full": 507,
 };
 
-export function statusOf(code: string): number {
+function statusOf(code: string): number {
   return STATUS[code] ?? (code.startsWith("no-such-") ? 404 : 422);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Access } from "../people/access.ts";
+import { type Access, actingWith } from "../people/access.ts";
 import type { ApiApp } from "./app.ts";
 import type { ServerContext } from "./context.ts";
 import { errorId, internalMessage } from "./error-id.ts";
@@ -100,7 +100,7 @@ function actor(request: IncomingMessage, { access, via }: Allowed): Allowed {
   const using = request.headers["loopbook-client"];
   if (via === "cookie") return { access, via };
   const name = typeof using === "string" && /^[\w.:-]{1,40}$/.test(using) ? using : "program";
-  return { via, access: { ...access, party: { ...access.party, using: name } } };
+  return { via, access: actingWith(access, name) };
 }
 
 function refuse(response: ServerResponse, verdict: Extract<Verdict, { type: "refused" }>): void {
