@@ -84,6 +84,7 @@ await Promise.all([
   buildPage({
     configFile: at("src/web/vite.config.ts"),
     logLevel: "warn",
+    build: { rolldownOptions: { checks: { bundlerTimings: false } } },
     plugins: [licences.plugin],
   }),
 ]);
