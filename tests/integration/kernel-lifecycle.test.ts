@@ -60,6 +60,10 @@ describe("life and death of a kernel", () => {
     expect(deaths[0]?.stderrTail).toBe("");
   });
 
+  test("has a session of its own, so that Ctrl-C in our terminal does not reach it", () => {
+    expect(processesOfSession(pid)).toEqual([pid]);
+  });
+
   test("is busy while a cell runs, and idle behind it", async () => {
     await execute(kernel, "1");
     await until("idle", () => kernel.state === "idle");
@@ -133,6 +137,36 @@ describe("life and death of a kernel", () => {
       ename: "SystemExit",
     });
     expect((await execute(kernel, "1")).outcome.type).toBe("ok");
+  });
+
+  test("over TCP where it is asked for", async () => {
+    const overTcp = aProvider({ transport: "tcp" });
+    const other = await overTcp.start({});
+    expect(printed((await execute(other, "print(6 * 7)")).outputs)).toBe("42\n");
+    const code = "import ipykernel.kernelapp as k; print(k.IPKernelApp.instance().transport)";
+    expect(printed((await execute(other, code)).outputs)).toBe("tcp\n");
+    expect(printed((await execute(kernel, code)).outputs)).toBe("ipc\n");
+    await overTcp.close();
+  });
+
+  test("closing the provider calls a start off that is under way", async () => {
+    const closing = aProvider();
+    const refused = expect(closing.start({})).rejects.toMatchObject({ code: "kernel-did-not-start" });
+    await closing.close();
+    await refused;
+  });
+
+  test("a shutdown in the middle of a restart leaves nothing; two restarts are one", async () => {
+    const pids: (number | null)[] = [];
+    kernel.onState((state) => state === "idle" && pids.push(kernel.pid));
+    await Promise.all([kernel.restart(), kernel.restart()]);
+    expect(pids).toHaveLength(1);
+    const restart = kernel.restart().catch((error: unknown) => error);
+    await kernel.shutdown();
+    await restart;
+    expect(kernel.state).toBe("dead");
+    expect(processesOfSession(kernel.pid ?? pids[0] ?? -1)).toEqual([]);
+    await expect(kernel.restart()).rejects.toMatchObject({ code: "kernel-died" });
   });
 
   test("a dead kernel can be restarted", async () => {

@@ -35,14 +35,14 @@ describe("kernels kept ready", () => {
   }
   afterEach(() => pool.close());
 
-  test("one is taken in milliseconds, in the folder and with the environment that were asked for", async () => {
+  test("the one that waits is taken, in the folder and with the environment that were asked for", async () => {
     aPool();
     await pool.prepare();
     const cwd = join(folder, "ä 'b\" \\c");
     mkdirSync(cwd);
-    const before = performance.now();
+    const waiting = pool.readyPids;
     const kernel = await pool.start({ cwd, env: { LOOPBOOK_TEST: 'ü"\n' } });
-    expect(performance.now() - before).toBeLessThan(150);
+    expect(waiting).toEqual([kernel.pid]);
     expect(pool.readyCount).toBe(0);
     const code = "import os; print([os.getcwd(), os.environ['LOOPBOOK_TEST'], os.environ['PWD'], len(_dh)])";
     const { outputs, outcome } = await execute(

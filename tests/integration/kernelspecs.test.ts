@@ -61,6 +61,7 @@ const jupyter = join(PYTHON_PREFIX, "bin/jupyter");
 
 describe.each([
   ["a virtual environment that goes first", {}],
+  ["no environment is active, the one on PATH counts", { VIRTUAL_ENV: "" }],
   ["user before environment", { JUPYTER_PREFER_ENV_PATH: "0" }],
   ["stated folders", { JUPYTER_PATH: `${stated}${delimiter}/nowhere/` }],
   ["another data folder", { JUPYTER_DATA_DIR: stated, JUPYTER_PREFER_ENV_PATH: "no" }],

@@ -147,12 +147,12 @@ async function untilReady(
     const reason = exit.spawnError ?? killed ?? `it ended with code ${exit.exitCode}`;
     throw didNotStart(`The kernel ${name} did not start: ${reason}.`, exit, false, spec.argv[0]);
   });
+  let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    const stop = (): void =>
-      reject(new LoopbookError("kernel-did-not-start", `The start of ${name} was called off.`));
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+    stop = () => reject(new LoopbookError("kernel-did-not-start", `The start of ${name} was called off.`));
   });
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
   for (const late of [exited, aborted]) late.catch(() => {});
   // The provider's limit is the one that counts: the request's own is only a net below it.
   const answered = client.handshake(timeoutMs + 10_000);
@@ -161,6 +161,7 @@ async function untilReady(
     return await Promise.race([answered, exited, aborted]);
   } finally {
     cancelTimeout();
+    signal.removeEventListener("abort", stop);
   }
 }
 

@@ -36,6 +36,8 @@ const DRAIN_MS = 250;
 /** A channel that breaks is followed by the exit of its process, or the kernel is of no use any more. */
 const LOST_CHANNEL_GRACE_MS = 1_000;
 
+const WAS_SHUT_DOWN = "The kernel was shut down. Start a new one.";
+
 export interface LocalKernelParts {
   readonly spec: KernelSpec;
   readonly options: StartKernelOptions;
@@ -63,6 +65,7 @@ export class LocalKernel implements Kernel {
   private currentState: KernelState = "idle";
   private isClosing = false;
   private ending: Promise<void> | null = null;
+  private restarting: Promise<void> | null = null;
   private startOptions: StartKernelOptions;
 
   constructor(parts: LocalKernelParts) {
@@ -106,31 +109,19 @@ export class LocalKernel implements Kernel {
     this.current.process.signal("SIGINT");
   }
 
-  async restart(): Promise<void> {
-    if (this.isClosing) throw new LoopbookError("kernel-died", "The kernel was shut down. Start a new one.");
-    this.setState("restarting");
-    await this.endIncarnation(this.current, { restart: true, immediate: false });
-    try {
-      const next = await this.relaunch(this.startOptions);
-      this.current = next;
-      this.attach(next);
-    } catch (error) {
-      this.setState("dead");
-      this.onGone();
-      throw error;
-    }
-    if (this.isClosing) await this.endIncarnation(this.current, { restart: false, immediate: true });
-    else this.setState("idle");
+  restart(): Promise<void> {
+    if (this.isClosing) return Promise.reject(new LoopbookError("kernel-died", WAS_SHUT_DOWN));
+    this.restarting ??= this.startAnew().finally(() => {
+      this.restarting = null;
+    });
+    return this.restarting;
   }
 
   shutdown(options: { readonly immediate?: boolean } = {}): Promise<void> {
     this.isClosing = true;
     const immediate = options.immediate ?? false;
     if (immediate && this.ending !== null) this.current.process.signal("SIGKILL");
-    this.ending ??= this.endIncarnation(this.current, { restart: false, immediate }).then(() => {
-      this.setState("dead");
-      this.onGone();
-    });
+    this.ending ??= this.endForGood(immediate);
     return this.ending;
   }
 
@@ -182,6 +173,29 @@ export class LocalKernel implements Kernel {
 
   onStrayOutput(listener: (message: IopubMessage, owner: string | null) => void): Unsubscribe {
     return this.strays.on(({ message, owner }) => listener(message, owner));
+  }
+
+  private async startAnew(): Promise<void> {
+    this.setState("restarting");
+    await this.endIncarnation(this.current, { restart: true, immediate: false });
+    // A shutdown that was asked for meanwhile ends what there is, and says that it is dead.
+    if (this.isClosing) throw new LoopbookError("kernel-died", WAS_SHUT_DOWN);
+    try {
+      this.current = await this.relaunch(this.startOptions);
+    } catch (error) {
+      this.setState("dead");
+      this.onGone();
+      throw error;
+    }
+    this.attach(this.current);
+    this.setState("idle");
+  }
+
+  private async endForGood(immediate: boolean): Promise<void> {
+    await this.restarting?.catch(() => {});
+    await this.endIncarnation(this.current, { restart: false, immediate });
+    this.setState("dead");
+    this.onGone();
   }
 
   private attach(incarnation: Incarnation): void {
