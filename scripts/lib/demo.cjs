@@ -172,13 +172,13 @@ async function runDemo(terminal, { node, python, browser, port }) {
   child.once("exit", () => {
     isOver = true;
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-    process.on(signal, () => {
-      if (!isOver && child.exitCode === null) {
-        terminal.line("\nEnding: the notebook is saved, the kernel ends …");
-        child.kill("SIGTERM");
-      }
-    });
+  const end = () => {
+    if (isOver || child.exitCode !== null) return;
+    terminal.line("\nEnding: the notebook is saved, the kernel ends …");
+    child.kill("SIGTERM");
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
+  const orphaned = endWithNpm(end);
 
   const address = await printed;
   const server = {
@@ -203,7 +203,15 @@ async function runDemo(terminal, { node, python, browser, port }) {
     );
   }
   await follow(terminal, server, () => isOver);
+  clearInterval(orphaned);
   fs.rmSync(noteFile, { force: true });
+}
+
+/** npm's shell does not pass on a signal that npm alone was sent: what shows is that our parent is another one. */
+function endWithNpm(end) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => process.ppid !== parent && end(), 500);
 }
 
 module.exports = { demoOptions, runDemo };
