@@ -105,6 +105,10 @@ export type SetValuesBody = z.infer<typeof setValuesBody>;
 
 /** `POST /api/notebooks/{id}/save` → `SaveState`. */
 
+/** `POST /api/notebooks/{id}/cancel-queued` → 204. Takes back cells that are queued and do not run yet. */
+
+/** `POST /api/notebooks/{id}/close` → 204. Stops its run, saves, ends its kernel; who has it open is told so. */
+
 /** `POST /api/runs` → 201 `RunSnapshot`. */
 export const startRunBody = z.object({
   notebookId: z.string().optional(),

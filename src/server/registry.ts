@@ -51,7 +51,7 @@ export function registerProcess(stateFolder: string, facts: ProcessFacts): Regis
     } catch (cause) {
       throw new LoopbookError(
         "state-folder-unwritable",
-        `Loopbook could not write ${file} (${messageOf(cause)}). Make the folder writable, or set LOOPBOOK_STATE to another one.`,
+        `Loopbook could not write ${file} (${messageOf(cause)}). Make the folder writable, or set LOOPBOOK_HOME to another one.`,
         { cause },
       );
     }
