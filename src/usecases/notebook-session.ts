@@ -39,7 +39,8 @@ export interface ExecuteCellRequest {
 
 /** Where one execution ended. True at the moment it is written. */
 export type CellOutcome =
-  | { readonly type: "completed"; readonly executionCount: number | null }
+  /** `exitAsked`: the cell asked the kernel to end (`exit()`, `quit()`); it ends by itself in a moment. */
+  | { readonly type: "completed"; readonly executionCount: number | null; readonly exitAsked?: true }
   | {
       readonly type: "failed";
       readonly ename: string;

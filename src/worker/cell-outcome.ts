@@ -18,7 +18,11 @@ export function cellOutcome(outcome: ExecuteOutcome, facts: ExecutionFacts): Cel
   if (facts.timedOutAfterMs !== null) return { type: "timed-out", afterMs: facts.timedOutAfterMs };
   switch (outcome.type) {
     case "ok":
-      return { type: "completed", executionCount: outcome.executionCount };
+      return {
+        type: "completed",
+        executionCount: outcome.executionCount,
+        ...(asksToExit(outcome) && { exitAsked: true }),
+      };
     case "aborted":
       return facts.interruptedBy
         ? { type: "interrupted", by: facts.interruptedBy }
@@ -33,6 +37,11 @@ export function cellOutcome(outcome: ExecuteOutcome, facts: ExecutionFacts): Cel
             traceback: outcome.traceback,
           };
   }
+}
+
+/** IPython's `exit` and `quit`, and R's, send this payload; the protocol knows it as `ask_exit`. */
+function asksToExit({ payload }: Extract<ExecuteOutcome, { type: "ok" }>): boolean {
+  return payload.some(({ source, keepkernel }) => source === "ask_exit" && keepkernel !== true);
 }
 
 /**

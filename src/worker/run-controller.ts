@@ -186,7 +186,7 @@ export class RunController implements LiveRun {
         this.execute(effect.cellId, effect.sourceHash);
         return;
       case "interrupt":
-        session.interrupt(effect.by ?? this.self).catch((error: unknown) => this.warn("interrupt", error));
+        this.interrupt(effect.by ?? this.self);
         return;
       case "kill-kernel":
         void this.kernel.kill();
@@ -250,6 +250,16 @@ export class RunController implements LiveRun {
       const result = resultOf(outcome);
       if (result === null) this.feed({ type: "cell-refused", cellId, why: "no-kernel", atMs });
       else this.feed({ type: "cell-settled", cellId, result, executionCount, atMs });
+    });
+  }
+
+  private interrupt(by: Party): void {
+    const { phase } = this.state;
+    if (phase.type !== "executing") return;
+    const { ordinal } = phase;
+    void this.kernel.interrupt(by, () => {
+      const { phase: now } = this.state;
+      return now.type !== "executing" || now.ordinal !== ordinal;
     });
   }
 
