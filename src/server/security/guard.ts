@@ -108,7 +108,7 @@ function signIn(facts: RequestFacts, policy: GuardPolicy, token: string): Verdic
 
 const MESSAGES: Record<RefusalCode, string> = {
   "wrong-host":
-    "This server answers to its own address only. Open it by the address that `loopbook open` printed, or allow the name with --allow-host.",
+    "This server answers to its own address only. Open it by the address that `loopbook open` printed.",
   "cross-site": "Another page asked for this. Only Loopbook's own page and programs with the token may.",
   "json-required": "Requests that change something must say `Content-Type: application/json`.",
   "no-token":
