@@ -16,7 +16,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../util/json.ts";
 import { derivedCellId } from "./cell-ids.ts";
 import { hasCellIds } from "./file-origin.ts";
 import { type Literal, LiteralFault, tryRead } from "./literals/literal.ts";
-import { literalSyntax } from "./literals.ts";
+import { python, pythonInBrackets } from "./literals/python.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 
 export interface Table {
@@ -133,7 +133,7 @@ function withTable(cell: Cell, table: Table): Cell | undefined {
   }
   const records = cell.cell_type === "code" ? readRecords(cell.source) : undefined;
   if (records === undefined) return undefined;
-  const print = literalSyntax("python").print;
+  const print = python.print;
   const rows = `[${table.data.map((row) => print(row, { container: "tuple" })).join(", ")}]`;
   const { data, columns } = records;
   const source =
@@ -176,7 +176,7 @@ function readRecords(source: string): Records | undefined {
 }
 
 function literalAt(source: string, at: number): Literal | undefined {
-  const literal = tryRead(literalSyntax("python"), source, at);
+  const literal = tryRead(pythonInBrackets, source, at);
   return literal instanceof LiteralFault ? undefined : literal;
 }
 

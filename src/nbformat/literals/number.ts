@@ -48,8 +48,12 @@ export function scanNumber(text: string, at: number, rules: NumberRules = {}): S
   return { value, isFloat, suffix, end };
 }
 
-/** The usual text of a finite number; `asFloat` makes a whole one `2.0`. */
+/**
+ * The usual text of a finite number; `asFloat` makes a whole one `2.0`. Beyond ±2^53 every number is written as a
+ * float, because it is one: no language shall take it for an exact whole number.
+ */
 export function printFinite(value: number, asFloat = false): string {
   const text = Object.is(value, -0) ? "-0.0" : String(value);
-  return asFloat && /^-?\d+$/.test(text) ? `${text}.0` : text;
+  const isExact = Number.isSafeInteger(value) && !asFloat;
+  return !isExact && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -11,17 +11,35 @@ import { printQuotedText, scanQuotedText } from "./quoted-text.ts";
 
 const WORDS = { None: null, True: true, False: false };
 const OPENING_QUOTE = /([rRuUbBfFtT]{0,2})("""|'''|"|')/y;
-const BLANKS = /[ \t]*/y;
+const BLANKS = /(?:[ \t\f]|\\\r?\n)*/y;
+/** One sign only, as `literal_eval` has it; brackets may stand between. */
+const SIGNED_OPERAND = /(?:\(\s*)*[\d.f]/y;
 const FLOAT_CALL = /float\(\s*(["'])\s*([+-]?)(nan|inf|infinity)\s*\1\s*\)/iy;
 
-/** Inside brackets texts are also joined over line ends. */
-const inBrackets: Pick<LiteralSyntax, "read" | "skipSpace"> = {
+/** Inside brackets a comma ends a value, and texts are joined over line ends. */
+export const pythonInBrackets: LiteralSyntax = {
   read: (text, at) => readValue(text, at, true),
+  print: (value, like) => python.print(value, like),
   skipSpace: (text, at) => python.skipSpace(text, at),
 };
 
 export const python: LiteralSyntax = {
-  read: (text, at) => readValue(text, at, false),
+  read(text, at) {
+    const first = readValue(text, at, false);
+    const items = [first];
+    let end = first.end;
+    // `64, 32` without brackets is a tuple, too.
+    for (let behind = skipBlanks(text, end); text.charAt(behind) === ","; behind = skipBlanks(text, end)) {
+      end = behind + 1;
+      const next = skipBlanks(text, end);
+      if (next >= text.length || "\r\n;#".includes(text.charAt(next))) break;
+      const item = readValue(text, next, false);
+      items.push(item);
+      end = item.end;
+    }
+    if (end === first.end) return first;
+    return { value: items.map((item) => item.value), form: { container: "tuple", ...quoteOf(items) }, end };
+  },
 
   print(value, like = {}) {
     if (value === null) return "None";
@@ -57,8 +75,8 @@ export const python: LiteralSyntax = {
 function readValue(text: string, at: number, isInBrackets: boolean): Literal {
   const start = python.skipSpace(text, at);
   const character = text.charAt(start);
-  if (character === "-" || character === "+") return readSigned(text, start);
-  if (character === "[") return readList(inBrackets, text, start + 1, "]", "list");
+  if (character === "-" || character === "+") return readSigned(text, start, isInBrackets);
+  if (character === "[") return readList(pythonInBrackets, text, start + 1, "]", "list");
   if (character === "(") return readParenthesised(text, start);
   if (character === "{") return readBraces(text, start);
   const quoted = readTexts(text, start, isInBrackets);
@@ -85,10 +103,10 @@ function itemForm(like: LiteralForm): LiteralForm {
   return like.quote === undefined ? {} : { quote: like.quote };
 }
 
-function readSigned(text: string, start: number): Literal {
-  const operand = python.skipSpace(text, start + 1);
-  const next = text.charAt(operand);
-  const number = next === "-" || next === "+" || /[\d.f]/.test(next) ? python.read(text, operand) : undefined;
+function readSigned(text: string, start: number, isInBrackets: boolean): Literal {
+  const operand = isInBrackets ? python.skipSpace(text, start + 1) : skipBlanks(text, start + 1);
+  SIGNED_OPERAND.lastIndex = operand;
+  const number = SIGNED_OPERAND.test(text) ? readValue(text, operand, isInBrackets) : undefined;
   if (typeof number?.value !== "number") throw new LiteralFault("only a number can have a sign", start);
   return { ...number, value: text.charAt(start) === "-" ? -number.value : number.value };
 }
@@ -96,7 +114,7 @@ function readSigned(text: string, start: number): Literal {
 function readParenthesised(text: string, start: number): Literal {
   const items: Literal[] = [];
   const { end, hasLastComma } = readItems(python, text, start + 1, ")", (position) => {
-    const item = inBrackets.read(text, position);
+    const item = pythonInBrackets.read(text, position);
     items.push(item);
     return item.end;
   });
@@ -111,7 +129,7 @@ function readBraces(text: string, start: number): Literal {
   const items: Literal[] = [];
   let kind: "dict" | "set" | undefined;
   const { end } = readItems(python, text, start + 1, "}", (position) => {
-    const first = inBrackets.read(text, position);
+    const first = pythonInBrackets.read(text, position);
     items.push(first);
     const behind = python.skipSpace(text, first.end);
     const isEntry = text.charAt(behind) === ":";
@@ -120,7 +138,7 @@ function readBraces(text: string, start: number): Literal {
     if (kind === "set" && isEntry) throw new LiteralFault("a set has no keys", behind);
     kind = isEntry ? "dict" : "set";
     if (!isEntry) return first.end;
-    const value = inBrackets.read(text, behind + 1);
+    const value = pythonInBrackets.read(text, behind + 1);
     setOwn(dictionary, keyOf(first, position), value.value);
     return value.end;
   });
@@ -156,8 +174,13 @@ function readTexts(text: string, start: number, isInBrackets: boolean): Literal 
     if (value === undefined) quote = closing.startsWith("'") ? "'" : '"';
     value = (value ?? "") + part.value;
     end = part.end;
-    BLANKS.lastIndex = end;
-    position = isInBrackets ? python.skipSpace(text, end) : end + (BLANKS.exec(text)?.[0].length ?? 0);
+    position = isInBrackets ? python.skipSpace(text, end) : skipBlanks(text, end);
   }
   return value === undefined ? undefined : { value, form: { quote }, end };
+}
+
+/** Outside of brackets a value ends with its line, unless a backslash goes on. */
+function skipBlanks(text: string, at: number): number {
+  BLANKS.lastIndex = at;
+  return at + (BLANKS.exec(text)?.[0].length ?? 0);
 }
