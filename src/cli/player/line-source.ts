@@ -58,6 +58,7 @@ export class LineSource {
 
   /** Gives the terminal to another program. */
   async lend<T>(use: () => Promise<T>): Promise<T> {
+    if (this.isClosed) return use();
     this.lines.pause();
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
     try {

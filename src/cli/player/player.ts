@@ -7,7 +7,7 @@ import { CellId } from "../../util/ids.ts";
 import type { CliContext } from "../context.ts";
 import { OutputTail } from "../run/output-tail.ts";
 import { cellTitle } from "../terminal/cell-title.ts";
-import { printableText } from "../terminal/text.ts";
+import { shownText } from "../terminal/text.ts";
 import { helpText, indexOf, type Place, type PlayerCommand, readLine, wantsMore } from "./grammar.ts";
 import { type KeptPlace, keepImage } from "./kept.ts";
 import { LineSource } from "./line-source.ts";
@@ -153,7 +153,8 @@ export class Player {
     const pass = (): void => {
       const outputs = live.cell(id)?.outputs ?? [];
       for (const piece of tail.take(id, outputs)) {
-        if (piece.channel === "stdout" || piece.channel === "stderr") this.print(printableText(piece.text));
+        if (piece.channel === "stdout" || piece.channel === "stderr")
+          this.print(shownText(piece.text, this.context.terminal.outColours));
       }
     };
     // What it said in an earlier run is not what it says now; the execution clears it first.
@@ -179,7 +180,8 @@ export class Player {
   private showResults(cell: CellSnapshot | undefined): void {
     const options = this.rendering();
     for (const output of cell?.outputs ?? []) {
-      if (output.output_type === "error") this.print(`${printableText(output.traceback.join("\n"))}\n`);
+      if (output.output_type === "error")
+        this.print(`${shownText(output.traceback.join("\n"), options.colours)}\n`);
       else if (output.output_type !== "stream") this.print(`${bundleText(output.data, options)}\n`);
     }
   }

@@ -2,7 +2,7 @@
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import { type MimeBundle, type Output, tagsOf } from "../../nbformat/notebook.ts";
 import type { Colours } from "../terminal/terminal.ts";
-import { printableText } from "../terminal/text.ts";
+import { shownText } from "../terminal/text.ts";
 import { highlight } from "./highlight.ts";
 
 /** Longer outputs that were there already are cut; `o` shows them whole. What a cell says now is never cut. */
@@ -32,7 +32,7 @@ export function cellText(cell: CellSnapshot, index: number, count: number, optio
 
 /** Headings and emphasis in weight; the rest as it is written. */
 function markdownText(source: string, colours: Colours): string {
-  return printableText(source)
+  return shownText(source, colours)
     .split("\n")
     .map((line) => (/^#{1,6}\s/.test(line) ? colours.bold(line.replace(/^#+\s*/, "")) : line))
     .join("\n");
@@ -51,11 +51,13 @@ export function outputText(output: Output, options: RenderOptions): string {
     case "stream":
       return ended(
         output.name === "stderr"
-          ? options.colours.yellow(printableText(output.text))
-          : printableText(output.text),
+          ? options.colours.yellow(shownText(output.text, options.colours))
+          : shownText(output.text, options.colours),
       );
     case "error":
-      return ended(printableText(output.traceback.join("\n")) || `${output.ename}: ${output.evalue}`);
+      return ended(
+        shownText(output.traceback.join("\n"), options.colours) || `${output.ename}: ${output.evalue}`,
+      );
     default:
       return ended(bundleText(output.data, options));
   }
@@ -69,10 +71,14 @@ export function bundleText(data: MimeBundle, options: RenderOptions): string {
     (type) => type in data,
   );
   const isFigure = typeof text === "string" && image !== undefined && /^<.*(Figure|Image).*>$/s.test(text);
-  if (typeof text === "string" && !isFigure) lines.push(printableText(text));
+  if (typeof text === "string" && !isFigure) lines.push(shownText(text, options.colours));
   else if (image === undefined) {
     const markdown = data["text/markdown"] ?? data["text/latex"];
-    lines.push(typeof markdown === "string" ? printableText(markdown) : `[${Object.keys(data).join(", ")}]`);
+    lines.push(
+      typeof markdown === "string"
+        ? shownText(markdown, options.colours)
+        : `[${Object.keys(data).join(", ")}]`,
+    );
   }
   if (image !== undefined) {
     const content = data[image];

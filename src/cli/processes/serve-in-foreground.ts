@@ -1,6 +1,6 @@
 /** A server in this terminal, until it is told to end. */
 import type { CliContext } from "../context.ts";
-import { keptServerToken, openHost, serveHost } from "../local-program.ts";
+import { keptServerToken, openHost, type ServedHost, serveHost } from "../local-program.ts";
 
 export interface ForegroundOptions {
   readonly folder: string;
@@ -20,10 +20,17 @@ export async function serveInForeground(context: CliContext, options: Foreground
   });
   const ended = untilToldToEnd();
   if (options.onServed) await options.onServed(server.addressOf);
-  else context.terminal.out(`${server.addressOf()}\n`);
+  else context.terminal.out(`${shownAddress(context, server)}\n`);
   await ended;
   await server.close();
   await host.close();
+}
+
+/** The token goes to a person's terminal and never into a log. */
+function shownAddress({ terminal }: CliContext, server: ServedHost): string {
+  return terminal.outIsTty
+    ? server.addressOf()
+    : `${server.url} (\`loopbook status\` tells the address with its token)`;
 }
 
 /** The first Ctrl-C, SIGTERM or SIGHUP ends it with everything saved; a second one does not wait. */

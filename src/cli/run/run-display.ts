@@ -6,7 +6,7 @@ import { cellTitle, lastOutputLine } from "../terminal/cell-title.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
 import { endLine, progressLines } from "../terminal/progress-view.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { printableText } from "../terminal/text.ts";
+import { shownText } from "../terminal/text.ts";
 import { eventsBetween } from "./event-lines.ts";
 
 /** Quick enough to look alive, rare enough to cost nothing. */
@@ -57,7 +57,8 @@ export class RunDisplay {
   }
 
   /** What a cell said, as it comes: not every piece ends a line. */
-  output(text: string): void {
+  output(said: string): void {
+    const text = shownText(said, this.terminal.colours);
     if (!this.options.progress) {
       this.terminal.err(text);
       return;
@@ -82,7 +83,7 @@ export class RunDisplay {
     if (this.unfinished !== "") this.terminal.err(`${this.unfinished}\n`);
     if (this.options.json) this.tell(run);
     const trace = failureTrace(this.run, run);
-    if (trace !== "") this.terminal.err(`${printableText(trace)}\n`);
+    if (trace !== "") this.terminal.err(`${shownText(trace, this.terminal.colours)}\n`);
     this.terminal.err(`${endLine(run, this.terminal.colours)}\n`);
   }
 

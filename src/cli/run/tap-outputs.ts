@@ -4,7 +4,6 @@ import type { LiveRun } from "../../usecases/host.ts";
 import { messageOf } from "../../util/errors.ts";
 import { CommandError } from "../command-error.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
-import { printableText } from "../terminal/text.ts";
 import { type OutputPiece, OutputTail } from "./output-tail.ts";
 import type { RunDisplay } from "./run-display.ts";
 
@@ -20,7 +19,7 @@ export function tapOutputs(run: LiveRun, display: RunDisplay, line: RunCommandLi
   const pass = (piece: OutputPiece): void => {
     if (piece.channel === "stdout" && stdout !== null) writeSync(stdout, piece.text);
     if (piece.channel === "stderr" && stderr !== null) writeSync(stderr, piece.text);
-    if (line.logOutput) display.output(printableText(piece.text));
+    if (line.logOutput) display.output(piece.text);
   };
   const unsubscribe = live.onChange((change) => {
     for (const id of change.outputs) {

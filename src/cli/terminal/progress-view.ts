@@ -76,7 +76,8 @@ function progressBar(run: RunSnapshot, width: number, colours: Colours): string 
 export function etaText(facts: Pick<ProgressFacts, "run" | "nowMs">): string {
   const { run, nowMs } = facts;
   if (run.hold !== null || run.endedAtMs !== null) return "";
-  if (run.etaMs !== null) return `about ${durationText(run.etaMs)} left`;
+  // It takes longer than it used to: nothing can be said then.
+  if (run.etaMs !== null) return run.etaMs <= 0 ? "" : `about ${durationText(run.etaMs)} left`;
   const elapsed = nowMs - run.startedAtMs;
   if (run.stepsDone < 3 || elapsed < 5_000) return "";
   return `about ${durationText((elapsed / run.stepsDone) * (run.stepsTotal - run.stepsDone))} left`;
@@ -126,8 +127,11 @@ export function endLine(run: RunSnapshot, colours: Colours): string {
   if (run.status === "completed") {
     return `${colours.green("✓")} ${colours.bold(run.name)} completed, ${steps} in ${took}${where}`;
   }
-  const mark = run.status === "stopped" ? colours.yellow("■") : colours.red("✗");
-  return `${mark} ${colours.bold(run.name)} ${run.status}${outcome} (${steps} in ${took})${where}`;
+  if (run.status === "stopped") {
+    const how = run.outcome ?? "Stopped";
+    return `${colours.yellow("■")} ${colours.bold(run.name)}: ${how} (${steps} in ${took})${where}`;
+  }
+  return `${colours.red("✗")} ${colours.bold(run.name)} ${run.status}${outcome} (${steps} in ${took})${where}`;
 }
 
 /** Rows of a table, columns as wide as their widest text; the last one is cut to the terminal. */

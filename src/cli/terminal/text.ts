@@ -31,6 +31,11 @@ export function printableText(text: string): string {
     .replaceAll(CONTROLS_BUT_ESCAPE, "");
 }
 
+/** Printable, and with colours only where they are wanted. */
+export function shownText(text: string, colours: { readonly isColorSupported: boolean }): string {
+  return colours.isColorSupported ? printableText(text) : plainText(text);
+}
+
 /** Cuts plain text to a number of columns, with `…` where something is missing. */
 export function cutTo(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
