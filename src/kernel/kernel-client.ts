@@ -1,19 +1,15 @@
 /**
- * The client's half of the Jupyter protocol over any connection: sends requests, routes what comes by its parent to
- * whoever asked. It owns no process and no socket. Nothing is queued here: a message is delivered in the turn in
- * which it arrives, so a status, a reply or a death never waits behind output.
+ * The client's half of the Jupyter protocol over any connection: what is asked of a kernel. What comes back is routed
+ * by `Incoming`. It owns no process and no socket.
  *
  * What an id says: ours are `<session>_<kind><number>`; the kind tells, without a table, whether a busy status is
  * about the main shell.
  */
 import type { Clock } from "../util/clock.ts";
-import { Emitter } from "../util/emitter.ts";
+import type { Emitter } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { JsonObject } from "../util/json.ts";
-import { Busyness } from "./busyness.ts";
-import { DisplayOwners } from "./displays.ts";
-import { Executions } from "./executions.ts";
-import { isComm, parseComm, parseIopub } from "./iopub.ts";
+import { Incoming, type StrayOutput } from "./incoming.ts";
 import type {
   CommMessage,
   Completeness,
@@ -22,21 +18,18 @@ import type {
   ExecuteOutcome,
   ExecuteRequest,
   Inspection,
-  IopubMessage,
   KernelDeath,
   KernelInfo,
 } from "./kernel.ts";
-import { type Channel, type IncomingMessage, type KernelConnection, textOf } from "./message.ts";
+import type { Channel, IncomingMessage, KernelConnection } from "./message.ts";
 import {
   checkReply,
   parseCommInfo,
   parseCompleteness,
   parseCompletion,
-  parseExecuteReply,
   parseInspection,
   parseKernelInfo,
 } from "./replies.ts";
-import { Requests } from "./requests.ts";
 import { Subshells } from "./subshells.ts";
 
 /** For replies that a person waits for. */
@@ -46,11 +39,6 @@ const NUDGE_MS = 200;
 
 /** Executions on the main shell, executions beside it, other requests, comm messages. */
 type IdKind = "x" | "s" | "r" | "c";
-
-export interface StrayOutput {
-  readonly message: IopubMessage;
-  readonly owner: string | null;
-}
 
 export interface KernelClientOptions {
   readonly connection: KernelConnection;
@@ -65,24 +53,17 @@ export interface KernelClientOptions {
 }
 
 export class KernelClient {
-  readonly onBusy = new Emitter<boolean>();
-  readonly onComm = new Emitter<CommMessage>();
-  readonly onStrayOutput = new Emitter<StrayOutput>();
+  readonly onBusy: Emitter<boolean>;
+  readonly onComm: Emitter<CommMessage>;
+  readonly onStrayOutput: Emitter<StrayOutput>;
 
   private readonly connection: KernelConnection;
   private readonly session: string;
   private readonly clock: Clock;
-  private readonly executions: Executions;
-  private readonly requests: Requests;
-  private readonly displays = new DisplayOwners();
-  private readonly busyness = new Busyness((isBusy) => this.onBusy.emit(isBusy));
+  private readonly incoming: Incoming;
   private readonly subshells: Subshells;
   private mainExecutions = 0;
   private counter = 0;
-  private heardIopub = false;
-  private onIopubHeard: () => void = () => {};
-  /** The input request that waits for an answer: its header, and the execution that asks. */
-  private openInput: { readonly header: JsonObject; readonly executionId: string | null } | null = null;
   private death: KernelDeath | null = null;
   private features: readonly string[] = [];
   private readonly mayUseSubshells: boolean;
@@ -93,8 +74,13 @@ export class KernelClient {
     this.session = session;
     this.clock = clock;
     this.mayUseSubshells = options.mayUseSubshells;
-    this.executions = new Executions(clock);
-    this.requests = new Requests(clock);
+    this.incoming = new Incoming(
+      clock,
+      (id) => !id.startsWith(`${session}_r`) && !id.startsWith(`${session}_s`),
+    );
+    this.onBusy = this.incoming.onBusy;
+    this.onComm = this.incoming.onComm;
+    this.onStrayOutput = this.incoming.onStrayOutput;
     this.subshells = new Subshells(() => this.request("control", "create_subshell_request", {}));
   }
 
@@ -103,7 +89,7 @@ export class KernelClient {
   }
 
   get isMainBusy(): boolean {
-    return this.mainExecutions > 0 || this.busyness.isBusy;
+    return this.mainExecutions > 0 || this.incoming.isBusy;
   }
 
   /**
@@ -111,17 +97,14 @@ export class KernelClient {
    * output before that would be missing.
    */
   async handshake(timeoutMs: number): Promise<KernelInfo> {
-    const heard = new Promise<void>((resolve) => {
-      this.onIopubHeard = resolve;
-    });
     const content = await this.request("shell", "kernel_info_request", {}, timeoutMs);
     const nudge = (): void => {
-      if (this.heardIopub || this.death !== null) return;
+      if (this.incoming.hasHeardIopub || this.death !== null) return;
       this.request("shell", "kernel_info_request", {}, timeoutMs).catch(() => {});
       cancel = this.clock.schedule(NUDGE_MS, nudge);
     };
     let cancel = this.clock.schedule(NUDGE_MS, nudge);
-    if (!this.heardIopub) await heard;
+    await this.incoming.iopubHeard;
     cancel();
     const info = parseKernelInfo(content);
     this.features = info.supportedFeatures;
@@ -151,9 +134,8 @@ export class KernelClient {
 
   /** A reply to the input request that is open; nothing happens when there is none. */
   answerInput(value: string): void {
-    if (this.openInput === null) return;
-    const parentHeader = this.openInput.header;
-    this.openInput = null;
+    const parentHeader = this.incoming.takeInputRequest();
+    if (parentHeader === null) return;
     this.connection.send("stdin", {
       id: this.makeId("r"),
       type: "input_reply",
@@ -196,7 +178,7 @@ export class KernelClient {
 
   /** An interrupt was sent by other means. */
   noteInterrupt(): void {
-    this.executions.interrupted();
+    this.incoming.executions.interrupted();
   }
 
   /** Sends the request and does not wait; the end of the process is the answer. */
@@ -213,73 +195,11 @@ export class KernelClient {
   end(death: KernelDeath): void {
     if (this.death !== null) return;
     this.death = death;
-    this.openInput = null;
-    this.executions.endAll({ type: "kernel-died", death });
-    this.requests.endAll("The kernel ended before it answered.");
-    this.onIopubHeard();
+    this.incoming.end(death);
   }
 
   receive(channel: Channel, message: IncomingMessage): void {
-    if (channel === "iopub") this.receiveIopub(message);
-    else if (channel === "stdin") this.receiveStdin(message);
-    else if (this.executions.has(message.parentId)) {
-      if (message.type === "execute_reply")
-        this.executions.reply(message.parentId, parseExecuteReply(message.content()));
-    } else this.requests.reply(message.parentId, message.content());
-  }
-
-  private receiveIopub(message: IncomingMessage): void {
-    if (!this.heardIopub) {
-      this.heardIopub = true;
-      this.onIopubHeard();
-    }
-    if (message.type === "status") this.receiveStatus(message);
-    else if (isComm(message.type)) {
-      const comm = parseComm(message.type, message);
-      if (comm !== null) this.onComm.emit(comm);
-    } else {
-      const output = parseIopub(message);
-      if (output !== null) this.routeOutput(message.parentId, output);
-    }
-  }
-
-  private routeOutput(parentId: string | null, output: IopubMessage): void {
-    if (output.type === "update_display_data") {
-      const goesTo = this.displays.updateGoesTo(output.displayId, parentId ?? "");
-      const isTaken = goesTo.own && this.executions.output(parentId, output);
-      if (goesTo.others || !isTaken) this.stray(parentId, output);
-      return;
-    }
-    if ((output.type === "display_data" || output.type === "execute_result") && output.displayId !== null) {
-      this.displays.record(output.displayId, parentId ?? "");
-    }
-    if (!this.executions.output(parentId, output)) this.stray(parentId, output);
-  }
-
-  private stray(parentId: string | null, message: IopubMessage): void {
-    this.onStrayOutput.emit({ message, owner: this.executions.ownerOf(parentId) });
-  }
-
-  private receiveStatus(message: IncomingMessage): void {
-    const id = message.parentId;
-    if (id === null) return;
-    const state = message.content().execution_state;
-    if (state === "idle") {
-      this.executions.idle(id);
-      this.busyness.idle(id);
-    } else if (state === "busy" && this.isAboutMain(id)) this.busyness.busy(id);
-  }
-
-  private isAboutMain(id: string): boolean {
-    return !id.startsWith(`${this.session}_r`) && !id.startsWith(`${this.session}_s`);
-  }
-
-  private receiveStdin(message: IncomingMessage): void {
-    if (message.type !== "input_request") return;
-    this.openInput = { header: message.header(), executionId: message.parentId };
-    const content = message.content();
-    const request = { prompt: textOf(content.prompt), password: content.password === true };
-    this.executions.inputRequest(message.parentId, request);
+    this.incoming.receive(channel, message);
   }
 
   private async executeBeside(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
@@ -309,7 +229,7 @@ export class KernelClient {
       allow_stdin: (request.allowStdin ?? false) && listener.onInputRequest !== undefined,
       stop_on_error: request.stopOnError ?? true,
     };
-    const outcome = this.executions.begin(id, listener, request.owner);
+    const outcome = this.incoming.executions.begin(id, listener, request.owner);
     try {
       this.connection.send("shell", {
         id,
@@ -319,12 +239,11 @@ export class KernelClient {
       });
     } catch (error) {
       const idle = failure("KernelDoesNotRead", messageOf(error));
-      this.executions.reply(id, idle);
-      this.executions.idle(id);
+      this.incoming.executions.reply(id, idle);
+      this.incoming.executions.idle(id);
     }
     const settled = await outcome;
-    this.busyness.idle(id);
-    if (this.openInput?.executionId === id) this.openInput = null;
+    this.incoming.executionEnded(id);
     return settled;
   }
 
@@ -348,11 +267,15 @@ export class KernelClient {
     if (this.death !== null)
       throw new LoopbookError("kernel-died", "The kernel is gone. Start or restart it first.");
     const id = this.makeId("r");
-    const reply = this.requests.begin(id, type.replaceAll("_", " "), timeoutMs);
+    const reply = this.incoming.requests.begin(id, type.replaceAll("_", " "), timeoutMs);
     try {
       this.connection.send(channel, { id, type, content, ...(subshellId && { subshellId }) });
     } catch (error) {
-      this.requests.reply(id, { status: "error", ename: "KernelDoesNotRead", evalue: messageOf(error) });
+      this.incoming.requests.reply(id, {
+        status: "error",
+        ename: "KernelDoesNotRead",
+        evalue: messageOf(error),
+      });
     }
     return reply;
   }

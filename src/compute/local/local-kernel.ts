@@ -5,6 +5,8 @@
  * How long ending takes at most: 3 s after the request to shut down (1 s when a cell runs, for then nobody reads it),
  * 1 s after SIGTERM, then SIGKILL.
  */
+
+import type { StrayOutput } from "../../kernel/incoming.ts";
 import type {
   CommMessage,
   Completeness,
@@ -21,7 +23,6 @@ import type {
   KernelState,
   StartKernelOptions,
 } from "../../kernel/kernel.ts";
-import type { StrayOutput } from "../../kernel/kernel-client.ts";
 import type { Clock } from "../../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError } from "../../util/errors.ts";
