@@ -5,7 +5,10 @@ import { addressOf, parseRoute } from "./router.ts";
 test("addresses lead to their page", () => {
   expect(parseRoute("/", "")).toEqual({ page: "folder", path: "" });
   expect(parseRoute("/", "?path=a%2Fb")).toEqual({ page: "folder", path: "a/b" });
-  expect(parseRoute("/notebook/a/b%20c.ipynb", "")).toEqual({ page: "notebook", path: "a/b c.ipynb" });
+  for (const word of ["open", "notebook"]) {
+    expect(parseRoute(`/${word}/a/b%20c.ipynb`, "")).toEqual({ page: "notebook", path: "a/b c.ipynb" });
+  }
+  expect(parseRoute("/open/a/b", "")).toEqual({ page: "folder", path: "a/b" });
 });
 
 test("every path comes back from its address", () => {
@@ -15,7 +18,8 @@ test("every path comes back from its address", () => {
       fc.array(segment, { minLength: 1, maxLength: 4 }),
       fc.constantFrom("folder", "notebook"),
       (parts, page) => {
-        const route = { page, path: parts.join("/") } as const;
+        const path = `${parts.join("/")}${page === "notebook" ? ".ipynb" : ""}`;
+        const route = { page, path } as const;
         const url = new URL(addressOf(route), "http://localhost");
         expect(parseRoute(url.pathname, url.search)).toEqual(route);
       },

@@ -1,4 +1,7 @@
-/** Two kinds of address: a folder (`/`, `/?path=a/b`) and a notebook (`/notebook/a/b.ipynb`). */
+/**
+ * Addresses of the page: a folder (`/`, `/?path=a/b`) and a notebook (`/open/a/b.ipynb`, as the server and the command
+ * line print them; `/notebook/…` means the same).
+ */
 import { createStore } from "../session/store.ts";
 
 export type Route =
@@ -6,14 +9,16 @@ export type Route =
   | { readonly page: "notebook"; readonly path: string };
 
 export function parseRoute(pathname: string, search: string): Route {
-  const notebook = /^\/notebook\/(.+)$/.exec(pathname);
-  if (notebook) return { page: "notebook", path: (notebook[1] ?? "").split("/").map(decode).join("/") };
+  const opened = /^\/(?:open|notebook)\/(.+)$/.exec(pathname);
+  if (opened) {
+    const path = (opened[1] ?? "").split("/").map(decode).join("/");
+    return { page: path.endsWith(".ipynb") ? "notebook" : "folder", path };
+  }
   return { page: "folder", path: new URLSearchParams(search).get("path") ?? "" };
 }
 
 export function addressOf(route: Route): string {
-  if (route.page === "notebook")
-    return `/notebook/${route.path.split("/").map(encodeURIComponent).join("/")}`;
+  if (route.page === "notebook") return `/open/${route.path.split("/").map(encodeURIComponent).join("/")}`;
   return route.path === "" ? "/" : `/?${new URLSearchParams({ path: route.path })}`;
 }
 

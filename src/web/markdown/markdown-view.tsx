@@ -17,5 +17,31 @@ export function MarkdownView({ source, context }: { source: string; context: Mar
   useEffect(() => {
     if (root.current) typesetMaths(root.current).catch(() => undefined);
   }, [source, context]);
-  return <div ref={root} className={styles.prose} />;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only links inside are acted on, and they have their keys.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
+    <div
+      ref={root}
+      className={styles.prose}
+      onClick={(event) => {
+        const link = event.target instanceof Element ? event.target.closest("a[href^='#']") : null;
+        if (!link) return;
+        event.preventDefault();
+        goToHeading(link.getAttribute("href") ?? "");
+      }}
+    />
+  );
+}
+
+/** A link to a heading of the notebook, by its text as Jupyter makes anchors of it: spaces become hyphens. */
+function goToHeading(href: string): void {
+  const wanted = anchorOf(decodeURIComponent(href.slice(1)));
+  const headings = document.querySelectorAll("[data-notebook] :is(h1, h2, h3, h4, h5, h6)");
+  const found = [...headings].find((heading) => anchorOf(heading.textContent ?? "") === wanted);
+  found?.closest<HTMLElement>("[data-cell]")?.focus({ preventScroll: true });
+  found?.scrollIntoView({ block: "start" });
+}
+
+function anchorOf(text: string): string {
+  return text.trim().toLowerCase().replace(/\s+/g, "-");
 }

@@ -14,7 +14,7 @@ export function insertCell(
 ): CellId | null {
   const id = CellId.create();
   if (!page.apply({ type: "insert-cell", cell: { id, cellType, source: "" }, after })) return null;
-  page.select(id, { mode, cursor: "start" });
+  page.select(id, { mode, cursor: "start", reveal: true });
   return id;
 }
 
@@ -73,7 +73,7 @@ export function paste(page: NotebookController, where: "below" | "above"): void 
     after = id;
     return edit;
   });
-  if (edits.length > 0 && page.apply(...edits) && after !== null) page.select(after);
+  if (edits.length > 0 && page.apply(...edits) && after !== null) page.select(after, { reveal: true });
 }
 
 function copyOf(
@@ -128,7 +128,7 @@ export function mergeSelected(page: NotebookController): void {
     { type: "set-source", id: first.id, source: merged.map((cell) => cell.source).join("\n\n") },
     ...rest.map(({ id }): NotebookEdit => ({ type: "delete-cell", id })),
   );
-  page.select(first.id);
+  page.select(first.id, { reveal: true });
 }
 
 /** Cuts a cell in two at the cursor of its editor. */
@@ -141,7 +141,7 @@ export function splitCell(page: NotebookController, id: CellId, at: number): voi
     { type: "set-source", id, source: cell.source.slice(0, at).replace(/\n+$/, "") },
     { type: "insert-cell", cell: { id: second, cellType: cell.cellType, source }, after: id },
   );
-  if (done) page.select(second, { mode: "edit", cursor: "start" });
+  if (done) page.select(second, { mode: "edit", cursor: "start", reveal: true });
 }
 
 export function clearOutputs(page: NotebookController, ids: readonly CellId[]): void {

@@ -26,16 +26,14 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
   const active = useUi((ui) => ui.active === id);
   const selected = useUi((ui) => ui.active !== ui.anchor && selectedIds(ui, model.cellIds()).includes(id));
   const editing = useUi((ui) => ui.active === id && ui.mode === "edit");
+  const reveal = useUi((ui) => (ui.reveal?.id === id ? ui.reveal : null));
   const place = useRunPlace(id);
   const root = useRef<HTMLElement>(null);
 
   useEffect(() => {
-    const element = root.current;
-    if (!active || editing || !element || element.contains(document.activeElement)) return;
-    // Only when the reader is in the notebook already: a page that opens or a form that is typed in keeps its focus.
-    if (document.activeElement === document.body || document.activeElement?.closest("[data-cell]"))
-      focusCell(element);
-  }, [active, editing]);
+    // An editor takes the focus by itself; the page still has to move to where it is.
+    if (reveal && root.current) bringIntoView(root.current, page.ui.get().mode === "command");
+  }, [reveal, page]);
 
   useEffect(() => {
     // The editor is gone and took the focus with it.
@@ -128,14 +126,17 @@ function Tags({ cell }: { cell: CellSnapshot }) {
   );
 }
 
-function focusCell(element: HTMLElement): void {
-  element.focus({ preventScroll: true });
+function bringIntoView(element: HTMLElement, focus: boolean): void {
+  if (focus && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
   const box = element.getBoundingClientRect();
-  const header = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
-  const fits = box.height < window.innerHeight - header;
-  if (box.top < header + 8 || (box.bottom > window.innerHeight && !fits)) {
-    window.scrollBy({ top: box.top - header - 16 });
-  } else if (box.bottom > window.innerHeight) {
-    window.scrollBy({ top: box.bottom - window.innerHeight + 24 });
-  }
+  const header = document.documentElement.style.getPropertyValue("--header-height");
+  const top = Number.parseFloat(header) || 64;
+  const room = window.innerHeight - top;
+  const aboveBy = box.top - top - 8;
+  const belowBy = box.bottom - window.innerHeight + 24;
+  // From far away one wants to see what is around it as well.
+  if (box.bottom < top - room || box.top > window.innerHeight + room)
+    window.scrollBy({ top: aboveBy - room / 6 });
+  else if (aboveBy < 0) window.scrollBy({ top: aboveBy });
+  else if (belowBy > 0) window.scrollBy({ top: Math.min(belowBy, aboveBy) });
 }

@@ -1,4 +1,6 @@
+import { useState } from "react";
 import type { CellSnapshot } from "../../document/live-notebook.ts";
+import { isJsonObject } from "../../util/json.ts";
 import { StaticCode } from "../editor/static-code.tsx";
 import { OutputArea } from "../outputs/output-area.tsx";
 import { deathText, stepNote } from "../run/run-text.ts";
@@ -14,15 +16,47 @@ export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: b
   const step = useSession((state) => state.run?.steps[cell.id]);
   const running = cell.executionState === "running" || execution?.state === "running";
   const note = executionNote(execution) ?? (execution ? null : stepNote(step));
+  const hides = hiddenParts(cell);
+  const [shown, setShown] = useState<{ readonly source: boolean; readonly outputs: boolean }>(NOTHING_SHOWN);
+  const hidesSource = hides.source && !shown.source && !editing;
+  const hidesOutputs = hides.outputs && !shown.outputs && cell.outputs.length > 0;
   return (
     <>
-      <EditableSource cell={cell} editing={editing} language={language} className={styles.source ?? ""}>
-        <StaticCode code={cell.source} language={language} />
-      </EditableSource>
+      {hidesSource ? (
+        <button type="button" className={styles.hidden} onClick={() => setShown({ ...shown, source: true })}>
+          {count(cell.source.split("\n").length, "line")} of code
+        </button>
+      ) : (
+        <EditableSource cell={cell} editing={editing} language={language} className={styles.source ?? ""}>
+          <StaticCode code={cell.source} language={language} />
+        </EditableSource>
+      )}
       {note !== null && <p className={styles.note}>{note}</p>}
-      <OutputArea outputs={cell.outputs} running={running} />
+      {hidesOutputs ? (
+        <button type="button" className={styles.hidden} onClick={() => setShown({ ...shown, outputs: true })}>
+          {count(cell.outputs.length, "output")}
+        </button>
+      ) : (
+        <OutputArea outputs={cell.outputs} running={running} />
+      )}
     </>
   );
+}
+
+const NOTHING_SHOWN = { source: false, outputs: false };
+
+/** What the notebook's author folded away, as JupyterLab stores it. */
+function hiddenParts(cell: CellSnapshot): { readonly source: boolean; readonly outputs: boolean } {
+  const { jupyter, collapsed } = cell.metadata;
+  const hints = isJsonObject(jupyter) ? jupyter : {};
+  return {
+    source: hints.source_hidden === true,
+    outputs: hints.outputs_hidden === true || collapsed === true,
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** The language of the notebook's code: what its kernel says, else what its file says. */

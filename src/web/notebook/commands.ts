@@ -346,7 +346,7 @@ const MOVE: readonly Command[] = [
     mode: "command",
     run: (p) => {
       const id = p.ids()[0];
-      if (id) p.select(id);
+      if (id) p.select(id, { reveal: true });
     },
   },
   {
@@ -357,7 +357,7 @@ const MOVE: readonly Command[] = [
     mode: "command",
     run: (p) => {
       const id = p.ids().at(-1);
-      if (id) p.select(id);
+      if (id) p.select(id, { reveal: true });
     },
   },
   {
@@ -370,7 +370,7 @@ const MOVE: readonly Command[] = [
     run: (p) => {
       const run = liveRun(p);
       const id = run?.hold?.cellId ?? run?.currentCell;
-      if (id) p.select(id);
+      if (id) p.select(id, { reveal: true });
     },
   },
   {

@@ -14,6 +14,14 @@ import {
   type UiState,
 } from "./ui-state.ts";
 
+export interface SelectOptions {
+  readonly extend?: boolean;
+  readonly mode?: UiState["mode"];
+  readonly cursor?: UiState["cursor"];
+  /** Brings it into view and gives it the focus. */
+  readonly reveal?: boolean;
+}
+
 let noticeCount = 0;
 
 export class NotebookController {
@@ -49,29 +57,24 @@ export class NotebookController {
     return this.selected().flatMap((id) => this.model.cell(id) ?? []);
   }
 
-  select(
-    id: CellId,
-    options: { extend?: boolean; mode?: UiState["mode"]; cursor?: UiState["cursor"] } = {},
-  ): void {
+  select(id: CellId, options: SelectOptions = {}): void {
     this.ui.update((ui) => ({
       ...ui,
       active: id,
       anchor: options.extend ? (ui.anchor ?? ui.active) : id,
       mode: options.mode ?? "command",
       cursor: options.cursor ?? null,
+      reveal: options.reveal ? { id } : ui.reveal,
     }));
   }
 
   /** Selects the neighbour; at an end nothing happens. */
-  move(
-    by: 1 | -1,
-    options: { extend?: boolean; mode?: UiState["mode"]; cursor?: UiState["cursor"] } = {},
-  ): void {
+  move(by: 1 | -1, options: SelectOptions = {}): void {
     const { active } = this.ui.get();
     const ids = this.ids();
     const at = active === null ? -1 : ids.indexOf(active);
     const next = ids[at + by];
-    if (next !== undefined && at + by >= 0) this.select(next, options);
+    if (next !== undefined && at + by >= 0) this.select(next, { reveal: true, ...options });
   }
 
   edit(cursor: UiState["cursor"] = null): void {

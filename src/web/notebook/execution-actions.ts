@@ -19,7 +19,7 @@ export function runSelected(page: NotebookController, then: "stay" | "advance" |
   if (then !== "advance") return;
   const all = page.ids();
   const next = all[all.indexOf(last) + 1];
-  if (next !== undefined) page.select(next);
+  if (next !== undefined) page.select(next, { reveal: true });
   else insertCell(page, last, "code", "edit");
 }
 

@@ -25,6 +25,7 @@ export function KernelMenu() {
     <Menu
       label={`Kernel ${name}, ${kernelText(kernel)}`}
       className={styles.button}
+      rootClassName={styles.root}
       groups={[
         [
           ...(none

@@ -53,7 +53,9 @@ export function NotebookView({ path, onReopen }: { path: string; onReopen: () =>
   return (
     <>
       <header ref={header} className={styles.header}>
-        <NotebookHeader path={path} />
+        <div className={styles.top}>
+          <NotebookHeader path={path} />
+        </div>
         <HoldBanner />
         <Banners />
       </header>

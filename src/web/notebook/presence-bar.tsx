@@ -21,8 +21,7 @@ export function PresenceBar() {
   const goTo = (cellId: string | null) => () => {
     const id = model.cellIds().find((known) => known === cellId);
     if (id === undefined) return;
-    page.select(id);
-    document.querySelector(`[data-cell="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+    page.select(id, { reveal: true });
   };
   const place = (cellId: string | null): string => {
     const at = model.cellIds().indexOf(cellId as CellId);

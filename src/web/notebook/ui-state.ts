@@ -23,6 +23,8 @@ export interface UiState {
   readonly notice: Notice | null;
   /** The side panel on a narrow page, where it covers the notebook. */
   readonly panelOpen: boolean;
+  /** The cell that is to come into view and to take the focus, wherever that is; a new object asks anew. */
+  readonly reveal: { readonly id: CellId } | null;
   /** Where the next editor puts its cursor. */
   readonly cursor: "start" | "end" | { readonly x: number; readonly y: number } | null;
 }
@@ -35,6 +37,7 @@ export const INITIAL_UI: UiState = {
   dialog: null,
   notice: null,
   panelOpen: false,
+  reveal: null,
   cursor: null,
 };
 

@@ -6,11 +6,15 @@ export function useHeaderHeight(): RefObject<HTMLElement | null> {
   useEffect(() => {
     const element = header.current;
     if (!element) return;
+    // On a narrow page only the first part sticks, and the header itself has no box.
     const observer = new ResizeObserver(() => {
-      document.documentElement.style.setProperty("--header-height", `${element.offsetHeight + 12}px`);
+      const top = element.firstElementChild;
+      const height = element.offsetHeight || (top instanceof HTMLElement ? top.offsetHeight : 0);
+      document.documentElement.style.setProperty("--header-height", `${height + 12}px`);
     });
     observer.observe(element);
+    if (element.firstElementChild) observer.observe(element.firstElementChild);
     return () => observer.disconnect();
-  });
+  }, []);
   return header;
 }

@@ -6,10 +6,12 @@ interface ImageOutputProps {
   readonly alt: string;
   readonly width: number | undefined;
   readonly height: number | undefined;
+  /** A white ground behind it, also in the dark theme. */
+  readonly plate: boolean;
 }
 
 /** An image that is redrawn in place never flickers: the old one stays until the new one is decoded. */
-export function ImageOutput({ address, alt, width, height }: ImageOutputProps) {
+export function ImageOutput({ address, alt, width, height, plate }: ImageOutputProps) {
   const [shown, setShown] = useState(address);
   const [broken, setBroken] = useState(false);
   useEffect(() => {
@@ -31,7 +33,7 @@ export function ImageOutput({ address, alt, width, height }: ImageOutputProps) {
   if (broken) return <p className={styles.missing}>An image that cannot be shown (its data is damaged).</p>;
   return (
     <img
-      className={`${styles.image} ${styles.plate}`}
+      className={`${styles.image} ${plate ? styles.plate : ""}`}
       src={shown}
       alt={alt}
       width={width}

@@ -72,7 +72,7 @@ function JsonNode({
           )}
         </ul>
       )}
-      {open && <span className={styles.count}>{closing}</span>}
+      {open && <span className={`${styles.count} ${styles.closing}`}>{closing}</span>}
     </li>
   );
 }

@@ -33,12 +33,20 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
   if (isImageMime(form)) {
     const { width, height } = sizeOf(metadata[form]);
     const address = `data:${form};base64,${text.replace(/\s/g, "")}`;
-    return <ImageOutput address={address} alt={altOf(metadata, data)} width={width} height={height} />;
+    return <ImageOutput address={address} alt={altOf(metadata, data)} width={width} height={height} plate />;
   }
   switch (form) {
     case "image/svg+xml": {
       const alt = svgTitle(text) ?? altOf(metadata, data);
-      return <ImageOutput address={svgAddress(text)} alt={alt} width={undefined} height={undefined} />;
+      return (
+        <ImageOutput
+          address={svgAddress(text)}
+          alt={alt}
+          width={undefined}
+          height={undefined}
+          plate={false}
+        />
+      );
     }
     case "text/markdown":
       return <MarkdownView source={text} context={NO_ATTACHMENTS} />;

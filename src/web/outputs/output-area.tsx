@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useRef, useState } from "react";
 import type { Output } from "../../nbformat/notebook.ts";
-import { stripAnsi } from "../text/ansi.ts";
+import { errorText } from "./error-text.ts";
 import { MimeOutput } from "./mime-output.tsx";
 import styles from "./outputs.module.css";
 import { TextLines } from "./text-lines.tsx";
@@ -64,18 +64,11 @@ const OutputView = memo(function OutputView({ output }: { output: Output }) {
 });
 
 function ErrorOutput(props: { ename: string; evalue: string; traceback: readonly string[] }) {
-  const title = props.evalue === "" ? props.ename : `${props.ename}: ${stripAnsi(props.evalue)}`;
-  const lines = (props.traceback ?? []).join("\n");
-  // IPython repeats the title at the end; once is enough.
-  const plain = stripAnsi(lines).trimEnd();
-  const body = plain.endsWith(title) ? lines.slice(0, Math.max(0, lines.lastIndexOf("\n"))) : lines;
-  const firstTitleLine = title.split("\n")[0] ?? title;
+  const { title, body } = errorText(props);
   return (
     <div className={`${styles.output} ${styles.error}`}>
-      <p className={styles.errorTitle}>{title.includes("\n") ? firstTitleLine : title}</p>
-      {(title.includes("\n") ? lines : body).trim() !== "" && (
-        <TextLines text={title.includes("\n") ? lines : body} label="Traceback" />
-      )}
+      <p className={styles.errorTitle}>{title}</p>
+      {body.trim() !== "" && <TextLines text={body} label="Traceback" />}
     </div>
   );
 }

@@ -16,13 +16,15 @@ interface MenuProps {
   readonly label: string;
   readonly children: ReactNode;
   readonly groups: readonly (readonly MenuItem[])[];
+  /** Of the button. */
   readonly className?: string | undefined;
+  readonly rootClassName?: string | undefined;
   /** Which edge of the button the list keeps to. */
   readonly align?: "start" | "end";
 }
 
 /** A button with a list of actions: arrow keys, Home, End, first letters, Esc (WAI-ARIA's menu button). */
-export function Menu({ label, children, groups, className, align = "end" }: MenuProps) {
+export function Menu({ label, children, groups, className, rootClassName, align = "end" }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -47,7 +49,7 @@ export function Menu({ label, children, groups, className, align = "end" }: Menu
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the items, which are interactive.
     <div
       ref={root}
-      className={styles.root}
+      className={`${styles.root} ${rootClassName ?? ""}`}
       onKeyDown={(event) => {
         if (!open) return;
         event.stopPropagation();

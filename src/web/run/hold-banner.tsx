@@ -39,18 +39,15 @@ const ANSWERS: Readonly<Record<Exclude<Hold["kind"], "input">, { effect: string;
       <>
         <Act id="approve" label="Approve" go />
         <Act id="refuse" label="Refuse…" />
-        <Act id="skip" label="Skip cell" quiet />
       </>
     ),
   },
   error: {
-    effect:
-      "Mend the cell, then run again from here: the kernel and its variables are still there. Or skip it.",
+    effect: "Mend the cell, then run again from here: the kernel and its variables are still there.",
     actions: (
       <>
         <RerunHere />
         <Act id="skip" label="Skip cell" />
-        <Act id="stop" label="Stop" quiet />
       </>
     ),
   },
@@ -65,30 +62,17 @@ const ANSWERS: Readonly<Record<Exclude<Hold["kind"], "input">, { effect: string;
   },
   pause: {
     effect: "Everything can be changed now: cells, parameters, order. The run goes on with what it finds.",
-    actions: (
-      <>
-        <Act id="pause" label="Resume" go />
-        <Act id="step" label="Run one cell" />
-      </>
-    ),
+    actions: null,
   },
-  step: {
-    effect: "One cell was run. Step again, or let it go on.",
-    actions: (
-      <>
-        <Act id="step" label="Run one cell" go />
-        <Act id="pause" label="Resume" />
-      </>
-    ),
-  },
+  step: { effect: "Step again, or let it go on. It goes on with what it finds.", actions: null },
 };
 
-function Act({ id, label, go, quiet }: { id: string; label: string; go?: boolean; quiet?: boolean }) {
+function Act({ id, label, go }: { id: string; label: string; go?: boolean }) {
   const page = usePage();
   const { execute } = useSession((state) => state.rights);
   return (
     <Button
-      look={go ? "go" : quiet ? "quiet" : "plain"}
+      look={go ? "go" : "plain"}
       keys={keysOf(id)}
       disabled={!execute}
       onClick={() => runCommand(page, id)}
@@ -117,12 +101,16 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
   const page = usePage();
   const position = hold.cellId === null ? -1 : model.cellIds().indexOf(hold.cellId);
   const bad = hold.kind === "error";
+  // What the notebook's author asks stands first; that it is a hold, second.
+  const [question, ...more] = hold.kind === "tag" && hold.why !== null ? hold.why.split("\n") : [];
+  const why = question === undefined ? hold.why : more.join("\n");
   return (
     <section className={`${styles.banner} ${bad ? styles.bad : ""}`} aria-label="The run waits">
       <div className={styles.text}>
-        <h2>{hold.what}</h2>
-        {hold.why !== null && <p className={styles.why}>{hold.why}</p>}
+        <h2>{question ?? hold.what}</h2>
+        {why !== null && why !== "" && <p className={styles.why}>{why}</p>}
         <p className={styles.effect}>
+          {question !== undefined && `${hold.what}. `}
           {effect} <Since sinceMs={hold.sinceMs} />
         </p>
       </div>

@@ -87,16 +87,13 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
           onChange={(event) => onText(event.target.value)}
         />
       )}
-      <span className={styles.tick}>
-        {staged === null && standing?.type === "taken" && (
-          <>
-            <CheckIcon />
-            <span className="visually-hidden">taken</span>
-          </>
-        )}
-      </span>
       {hint !== null && (
         <span id={`${id}-hint`} className={`${styles.hint} ${hint.tone === null ? "" : styles[hint.tone]}`}>
+          {hint.tick && (
+            <span className={styles.tick}>
+              <CheckIcon />
+            </span>
+          )}
           {hint.text}
         </span>
       )}
@@ -107,6 +104,7 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
 interface Hint {
   readonly text: string;
   readonly tone: "person" | "bad" | null;
+  readonly tick?: boolean;
 }
 
 function hintOf(
@@ -131,6 +129,7 @@ function hintOf(
     return {
       text: `${standing.by ?? "changed"}, ${formatAgo(now - standing.atMs, standing.atMs)} · taken`,
       tone: null,
+      tick: true,
     };
   }
   const range = spec.range && spec.help === null ? rangeText(spec.range) : null;

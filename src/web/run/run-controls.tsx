@@ -22,37 +22,40 @@ export function RunControls() {
       </div>
     );
   }
+  const held = run.status === "held";
   const resumes = canResume(run);
+  // What the banner asks is answered there.
+  const asks = held && (run.hold?.kind === "tag" || run.hold?.kind === "input");
+  const bannerSkips = held && (run.hold?.kind === "error" || run.hold?.kind === "interrupted");
+  const free = held && !bannerSkips;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
     <div className={styles.controls} role="group" aria-label="Run">
-      <Button
-        onClick={act("pause")}
-        disabled={!resumes && !canPause(run)}
-        keys={keysOf("pause")}
-        look={resumes && run.status === "held" ? "go" : "plain"}
-      >
-        {resumes ? (run.status === "pausing" ? "Don’t pause" : "Resume") : "Pause"}
-      </Button>
-      {run.status === "held" && (
+      {!asks && (
         <Button
-          onClick={act("step")}
-          disabled={!canStep(run)}
-          keys={keysOf("step")}
-          title="Run one cell, then hold"
+          onClick={act("pause")}
+          disabled={!resumes && !canPause(run)}
+          keys={keysOf("pause")}
+          look={resumes && free ? "go" : "plain"}
         >
+          {resumes ? (held ? "Resume" : "Don’t pause") : "Pause"}
+        </Button>
+      )}
+      {canStep(run) && (
+        <Button onClick={act("step")} keys={keysOf("step")} title="Run one cell, then hold">
           Step
         </Button>
       )}
-      <Button
-        className={styles.optional}
-        onClick={act("skip")}
-        disabled={!canSkip(run)}
-        keys={keysOf("skip")}
-        title="Do not run the next cell"
-      >
-        Skip
-      </Button>
+      {!bannerSkips && (
+        <Button
+          onClick={act("skip")}
+          disabled={!canSkip(run)}
+          keys={keysOf("skip")}
+          title={held ? "Do not run this cell" : "Do not run the next cell"}
+        >
+          Skip
+        </Button>
+      )}
       <Button onClick={act("stop")} disabled={run.status === "stopping"} keys={keysOf("stop")}>
         Stop
       </Button>

@@ -15,7 +15,7 @@ export function Timeline() {
   const outcome = useSession((state) => state.run?.outcome ?? null);
   const [all, setAll] = useState(false);
   const now = useNow(15_000);
-  const newestFirst = events.toReversed();
+  const newestFirst = events.filter((event, index) => event.text !== events[index + 1]?.text).toReversed();
   const shown = all ? newestFirst : newestFirst.slice(0, SHOWN);
   return (
     <section className={rail.section} aria-labelledby="timeline-title">
@@ -57,10 +57,14 @@ const EventRow = memo(function EventRow({ event, age }: { event: RunEvent; age: 
         {typeof reason === "string" && reason !== "" && !event.text.includes(reason) && (
           <span className={styles.reason}> “{reason}”</span>
         )}
-        {position !== -1 && cellId !== null && (
+        {position !== -1 && cellId !== null && !/\bcell \d+/.test(event.text) && (
           <>
             {" "}
-            <button type="button" className={styles.cell} onClick={() => page.select(cellId)}>
+            <button
+              type="button"
+              className={styles.cell}
+              onClick={() => page.select(cellId, { reveal: true })}
+            >
               cell {position + 1}
             </button>
           </>
