@@ -46,7 +46,7 @@ export class OutputFold {
   /** Changed since the last drain. */
   private readonly dirty = new Set<Place>();
   private isDirty = false;
-  /** How many outputs the document has by us. */
+  /** How many outputs the document has, as we believe. */
   shownCount = 0;
   private clearsBeforeNext = false;
   private wasCleared = false;
@@ -154,6 +154,25 @@ export class OutputFold {
   close(): void {
     this.isClosed = true;
     this.empty();
+  }
+
+  /**
+   * After `close`: output comes late (a thread prints on after its cell ended), behind what the document holds of the
+   * cell by now.
+   */
+  reopen(current: readonly Output[]): void {
+    const displays = new Map([...this.ownDisplays].map((place) => [place.index, place]));
+    this.isClosed = false;
+    this.empty();
+    this.places = current.map((output, index): Place => {
+      const display = displays.get(index);
+      if (display && sameOutput(output, display.written)) return display;
+      const place = new ValuePlace(output);
+      place.index = index;
+      place.isShown = true;
+      return place;
+    });
+    this.shownCount = this.places.length;
   }
 
   /** The cell runs again: updates of its old displays no longer concern it. */

@@ -64,6 +64,8 @@ interface Lane {
 
 /** Requests waiting in one lane; more are a program gone wild, and settle as aborted. */
 const MAX_QUEUE = 100_000;
+/** Ended executions whose late output is still shown; that of older ones is dropped. */
+const MAX_ENDED = 2_000;
 
 export class CellExecutor {
   private readonly options: CellExecutorOptions;
@@ -72,6 +74,8 @@ export class CellExecutor {
     subshell: { current: null, queue: [] },
   };
   private readonly running = new Set<Promise<void>>();
+  /** For late output; oldest first. */
+  private readonly ended = new Map<string, OutputFold>();
   private readonly newest = new Map<CellId, CellExecution>();
 
   constructor(options: CellExecutorOptions) {
@@ -133,6 +137,12 @@ export class CellExecutor {
     const { kernel, isKernelStarting } = this.options;
     if (kernel() === null && !isKernelStarting()) this.cancelQueued("no-kernel");
     else this.pump();
+  }
+
+  /** Output that came after its execution had ended. */
+  lateOutput(owner: string, message: IopubMessage): void {
+    const fold = this.ended.get(owner);
+    if (fold) this.options.writer.late(fold, message);
   }
 
   /** When every execution that is under way has ended in the document. */
@@ -264,8 +274,16 @@ export class CellExecutor {
   private finish(job: Job, fold: OutputFold, outcome: CellOutcome, count: number | null = null): void {
     const { writer, hooks } = this.options;
     writer.finish(fold, count ?? fold.executionCount);
+    this.rememberEnded(job.request.executionId, fold);
     this.settle(job, outcome);
     hooks?.onCellComplete?.(job.request.cellId, outcome);
+  }
+
+  private rememberEnded(executionId: string, fold: OutputFold): void {
+    this.ended.set(executionId, fold);
+    if (this.ended.size <= MAX_ENDED) return;
+    const [oldest] = this.ended.keys();
+    if (oldest !== undefined) this.ended.delete(oldest);
   }
 
   private settle(job: Job, outcome: CellOutcome): void {

@@ -391,6 +391,33 @@ describe("input", () => {
   });
 });
 
+describe("output after the end", () => {
+  const line = (text: string) => ({ type: "stream", name: "stdout", text }) as const;
+
+  test("is shown below what the cell shows, until something newer runs there", async () => {
+    const { ask, kernel, clock, cell } = await aSession(
+      () => ({ outputs: [line("cell\n")] }),
+      [codeCell("a", "x")],
+    );
+    const first = ExecutionId.create();
+    const ticket = ask("a", { executionId: first });
+    if (ticket.accepted) await ticket.outcome;
+    kernel.emitStray(line("thread 1\n"), first);
+    await clock.pass(0);
+    kernel.emitStray(line("thread 2\n"), first);
+    await clock.pass(100);
+    expect(cell("a")).toMatchObject({
+      executionState: "idle",
+      outputs: [{ text: "cell\n" }, { text: "thread 1\nthread 2\n" }],
+    });
+    const again = ask("a");
+    if (again.accepted) await again.outcome;
+    kernel.emitStray(line("thread 3\n"), first);
+    await clock.pass(1_000);
+    expect(cell("a")?.outputs).toMatchObject([{ text: "cell\n" }]);
+  });
+});
+
 describe("displays and widgets", () => {
   const shown = (text: string) =>
     ({ type: "display_data", data: { "text/plain": text }, metadata: {}, displayId: "bar" }) as const;
@@ -449,6 +476,18 @@ describe("displays and widgets", () => {
         state: { out: { model_name: "OutputModel", state: { outputs: captured } } },
       },
     });
+  });
+
+  test("what a widget's callback prints inside an Output widget is told to the kernel soon", async () => {
+    const { run, kernel, clock } = await aSession(() => ({}), [codeCell("a", "x")]);
+    await run("a");
+    const model = { _model_name: "OutputModel", _model_module: "@jupyter-widgets/output", outputs: [] };
+    kernel.emitComm(comm("comm_open", model));
+    kernel.emitComm(comm("comm_msg", { msg_id: "callback" }));
+    kernel.emitStray({ type: "stream", name: "stdout", text: "moved\n" });
+    await clock.pass(100);
+    const outputs = [{ output_type: "stream", name: "stdout", text: "moved\n" }];
+    expect(kernel.sentComms).toMatchObject([{ commId: "out", data: { state: { outputs } } }]);
   });
 
   test("binary parts of a widget's state are kept by their path", async () => {

@@ -7,7 +7,14 @@ import type { DocumentStore } from "../document/document-store.ts";
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import type { OutputFoldOptions } from "../document/output-fold.ts";
 import { documentSink, type OutputSink } from "../document/output-fold-sink.ts";
-import type { CommMessage, Completion, Inspection, Kernel, KernelProvider } from "../kernel/kernel.ts";
+import type {
+  CommMessage,
+  Completion,
+  Inspection,
+  IopubMessage,
+  Kernel,
+  KernelProvider,
+} from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type {
   CellExecution,
@@ -51,6 +58,7 @@ export interface NotebookSessionOptions {
 
 /** Widget state is written with a save, and when a lane has nothing to do, at most this often. */
 const WIDGETS_PAUSE_MS = 1_000;
+const WIDGET_SYNC_MS = 100;
 
 export function createNotebookSession(options: NotebookSessionOptions): NotebookSession {
   return new Session(options);
@@ -70,6 +78,7 @@ class Session implements NotebookSession {
   private readonly inputs: PendingInputs;
   private readonly autosave: Autosave | null;
   private readonly stopWatching: Unsubscribe;
+  private cancelWidgetSync: (() => void) | null = null;
   private widgetsSavedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: NotebookSessionOptions) {
@@ -224,6 +233,7 @@ class Session implements NotebookSession {
     await this.save();
     this.autosave?.stop();
     this.stopWatching();
+    this.cancelWidgetSync?.();
     this.writer.close();
   }
 
@@ -240,12 +250,22 @@ class Session implements NotebookSession {
         this.widgets.onComm(message);
         this.events.emit({ type: "comm", message });
       }),
-      kernel.onStrayOutput((message) => {
-        if (message.type === "update_display_data") {
-          this.writer.displays.update(message.displayId, message.data, message.metadata);
-        }
-      }),
+      kernel.onStrayOutput((message, owner) => this.onStrayOutput(message, owner)),
     ];
+  }
+
+  private onStrayOutput(message: IopubMessage, owner: string | null): void {
+    if (message.type === "update_display_data") {
+      this.writer.displays.update(message.displayId, message.data, message.metadata);
+    } else if (owner !== null) {
+      this.executor.lateOutput(owner, message);
+    } else if (this.widgets.capture(message)) {
+      // What a widget's callback prints inside an Output widget (`interact`): no execution's end will tell it.
+      this.cancelWidgetSync ??= this.options.clock.schedule(WIDGET_SYNC_MS, () => {
+        this.cancelWidgetSync = null;
+        this.widgets.sync();
+      });
+    }
   }
 
   private writeWaiting(): void {

@@ -5,6 +5,7 @@
 import type { EditResult, OutputEdit } from "../document/edits.ts";
 import { OutputFold, type OutputFoldOptions } from "../document/output-fold.ts";
 import { DisplayIndex } from "../document/output-fold-displays.ts";
+import type { OutputMessage } from "../document/output-fold-message.ts";
 import type { OutputSink } from "../document/output-fold-sink.ts";
 import type { Clock } from "../util/clock.ts";
 import type { CellId } from "../util/ids.ts";
@@ -79,10 +80,23 @@ export class OutputWriter {
     fold.close();
   }
 
+  /** Output of an execution that ended (a thread prints on): shown below the cell as long as nothing newer ran there. */
+  late(fold: OutputFold, message: OutputMessage): void {
+    const track = this.tracks.get(fold.cellId);
+    if (track?.fold !== fold) return;
+    if (!track.isOpen) {
+      if (this.waiting.has(track)) this.flush(track);
+      const current = this.options.sink.outputsOf(fold.cellId);
+      if (!current) return;
+      fold.reopen(current);
+      track.isOpen = true;
+    }
+    fold.add(message);
+  }
+
   /** Writes now what waits for its turn. */
   flushAll(): void {
     for (const track of [...this.waiting]) {
-      track.cancel?.();
       this.flush(track);
     }
   }
@@ -116,6 +130,7 @@ export class OutputWriter {
 
   private flush(track: Track): void {
     const { clock, sink } = this.options;
+    track.cancel?.();
     track.cancel = null;
     this.waiting.delete(track);
     const startedMs = clock.now();

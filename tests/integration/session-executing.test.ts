@@ -168,6 +168,20 @@ test("input() is a question whose answer goes on; withdrawn by an interrupt; fai
   });
 });
 
+test("what a thread prints after its cell ended is shown below that cell", async () => {
+  const source = [
+    "import threading, time",
+    "def work():",
+    "    time.sleep(0.3); print('late', flush=True)",
+    "threading.Thread(target=work).start()",
+    "print('at once')",
+  ].join("\n");
+  open = await openSession(notebookOf([codeCell("thread", source)]));
+  await open.run("thread");
+  expect(open.printed("thread")).toBe("at once\n");
+  await until("the thread prints", () => open?.printed("thread") === "at once\nlate\n");
+});
+
 test("the file holds the outputs, the language and the widgets, soon by itself and surely when closed", async () => {
   open = await openSession(
     notebookOf([codeCell("a", "print('kept')"), codeCell("w", "import ipywidgets; ipywidgets.IntSlider(7)")]),
