@@ -172,10 +172,11 @@ export class CellExecutor {
     const { cellId } = job.request;
     const cell = live.cell(cellId);
     const kernel = this.options.kernel();
-    if (!kernel || cell?.source !== job.source) {
+    const isPossible = kernel && (job.lane === "main" || kernel.supportsSubshells);
+    if (!isPossible || cell?.source !== job.source) {
       this.settle(job, {
         type: "aborted",
-        reason: kernel ? (cell ? "source-changed" : "no-such-cell") : "no-kernel",
+        reason: isPossible ? (cell ? "source-changed" : "no-such-cell") : "no-kernel",
       });
       this.stopQueue(lane, "queue-stopped");
       this.release(lane);

@@ -30,6 +30,7 @@ export class KernelHolder {
   private state: KernelState | "none" = "none";
   private sinceMs: number;
   private subscriptions: readonly Unsubscribe[] = [];
+  private isRestarting = false;
   private isClosed = false;
 
   constructor(options: KernelHolderOptions) {
@@ -41,8 +42,9 @@ export class KernelHolder {
     return this.current;
   }
 
+  /** One is coming: started, or started anew. */
   get isStarting(): boolean {
-    return this.starting !== null;
+    return this.starting !== null || this.isRestarting;
   }
 
   view(): KernelView {
@@ -70,10 +72,16 @@ export class KernelHolder {
 
   async restart(): Promise<void> {
     if (!this.current) throw noKernel();
+    const kernel = this.current;
     this.death = null;
+    this.isRestarting = true;
     this.become("restarting");
-    await this.current.restart();
-    this.become(this.current.state);
+    try {
+      await kernel.restart();
+    } finally {
+      this.isRestarting = false;
+      if (this.current === kernel) this.become(kernel.state);
+    }
   }
 
   async shutdown(): Promise<void> {

@@ -324,6 +324,33 @@ describe("the kernel", () => {
     expect(await run("a")).toEqual({ type: "completed", executionCount: 1 });
   });
 
+  test("a cell asked for while it restarts runs in the new one", async () => {
+    const { run, kernel, session } = await aSession(() => ({}), [codeCell("a", "x")]);
+    const restart = kernel.restart.bind(kernel);
+    kernel.restart = async () => {
+      await settled();
+      expect(kernel.executed).toEqual([]);
+      await restart();
+    };
+    const restarting = session.restartKernel(ana);
+    const outcome = run("a");
+    await restarting;
+    expect(await outcome).toEqual({ type: "completed", executionCount: 1 });
+  });
+
+  test("a restart that fails is told, and what waited for it is not left waiting", async () => {
+    const { run, kernel, session } = await aSession(() => ({}), [codeCell("a", "x")]);
+    kernel.restart = async () => {
+      kernel.die();
+      throw new Error("did not start");
+    };
+    const restarting = session.restartKernel(ana);
+    const outcome = run("a");
+    await expect(restarting).rejects.toThrow("did not start");
+    expect(await outcome).toMatchObject({ type: "died" });
+    expect(session.kernelView().state).toBe("dead");
+  });
+
   test("starting twice at once starts one; a cell may be asked for meanwhile", async () => {
     const kernels = new ScriptedProvider();
     const live = createLiveNotebook({

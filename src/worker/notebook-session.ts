@@ -115,7 +115,7 @@ class Session implements NotebookSession {
       writer: this.writer,
       widgets: this.widgets,
       inputs: this.inputs,
-      kernel: () => this.holder.kernel(),
+      kernel: () => (this.holder.isStarting ? null : this.holder.kernel()),
       isKernelStarting: () => this.holder.isStarting,
       onExecution: (cellId, execution) => this.events.emit({ type: "execution", cellId, execution }),
       onIdle: () => this.saveWidgets(WIDGETS_PAUSE_MS),
@@ -163,8 +163,12 @@ class Session implements NotebookSession {
 
   async restartKernel(_by: Party): Promise<void> {
     this.executor.cancelQueued("cancelled");
-    await this.holder.restart();
-    this.widgets.reset();
+    try {
+      await this.holder.restart();
+      this.widgets.reset();
+    } finally {
+      this.executor.kernelChanged();
+    }
   }
 
   async interrupt(by: Party): Promise<void> {
