@@ -311,8 +311,10 @@ function withKey(metadata: JsonObject, key: string, value: JsonValue | undefined
 }
 
 function valueError(path: string, fault: NamedValueFault): LoopbookError {
-  const code = fault.reason === "no-such-name" ? "no-such-value" : "not-a-literal";
-  return new LoopbookError(code, `${path}: ${fault.message}`);
+  const message = `${path}: ${fault.message}`;
+  return fault.reason === "no-such-name"
+    ? new LoopbookError("no-such-value", message)
+    : new LoopbookError("not-a-literal", message);
 }
 
 function noSuchCell(path: string, reference: CellReference): LoopbookError {

@@ -1,11 +1,14 @@
 /** Random notebooks in random styles of writing: what was read is given back, and one edit stays in its own lines. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { JsonObject, JsonValue } from "../util/json.ts";
 import { originOf } from "./file-origin.ts";
 import type { Cell, Notebook, Output } from "./notebook.ts";
 import { parseNotebook } from "./parse.ts";
 import { NotebookWriter, serialiseNotebook } from "./serialise.ts";
+
+// Hundreds of notebooks each; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const text = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 12 }),
