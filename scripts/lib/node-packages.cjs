@@ -42,9 +42,11 @@ async function installNodePackages(tell) {
     },
   });
   if (result.code === 0) return;
+  // The first of npm's error lines say what happened; behind them it prints its usage.
   const errors = result.output
     .split("\n")
-    .filter((text) => !text.includes("npm http "))
+    .filter((text) => /^npm (error|ERR!) \S/.test(text) && !text.includes("A complete log"))
+    .slice(0, 6)
     .join("\n");
   if (isNetworkTrouble(errors))
     throw new SetupError(

@@ -5,7 +5,8 @@ import { root } from "../../scripts/lib/source-files.ts";
 
 interface LockEntry {
   readonly hasInstallScript?: boolean;
-  readonly dev?: boolean;
+  readonly version?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), "utf8"));
 
@@ -17,6 +18,17 @@ describe("the package", () => {
       ([place, { hasInstallScript }]) => hasInstallScript && !place.endsWith("/fsevents"),
     );
     expect(scripted.map(([place]) => place)).toEqual([]);
+  });
+
+  it("is locked for every platform, also those that nobody here has: npm ci refuses a lockfile that lacks one", () => {
+    const packages: Record<string, LockEntry> = read("package-lock.json").packages;
+    const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+      Object.entries(optionalDependencies).filter(([name, version]) => {
+        const found = packages[`${place}/node_modules/${name}`] ?? packages[`node_modules/${name}`];
+        return !found?.version || (/^\d/.test(version) && found.version !== version);
+      }),
+    );
+    expect(missing).toEqual([]);
   });
 
   it("brings no dependency: everything is bundled", () => {
