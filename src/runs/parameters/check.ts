@@ -6,7 +6,7 @@ import type { JsonValue } from "../../nbformat/notebook.ts";
 import { isJsonObject, jsonEqual } from "../../util/json.ts";
 import type { ParameterSpec, ParameterValues } from "../parameters.ts";
 import { nearestName } from "./nearest-name.ts";
-import { readPythonLiteral } from "./python-literal.ts";
+import { readTyped } from "./read-literal.ts";
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
@@ -71,7 +71,7 @@ function readText(text: string, spec: ParameterSpec): JsonValue | undefined {
     case "str":
       return text;
     case "int": {
-      const number = readPythonLiteral(text.trim());
+      const number = readTyped(text.trim());
       if (typeof number !== "number") return undefined;
       return Number.isInteger(number) && !/[.eE]/.test(text.replace(/^\s*0[xX]/, ""))
         ? number
@@ -83,7 +83,7 @@ function readText(text: string, spec: ParameterSpec): JsonValue | undefined {
       return readBool(text.trim());
     case "list":
     case "dict": {
-      const literal = readPythonLiteral(text);
+      const literal = readTyped(text);
       return fitsType(literal, spec.type) ? literal : undefined;
     }
     case "none":

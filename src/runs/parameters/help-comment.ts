@@ -1,7 +1,7 @@
 /** What the comment behind a parameter says: `# 0.0001 … 1, learning rate`, `# one of: adam, sgd`, or plain help. */
 import type { JsonValue } from "../../nbformat/notebook.ts";
 import type { ParameterSpec, ParameterType } from "../parameters.ts";
-import { readPythonLiteral } from "./python-literal.ts";
+import { readTyped } from "./read-literal.ts";
 
 export interface HelpComment {
   readonly text: string | null;
@@ -54,7 +54,7 @@ function bound(text: string | undefined): number | null {
 }
 
 function choice(text: string, type: ParameterType): JsonValue {
-  const literal = readPythonLiteral(text);
+  const literal = readTyped(text);
   if (literal === undefined) return text;
   return type === "str" && typeof literal !== "string" ? text : literal;
 }

@@ -1,7 +1,7 @@
 /** What a Python annotation says: its plain type, and the choices of a `Literal`. */
 import type { JsonValue } from "../../nbformat/notebook.ts";
 import type { ParameterType } from "../parameters.ts";
-import { readPythonLiteral } from "./python-literal.ts";
+import { readLiteral } from "./read-literal.ts";
 
 export interface AnnotatedType {
   readonly type: ParameterType | null;
@@ -53,7 +53,7 @@ function union(types: readonly AnnotatedType[]): AnnotatedType {
 }
 
 function literal(inside: string): AnnotatedType {
-  const choices = splitTop(inside, ",").map(readPythonLiteral);
+  const choices = splitTop(inside, ",").map((choice) => readLiteral("python", choice));
   if (choices.some((choice) => choice === undefined)) return { type: "unknown", choices: null };
   const values = choices.filter((choice) => choice !== undefined);
   const kinds = new Set(values.filter((value) => value !== null).map((value) => typeof value));

@@ -1,6 +1,7 @@
 /** Bash: everything is a text; a list is an array, a mapping an associative array. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
+import { readLiteral } from "../read-literal.ts";
 import { lineAssignments, notExpressible, type ParameterLanguage } from "./language.ts";
 
 export const bash: ParameterLanguage = {
@@ -12,16 +13,7 @@ export const bash: ParameterLanguage = {
     /^(?:export\s+|declare\s+|local\s+)?(?<name>[A-Za-z_]\w*)=(?<value>.*?);?$/,
     "#",
   ),
-  literal: (source) => {
-    const single = /^'([^']*)'$/.exec(source)?.[1];
-    if (single !== undefined) return single;
-    const double = /^"([^"$`\\]*)"$/.exec(source)?.[1];
-    if (double !== undefined) return double;
-    if (source === "true") return true;
-    if (source === "false") return false;
-    if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(source)) return Number(source);
-    return /^[\w@%+=:,./-]*$/.test(source) ? source : undefined;
-  },
+  literal: (source) => readLiteral("bash", source),
 };
 
 function bashValue(value: JsonValue, place: "top" | "inside"): string {

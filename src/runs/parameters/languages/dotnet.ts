@@ -1,7 +1,7 @@
 /** C#, F# and PowerShell of .NET Interactive, under the kernel names that papermill knows. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import { readLiteral } from "../read-literal.ts";
 import {
   hex,
   lineAssignments,
@@ -27,7 +27,7 @@ const POWERSHELL = {
 const plainLiteral = (source: string): JsonValue | undefined =>
   /^[([{']/.test(source)
     ? undefined
-    : readPythonLiteral(/^-?\d[\d.]*[LlFfDdmM]$/.test(source) ? source.slice(0, -1) : source);
+    : readLiteral("python", /^-?\d[\d.]*[LlFfDdmM]$/.test(source) ? source.slice(0, -1) : source);
 
 /** Integers past 32 bits need a sign of their length. */
 function withLong(text: string, value: number): string {
@@ -102,7 +102,7 @@ export const powershell: ParameterLanguage = {
     const single = /^'((?:[^']|'')*)'$/.exec(source)?.[1];
     if (single !== undefined) return single.replaceAll("''", "'");
     const double = /^"([^"`$]*)"$/.exec(source)?.[1];
-    return double ?? (/^["@([{]/.test(source) ? undefined : readPythonLiteral(source));
+    return double ?? (/^["@([{]/.test(source) ? undefined : readLiteral("python", source));
   },
 };
 

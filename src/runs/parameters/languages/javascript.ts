@@ -1,6 +1,6 @@
 /** JavaScript and TypeScript. How a value is given depends on how the notebook declared the name. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import { readLiteral } from "../read-literal.ts";
 import { lineAssignments, type ParameterLanguage } from "./language.ts";
 
 export const javascript: ParameterLanguage = {
@@ -16,7 +16,7 @@ export const javascript: ParameterLanguage = {
     /^(?:(?:let|const|var)\s+)?(?<name>[\p{L}_$][\p{L}\p{N}_$]*)\s*(?::\s*(?<type>[^=]+?))?\s*=(?![=>])\s*(?<value>.+?);?$/u,
     "//",
   ),
-  literal: (source) => (/^[({]/.test(source) ? undefined : readPythonLiteral(source)),
+  literal: (source) => readLiteral("javascript", source),
   typeOf: (annotation) => {
     if (annotation === "number") return "float";
     if (annotation === "boolean") return "bool";

@@ -1,7 +1,7 @@
 /** Julia. A dollar sign is escaped, because Julia would put a variable there. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import { readLiteral } from "../read-literal.ts";
 import { hex, lineAssignments, numberSource, type ParameterLanguage, quoted } from "./language.ts";
 
 const NUMBERS = { nan: "NaN", infinity: "Inf", minusInfinity: "-Inf" };
@@ -15,8 +15,7 @@ export const julia: ParameterLanguage = {
     /^(?:const\s+)?(?<name>[\p{L}_][\p{L}\p{N}_!]*)\s*(?:::\s*(?<type>[\w.{}, ]+?))?\s*=(?!=)\s*(?<value>.+?);?$/u,
     "#",
   ),
-  literal: (source) =>
-    source === "nothing" ? null : /^[({]/.test(source) ? undefined : readPythonLiteral(source),
+  literal: (source) => readLiteral("julia", source),
   typeOf: (annotation) => {
     if (/^U?Int\d*$|^Integer$/.test(annotation)) return "int";
     if (/^Float\d*$|^Real$|^AbstractFloat$|^Number$/.test(annotation)) return "float";

@@ -1,7 +1,7 @@
 /** MATLAB and Octave. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import { readLiteral } from "../read-literal.ts";
 import { hex, lineAssignments, numberSource, type ParameterLanguage } from "./language.ts";
 
 const NUMBERS = { nan: "NaN", infinity: "Inf", minusInfinity: "-Inf" };
@@ -17,7 +17,7 @@ export const matlab: ParameterLanguage = {
     if (single !== undefined) return single.replaceAll("''", "'");
     const double = /^"((?:[^"]|"")*)"$/.exec(source)?.[1];
     if (double !== undefined) return double.replaceAll('""', '"');
-    return /^[({["']/.test(source) ? undefined : readPythonLiteral(source);
+    return /^[({["']/.test(source) ? undefined : readLiteral("python", source);
   },
 };
 

@@ -48,7 +48,7 @@ function statements(source: string): Statement[] {
       at++;
     } else if (char === ";" && depth === 0) {
       finish();
-      at++;
+      at += /^;[ \t]*/.exec(source.slice(at))?.[0].length ?? 1;
     } else {
       if ("([{".includes(char)) depth++;
       if (")]}".includes(char)) depth = Math.max(0, depth - 1);

@@ -1,8 +1,8 @@
 /** Python. The injected text is papermill's, but printable non-ASCII text stays readable. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
-import { readPythonLiteral } from "../python-literal.ts";
 import { pythonType } from "../python-type.ts";
+import { readLiteral } from "../read-literal.ts";
 import { hex, numberSource, type ParameterLanguage, quoted } from "./language.ts";
 import { pythonAssignments } from "./python-assignments.ts";
 
@@ -24,7 +24,7 @@ export const python: ParameterLanguage = {
   assign: (name, code) => `${name} = ${code}`,
   value: pythonValue,
   assignments: pythonAssignments,
-  literal: readPythonLiteral,
+  literal: (source) => readLiteral("python", source),
   typeOf: (annotation) => pythonType(annotation).type,
 };
 

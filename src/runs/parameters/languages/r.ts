@@ -1,7 +1,7 @@
 /** R. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import { readLiteral } from "../read-literal.ts";
 import {
   hex,
   lineAssignments,
@@ -23,15 +23,7 @@ export const r: ParameterLanguage = {
     /^(?<name>[\p{L}.][\p{L}\p{N}._]*)\s*(?:<-|<<-|=(?!=))\s*(?<value>.+?);?$/u,
     "#",
   ),
-  literal: (source) => {
-    if (source === "TRUE" || source === "T") return true;
-    if (source === "FALSE" || source === "F") return false;
-    if (source === "NULL" || source === "NA") return null;
-    if (/^-?\d+L$/.test(source)) return Number(source.slice(0, -1));
-    const items = /^(?:c|list)\((.*)\)$/s.exec(source)?.[1];
-    if (items === undefined) return /^[[{(]/.test(source) ? undefined : readPythonLiteral(source);
-    return readPythonLiteral(`[${items.replace(/\bTRUE\b/g, "True").replace(/\bFALSE\b/g, "False")}]`);
-  },
+  literal: (source) => readLiteral("r", source),
 };
 
 function rValue(value: JsonValue, type: ParameterType | null): string {

@@ -1,7 +1,7 @@
 /** Scala. */
 import type { JsonValue } from "../../../nbformat/notebook.ts";
 import type { ParameterType } from "../../parameters.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import { readLiteral } from "../read-literal.ts";
 import { lineAssignments, numberSource, type ParameterLanguage, quoted, utf16Escape } from "./language.ts";
 
 const NUMBERS = {
@@ -19,12 +19,7 @@ export const scala: ParameterLanguage = {
     /^(?:lazy\s+)?va[lr]\s+(?<name>[\p{L}_][\p{L}\p{N}_]*)\s*(?::\s*(?<type>[\w.[\], ]+?))?\s*=\s*(?<value>.+?);?$/u,
     "//",
   ),
-  literal: (source) => {
-    const items = /^(?:Seq|List|Vector|Array)\((.*)\)$/s.exec(source)?.[1];
-    if (items !== undefined) return readPythonLiteral(`[${items}]`);
-    if (/^[({[']/.test(source)) return undefined;
-    return readPythonLiteral(/^-?[\d.]+[LlFfDd]$/.test(source) ? source.slice(0, -1) : source);
-  },
+  literal: (source) => readLiteral("scala", source),
   typeOf: (annotation) => {
     if (/^(?:Int|Long|Short|Byte|BigInt)$/.test(annotation)) return "int";
     if (/^(?:Double|Float|BigDecimal)$/.test(annotation)) return "float";
