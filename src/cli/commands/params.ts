@@ -39,7 +39,12 @@ export function define(command: Command, context: CliContext): void {
           reason: options.reason ?? null,
         });
         if (options.wait)
-          run = await waitUntil(found, run, (now) => !now.stagedChanges.some(({ id }) => id === changeId));
+          run = await waitUntil(
+            context,
+            found,
+            run,
+            (now) => !now.stagedChanges.some(({ id }) => id === changeId),
+          );
         if (!options.json) terminal.out(`${changeText(run, changeId)}\n`);
       } else if (!options.json) {
         terminal.out(`${parameterLines(run, terminal.columns()).join("\n")}\n`);

@@ -31,7 +31,7 @@ export async function steer(
   const found = await findLiveRun(wanted, context.cwd, (line) => terminal.err(`${line}\n`));
   const command = typeof body === "function" ? await body(found) : body;
   let run = await sendCommand(found, command);
-  if (options.until !== undefined) run = await waitUntil(found, run, options.until);
+  if (options.until !== undefined) run = await waitUntil(context, found, run, options.until);
   if (options.json) terminal.out(`${JSON.stringify(run)}\n`);
   else terminal.out(`${options.say(run)}\n`);
 }
@@ -44,16 +44,24 @@ export type Until = (run: RunSnapshot) => boolean;
 
 const POLL_MS = 100;
 
-/** Asks again and again until the run is as wanted; a process that is gone has ended its run. */
-export async function waitUntil(found: FoundRun, first: RunSnapshot, until: Until): Promise<RunSnapshot> {
+/** Asks again and again until the run is as wanted or has ended. */
+export async function waitUntil(
+  context: CliContext,
+  found: FoundRun,
+  first: RunSnapshot,
+  until: Until,
+): Promise<RunSnapshot> {
   let run = first;
   while (!until(run) && run.endedAtMs === null) {
     await wait(POLL_MS);
     try {
       run = (await found.api.run(run.id)).snapshot;
     } catch (error) {
-      if (error instanceof LoopbookError && error.code === "server-unreachable") return run;
-      throw error;
+      if (!(error instanceof LoopbookError && error.code === "server-unreachable")) throw error;
+      // A process that ran nothing else ends with its run, which is in the ledger by then.
+      const { withLedger } = await import("./ledger.ts");
+      const record = await withLedger(context, (host) => host.runRecord(run.id));
+      return record?.snapshot ?? run;
     }
   }
   return run;

@@ -43,6 +43,13 @@ describe("typed parameters", () => {
       typedParameters(given({ x: text("007"), y: text("True"), z: { from: "raw", text: "7" } }), [], true),
     ).toEqual({ x: 7, y: true, z: "7" });
   });
+  test("a text from YAML is read as the declared number, and stays a text elsewhere", () => {
+    const yaml = (value: string): GivenParameter => ({ from: "value", value });
+    expect(typedParameters(given({ lr: yaml("1e-3"), code: yaml("1e-3") }), specs, false)).toEqual({
+      lr: 0.001,
+      code: "1e-3",
+    });
+  });
   test("an unknown name is an error with the nearest, exit code 2", () => {
     const wrong = () => typedParameters(given({ epoch: text("5") }), specs, false);
     expect(wrong).toThrow(/epochs/);

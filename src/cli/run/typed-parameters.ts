@@ -5,6 +5,9 @@ import type { JsonValue } from "../../util/json.ts";
 import { CommandError } from "../command-error.ts";
 import type { GivenParameter, GivenParameters } from "../options/given-parameters.ts";
 
+/** Types that a text can be read as. */
+const READABLE: ReadonlySet<ParameterSpec["type"]> = new Set(["int", "float", "bool", "list", "dict"]);
+
 /** @throws CommandError for an unknown name or a value that does not fit, with the nearest name or what was expected. */
 export function typedParameters(
   given: GivenParameters,
@@ -22,14 +25,19 @@ export function typedParameters(
 function readValue(parameter: GivenParameter, spec: ParameterSpec | undefined): JsonValue {
   switch (parameter.from) {
     case "value":
-      return parameter.value;
+      // YAML 1.1 reads `1e-3` as a text; where a number is declared, a number was meant.
+      return typeof parameter.value === "string" && spec !== undefined && READABLE.has(spec.type)
+        ? fittedText(parameter.value, spec)
+        : parameter.value;
     case "raw":
       return parameter.text;
-    case "text": {
-      if (spec === undefined) return untypedText(parameter.text);
-      const fitted = fitText(parameter.text, spec);
-      if (!fitted.ok) throw new CommandError(fitted.message);
-      return fitted.value;
-    }
+    case "text":
+      return spec === undefined ? untypedText(parameter.text) : fittedText(parameter.text, spec);
   }
+}
+
+function fittedText(text: string, spec: ParameterSpec): JsonValue {
+  const fitted = fitText(text, spec);
+  if (!fitted.ok) throw new CommandError(fitted.message);
+  return fitted.value;
 }
