@@ -38,8 +38,14 @@ export type OutputEdit =
   | { readonly type: "append-output"; readonly id: CellId; readonly output: Output }
   /** Replaces the output at `index` in place (update_display_data, a stream that a `\r` rewrote). */
   | { readonly type: "replace-output"; readonly id: CellId; readonly index: number; readonly output: Output }
-  /** Adds text to the stream output at `index`. */
-  | { readonly type: "append-stream"; readonly id: CellId; readonly index: number; readonly text: string }
+  /** Adds text to the stream output at `index`, after taking `drop` characters (default 0) off its end. */
+  | {
+      readonly type: "append-stream";
+      readonly id: CellId;
+      readonly index: number;
+      readonly drop?: number;
+      readonly text: string;
+    }
   | { readonly type: "remove-outputs"; readonly id: CellId }
   /** Written after the last output, in the same transaction order: whoever reads "idle" has every output. */
   | { readonly type: "end-execution"; readonly id: CellId; readonly executionCount: number | null };

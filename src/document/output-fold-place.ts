@@ -39,10 +39,8 @@ export class StreamPlace implements Place {
   update(id: CellId): OutputEdit | null {
     const step = this.text.drain();
     if (step === null) return null;
-    const { index } = this;
-    return step.type === "append"
-      ? { type: "append-stream", id, index, text: step.text }
-      : { type: "replace-output", id, index, output: this.current() };
+    const { drop, text } = step;
+    return { type: "append-stream", id, index: this.index, ...(drop > 0 && { drop }), text };
   }
 }
 

@@ -7,8 +7,11 @@
  * Backspace: takes back one character of the same line. (nbclient means to, but its loop never runs.)
  */
 
-/** What the document must do to hold the text. */
-export type StreamStep = { readonly type: "append"; readonly text: string } | { readonly type: "rewrite" };
+/** What the document must do to hold the text: take `drop` characters off its end, then add `text`. */
+export interface StreamStep {
+  readonly drop: number;
+  readonly text: string;
+}
 
 const CONTROL = /[\r\b]/;
 const TOKENS = /[^\r\n\b]+|[\b]+|\r|\n/g;
@@ -54,13 +57,12 @@ export class StreamText {
   drain(): StreamStep | null {
     const last = this.lastLine();
     const tail = this.fresh + last;
-    const isAppend = this.kept === this.shownLine;
-    const text = isAppend ? tail.slice(this.kept) : "";
+    const drop = this.shownLine - this.kept;
+    const text = tail.slice(this.kept);
     this.fresh = "";
     this.shownLine = last.length;
     this.kept = last.length;
-    if (!isAppend) return { type: "rewrite" };
-    return text === "" ? null : { type: "append", text };
+    return drop === 0 && text === "" ? null : { drop, text };
   }
 
   private write(text: string): void {

@@ -28,7 +28,10 @@ function applyTo(outputs: Output[], edits: readonly OutputEdit[]): void {
       case "append-stream": {
         const stream = outputs[edit.index];
         if (stream?.output_type !== "stream") throw new Error(`no stream ${edit.index}`);
-        outputs[edit.index] = { ...stream, text: stream.text + edit.text } as StreamOutput;
+        outputs[edit.index] = {
+          ...stream,
+          text: stream.text.slice(0, stream.text.length - (edit.drop ?? 0)) + edit.text,
+        } as StreamOutput;
         break;
       }
       case "remove-outputs":
@@ -244,7 +247,7 @@ describe("any split of the messages into drains", () => {
 });
 
 describe("streams", () => {
-  test("added text travels as added text, a rewritten line as the output anew", () => {
+  test("added text travels as added text, a rewritten line as that line alone", () => {
     const fold = aFold();
     fold.add({ type: "stream", name: "stdout", text: "one\n 10%" });
     expect(fold.drain()).toHaveLength(1);
@@ -252,12 +255,7 @@ describe("streams", () => {
     expect(fold.drain()).toEqual([{ type: "append-stream", id: aCell, index: 0, text: " of all" }]);
     fold.add({ type: "stream", name: "stdout", text: "\r 20%" });
     expect(fold.drain()).toEqual([
-      {
-        type: "replace-output",
-        id: aCell,
-        index: 0,
-        output: { output_type: "stream", name: "stdout", text: "one\n 20%" },
-      },
+      { type: "append-stream", id: aCell, index: 0, drop: " 10% of all".length, text: " 20%" },
     ]);
   });
 

@@ -139,7 +139,7 @@ export class OutputFold {
       else if (place instanceof ShownDisplay) this.unregister(place);
       else if (place instanceof StreamPlace) {
         const rest = place.text.drain();
-        if (rest?.type === "append") this.stream(place.text.name, rest.text);
+        if (rest) this.stream(place.text.name, rest.text);
       }
     }
   }

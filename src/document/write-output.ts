@@ -27,7 +27,8 @@ export function writeOutput(cell: YCell, edit: OutputEdit): EditResult {
     case "append-stream": {
       const text = edit.index < outputs.length ? outputs.get(edit.index).get("text") : undefined;
       if (!(text instanceof Y.Text)) return noSuchOutput;
-      text.insert(text.length, edit.text);
+      if (edit.drop) text.delete(text.length - edit.drop, edit.drop);
+      if (edit.text !== "") text.insert(text.length, edit.text);
       return done;
     }
     case "remove-outputs":

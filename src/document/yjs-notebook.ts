@@ -169,8 +169,7 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     this.order = [];
     this.positions = null;
     for (const cell of this.cells) {
-      // Not by snapshot: in the middle of a transaction that would keep what the transaction goes on to change.
-      const id = CellId.of(String(cell.get("id") ?? ""));
+      const id = idOf(cell);
       if (this.byId.has(id)) continue;
       this.byId.set(id, cell);
       this.order.push(id);
@@ -198,7 +197,7 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     }
     if (!(type instanceof Y.Map)) return;
     const cell = type as YCell;
-    const id = this.reader.snapshot(cell).id;
+    const id = idOf(cell);
     this.reader.forget(cell);
     if (below === null) {
       const keys = [...(event as Y.YMapEvent<unknown>).keysChanged].map(String);
@@ -230,4 +229,9 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     this.pending ??= { order: false, metadata: false, cells: new Set(), outputs: new Set() };
     return this.pending;
   }
+}
+
+/** Not by a snapshot: in the middle of a transaction that would keep what the transaction goes on to change. */
+function idOf(cell: YCell): CellId {
+  return CellId.of(String(cell.get("id") ?? ""));
 }
