@@ -1,15 +1,20 @@
 /** A Loopbook server of a folder, for benchmarks that need one that is up. */
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
+import type { RunSnapshot } from "../../src/runs/run.ts";
 import { loopbookArgv, loopbookEnv } from "./runners.ts";
 
 const START_LIMIT_MS = 20_000;
 const ENDS = new Set(["completed", "failed", "died", "timed-out", "stopped"]);
 
+type Snapshot = Pick<RunSnapshot, "id" | "status" | "outcome">;
+
 export interface BenchServer {
   readonly pid: number;
   /** The page of a notebook in its folder, with the token. */
   addressOf(name: string): string;
+  /** A request with the token. @throws Error with the answer, when it is none of success. */
+  call(method: string, route: string, body?: object): Promise<unknown>;
   /** Runs a notebook of its folder and waits for the end. @returns seconds from the request to the written end. */
   run(
     path: string,
@@ -40,7 +45,7 @@ export async function startServer(stateFolder: string, folder: string): Promise<
     setTimeout(() => reject(new Error(`The server did not start in time: ${said}`)), START_LIMIT_MS).unref();
   });
   const token = address.searchParams.get("token") ?? "";
-  const call = async (method: string, route: string, body?: object) => {
+  const call = async (method: string, route: string, body?: object): Promise<unknown> => {
     const response = await fetch(address.origin + route, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -49,15 +54,18 @@ export async function startServer(stateFolder: string, folder: string): Promise<
     if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
     return response.json();
   };
+  const snapshotOf = async (answer: Promise<unknown>): Promise<Snapshot> => (await answer) as Snapshot;
   return {
+    call,
     pid: child.pid ?? 0,
     addressOf: (name) => `${address.origin}/open/${encodeURIComponent(name)}?token=${token}`,
     async run(path, output) {
       const startedAt = performance.now();
-      let { id, ...state } = await call("POST", "/api/runs", { path, output });
+      let state = await snapshotOf(call("POST", "/api/runs", { path, output }));
       while (!ENDS.has(state.status)) {
         await wait(5);
-        state = (await call("GET", `/api/runs/${id}`)).snapshot;
+        const record = (await call("GET", `/api/runs/${state.id}`)) as { readonly snapshot: Snapshot };
+        state = record.snapshot;
       }
       if (state.status !== "completed") throw new Error(`The run ${state.status}: ${state.outcome}`);
       return (performance.now() - startedAt) / 1000;
