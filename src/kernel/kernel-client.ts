@@ -181,11 +181,16 @@ export class KernelClient {
     this.incoming.executions.interrupted();
   }
 
-  /** Sends the request and does not wait; the end of the process is the answer. */
+  /**
+   * Sends the request and does not wait; the end of the process is the answer. On the control channel, as the
+   * protocol wants it, but for an idle ipykernel (known by its subshells): there the control thread may still flush
+   * to a socket that the main thread closes, and then both wait for ever. Asked on shell, it ends in order.
+   */
   requestShutdown(restart: boolean): void {
     const message = { id: this.makeId("r"), type: "shutdown_request", content: { restart } };
+    const takesShell = this.features.includes("kernel subshells") && !this.isMainBusy;
     try {
-      this.connection.send("control", message);
+      this.connection.send(takesShell ? "shell" : "control", message);
     } catch {
       // A kernel that does not read will not shut down by itself either; who asked ends the process.
     }
