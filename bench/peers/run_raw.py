@@ -30,7 +30,7 @@ with open(path, "w", encoding="utf-8") as file:
     json.dump(connection, file)
 
 began = time.perf_counter()
-kernel = subprocess.Popen([sys.executable, "-m", "ipykernel_launcher", "-f", path], stderr=subprocess.DEVNULL)
+kernel = subprocess.Popen([sys.executable, "-m", "ipykernel_launcher", "-f", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 context = zmq.Context()
 
 
