@@ -21,6 +21,8 @@ export interface Completed {
   readonly candidates: readonly Candidate[];
   /** The word goes on: no space after it (a folder, `name=`). */
   readonly goesOn: boolean;
+  /** The values are names of files and folders, which the shell quotes. */
+  readonly areFiles?: true;
 }
 
 const STEERING = new Set([
@@ -120,7 +122,7 @@ async function positional(
   sources: CompletionSources,
 ): Promise<Completed> {
   const [notebook] = given;
-  if (name === "completion") return matching(["bash", "zsh", "fish", "powershell"].map(described), current);
+  if (name === "completion") return matching(["bash", "zsh", "fish"].map(described), current);
   if ((name === "get" || name === "set") && notebook !== undefined) {
     const names = sources.names(notebook).filter(({ value }) => !given.includes(value));
     if (name === "get") return matching(names, current);
@@ -142,7 +144,11 @@ async function positional(
 }
 
 function files(paths: readonly string[]): Completed {
-  return { candidates: paths.map(described), goesOn: paths.length === 1 && paths[0]?.endsWith("/") === true };
+  return {
+    candidates: paths.map(described),
+    goesOn: paths.length === 1 && paths[0]?.endsWith("/") === true,
+    areFiles: true,
+  };
 }
 
 function described(value: string): Candidate {

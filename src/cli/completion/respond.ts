@@ -7,10 +7,8 @@ import { absolutePath } from "../paths.ts";
 import { buildProgram } from "../program.ts";
 import { readNotebook } from "../read-notebook.ts";
 import { type Candidate, type CompletionSources, complete } from "./complete.ts";
+import { FILES, NO_SPACE } from "./scripts.ts";
 
-/** The scripts' codes: no space after the word, no file names of the shell's own. */
-const NO_SPACE = 2;
-const NO_FILES = 4;
 const RECORDED_RUNS = 30;
 
 /** Never fails: a completion that prints an error breaks the line that somebody is typing. */
@@ -20,13 +18,18 @@ export async function respond(argv: readonly string[], context: CliContext): Pro
   const quiet: CliContext = { ...context, terminal: { ...context.terminal, err: () => undefined } };
   try {
     const { root } = await buildProgram(words.slice(0, 1), quiet);
-    const { candidates, goesOn } = await complete(root, words, typed.at(-1) ?? "", sourcesOf(quiet));
+    const { candidates, goesOn, areFiles } = await complete(
+      root,
+      words,
+      typed.at(-1) ?? "",
+      sourcesOf(quiet),
+    );
     for (const { value, description } of candidates) {
       context.terminal.out(`${value}\t${description.replaceAll(/\s+/g, " ")}\n`);
     }
-    context.terminal.out(`:${goesOn ? NO_SPACE | NO_FILES : NO_FILES}\n`);
+    context.terminal.out(`:${(goesOn ? NO_SPACE : 0) | (areFiles ? FILES : 0)}\n`);
   } catch {
-    context.terminal.out(`:${NO_FILES}\n`);
+    context.terminal.out(":0\n");
   }
 }
 

@@ -77,8 +77,13 @@ export class RunControls {
     const { hold } = run;
     if (this.asking !== null && hold?.inputId !== this.asking.inputId) this.asking.abort.abort();
     if (this.options.canAsk && hold?.kind === "input" && hold.inputId !== null && this.asking === null) {
-      void this.ask(hold.inputId, hold.what, hold.password);
+      void this.ask(hold.inputId, this.promptOf(hold.inputId) ?? `${hold.what} `, hold.password);
     }
+  }
+
+  /** As the program wrote it, with the blank at its end. */
+  private promptOf(inputId: string): string | undefined {
+    return this.run.session.pendingInputs().find(({ id }) => id === inputId)?.request.prompt;
   }
 
   /** Asks in the terminal; an answer from the page takes the question away. */
