@@ -47,8 +47,13 @@ export async function buildPage(): Promise<string> {
       .map((path) => statSync(path).mtimeMs),
   );
   if (!existsSync(index) || statSync(index).mtimeMs < newest) {
-    const { build } = await import("vite");
-    await build({ configFile: join(ROOT, "src/web/vite.config.ts"), logLevel: "error" });
+    // In a process of its own: a test runner's NODE_ENV would give a development build.
+    const vite = join(ROOT, "node_modules/vite/bin/vite.js");
+    const args = [vite, "build", "--config", join(ROOT, "src/web/vite.config.ts"), "--logLevel", "error"];
+    await promisify(execFile)(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, NODE_ENV: "production" },
+    });
   }
   return PAGE_FOLDER;
 }
@@ -57,13 +62,17 @@ export interface ServedFolder {
   readonly host: Host;
   readonly server: RunningServer;
   readonly folder: string;
+  /** The server goes away; notebooks, kernels and runs stay. */
+  stopServer(): Promise<void>;
+  /** It comes back at the same address. */
+  startServerAgain(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** A folder with these notebooks, served. Names end in `.ipynb`; a string is the path of a file to copy. */
 export async function serveNotebooks(
   notebooks: Readonly<Record<string, Notebook | string>>,
-  options: { readonly title?: string; readonly viewToken?: string; readonly port?: number } = {},
+  options: { readonly title?: string; readonly viewToken?: string } = {},
 ): Promise<ServedFolder> {
   // The kernelspecs of the tests' own Python are found as those of an active environment.
   process.env.VIRTUAL_ENV = PYTHON_FOLDER;
@@ -77,24 +86,35 @@ export async function serveNotebooks(
     else await writeFile(join(folder, name), serialiseNotebook(content));
   }
   const host = createLocalHost({ stateFolder, version: "0.0.0-test", logger: silentLogger });
-  const server = await startServer({
-    host,
-    folder,
-    kind: "up",
-    port: options.port ?? 0,
-    stateFolder,
-    logger: silentLogger,
-    version: "0.0.0-test",
-    pageFolder: await buildPage(),
-    ...(options.title === undefined ? {} : { title: options.title }),
-    ...(options.viewToken === undefined ? {} : { viewToken: options.viewToken }),
-  });
+  const pageFolder = await buildPage();
+  const start = (more: { readonly port: number; readonly token?: string }): Promise<RunningServer> =>
+    startServer({
+      host,
+      folder,
+      kind: "up",
+      stateFolder,
+      logger: silentLogger,
+      version: "0.0.0-test",
+      pageFolder,
+      ...(options.title === undefined ? {} : { title: options.title }),
+      ...(options.viewToken === undefined ? {} : { viewToken: options.viewToken }),
+      ...more,
+    });
+  const first = await start({ port: 0 });
+  let running: RunningServer | null = first;
   return {
     host,
-    server,
+    server: first,
     folder,
+    stopServer: async () => {
+      await running?.close();
+      running = null;
+    },
+    startServerAgain: async () => {
+      running ??= await start({ port: first.port, token: first.token });
+    },
     close: async () => {
-      await server.close();
+      await running?.close();
       await host.close();
       await rm(root, { recursive: true, force: true });
     },

@@ -28,6 +28,8 @@ export default function CodeEditor({ page, id, text, language, label }: CodeEdit
           ? (view.posAtCoords(cursor, false) ?? end)
           : 0;
     view.dispatch({ selection: { anchor: Math.min(at, end) } });
+    if (page.typedAhead !== "") view.dispatch(view.state.replaceSelection(page.typedAhead));
+    page.typedAhead = "";
     view.focus();
     return () => view.destroy();
   }, [page, id, text, language, label]);

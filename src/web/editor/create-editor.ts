@@ -96,7 +96,12 @@ const editorKeys: readonly KeyBinding[] = [
 
 function kernelHelp(page: NotebookController): Extension {
   return [
-    autocompletion({ override: [kernelCompletions(page.model)], activateOnTyping: false, icons: false }),
+    autocompletion({
+      override: [kernelCompletions(page.model)],
+      activateOnTyping: false,
+      interactionDelay: 0,
+      icons: false,
+    }),
     inspection,
     Prec.high(keymap.of([{ key: "Tab", run: completeOrIndent, shift: inspectOrDedent(page.model) }])),
   ];

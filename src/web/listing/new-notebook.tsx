@@ -63,7 +63,7 @@ function NewNotebookDialog(props: { folder: string; existing: readonly string[];
           {(ids) => (
             <input
               {...ids}
-              autoFocus
+              data-autofocus=""
               value={name}
               spellCheck={false}
               autoComplete="off"

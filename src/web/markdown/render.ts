@@ -9,8 +9,6 @@ const marked = new Marked({ gfm: true, breaks: false, async: false });
 export interface MarkdownContext {
   /** Files inside the cell: name → data URL. */
   readonly attachments: Readonly<Record<string, string>>;
-  /** Where a relative address of an image points, or null when it cannot be shown. */
-  readonly resolveImage: (address: string) => string | null;
 }
 
 export function renderMarkdown(source: string, context: MarkdownContext): DocumentFragment {
@@ -24,10 +22,6 @@ export function renderMarkdown(source: string, context: MarkdownContext): Docume
   );
   const fragment = sanitiseHtml(withImages);
   putFormulasBack(fragment, formulas);
-  for (const image of fragment.querySelectorAll("img")) {
-    const address = image.getAttribute("src") ?? "";
-    if (!/^[a-z][a-z0-9+.-]*:/i.test(address)) image.setAttribute("src", context.resolveImage(address) ?? "");
-  }
   return fragment;
 }
 

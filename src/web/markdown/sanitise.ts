@@ -112,11 +112,7 @@ export function sanitiseHtml(html: string): DocumentFragment {
   }
   pendingStyles = new Map();
   for (const link of fragment.querySelectorAll("a[href]")) secureLink(link);
-  for (const image of fragment.querySelectorAll("img")) {
-    image.setAttribute("loading", "lazy");
-    image.setAttribute("referrerpolicy", "no-referrer");
-    if (!image.hasAttribute("alt")) image.setAttribute("alt", "");
-  }
+  for (const image of fragment.querySelectorAll("img")) secureImage(image);
   for (const table of fragment.querySelectorAll("table")) wrapTable(table);
   return fragment;
 }
@@ -149,6 +145,29 @@ function secureLink(link: Element): void {
   if (href.startsWith("#")) return;
   link.setAttribute("target", "_blank");
   link.setAttribute("rel", "noopener noreferrer nofollow");
+}
+
+/** Images that are in the notebook are shown; for one from elsewhere nothing is fetched, and its place says so. */
+function secureImage(image: HTMLImageElement): void {
+  const address = image.getAttribute("src") ?? "";
+  const alt = image.getAttribute("alt") ?? "";
+  if (address.startsWith("data:")) {
+    image.setAttribute("alt", alt);
+    return;
+  }
+  const words = alt === "" ? "image" : `image: ${alt}`;
+  if (/^https?:/i.test(address)) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = words;
+    secureLink(link);
+    image.replaceWith(link);
+  } else {
+    const place = document.createElement("span");
+    place.className = "missing-image";
+    place.textContent = `${words} (not shown)`;
+    image.replaceWith(place);
+  }
 }
 
 /** A wide table scrolls by itself, also by keyboard, instead of widening the page. */

@@ -61,13 +61,18 @@ export default function ConfirmDialogs({ dialog, onClose }: { dialog: ConfirmNam
         {asksWhy && (
           <Field label="Why?" hint="Kept with the run, for everybody who asks later. May stay empty.">
             {(ids) => (
-              <input {...ids} autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />
+              <input
+                {...ids}
+                data-autofocus=""
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
             )}
           </Field>
         )}
         <div className={dialogStyles.actions}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="go" type="submit" autoFocus={!asksWhy}>
+          <Button look="go" type="submit" data-autofocus={asksWhy ? undefined : ""}>
             {action}
           </Button>
         </div>

@@ -27,6 +27,8 @@ let noticeCount = 0;
 export class NotebookController {
   readonly model: NotebookModel;
   readonly ui: Store<UiState> = createStore<UiState>(INITIAL_UI);
+  /** What was typed after Enter while the editor was still on its way; it takes this in. */
+  typedAhead = "";
   private order: readonly CellId[];
   private readonly subscriptions: Unsubscribe[];
 
@@ -83,6 +85,7 @@ export class NotebookController {
   }
 
   command(): void {
+    this.typedAhead = "";
     this.ui.update((ui) => ({ ...ui, mode: "command", cursor: null }));
   }
 

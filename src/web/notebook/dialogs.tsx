@@ -4,8 +4,14 @@ import { usePage, useUi } from "./page-context.ts";
 // None of them is on the first screen.
 const ShortcutsDialog = lazy(() => import("./shortcuts-dialog.tsx"));
 const PaletteDialog = lazy(() => import("./palette-dialog.tsx"));
-const ConfirmDialogs = lazy(() => import("./confirm-dialogs.tsx"));
+const loadConfirm = () => import("./confirm-dialogs.tsx");
+const ConfirmDialogs = lazy(loadConfirm);
 const KernelDialog = lazy(() => import("./kernel-dialog.tsx"));
+
+/** Asked for by two keys in a hurry, so they are there before. */
+export function prefetchDialogs(): Promise<unknown> {
+  return loadConfirm();
+}
 
 export function Dialogs() {
   const page = usePage();

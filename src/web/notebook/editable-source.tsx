@@ -3,14 +3,8 @@ import type { CellSnapshot } from "../../document/live-notebook.ts";
 import { useModel } from "../session/hooks.ts";
 import { usePage } from "./page-context.ts";
 
-const loadEditor = () => import("../editor/code-editor.tsx");
+export const loadEditor = () => import("../editor/code-editor.tsx");
 const CodeEditor = lazy(loadEditor);
-
-/** Fetches the editor when the page has nothing else to do, so that the first edit does not wait for it. */
-export function prefetchEditor(): void {
-  const later = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 1500));
-  later(() => void loadEditor().catch(() => undefined));
-}
 
 interface EditableSourceProps {
   readonly cell: CellSnapshot;

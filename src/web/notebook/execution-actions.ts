@@ -13,7 +13,7 @@ export function runSelected(page: NotebookController, then: "stay" | "advance" |
   const ids = page.selected();
   const last = ids.at(-1);
   if (last === undefined) return;
-  for (const id of ids) if (page.model.cell(id)?.cellType === "code") void execute(page, id);
+  runCells(page, ids);
   page.command();
   if (then === "insert") insertCell(page, last, "code", "edit");
   if (then !== "advance") return;
@@ -23,8 +23,18 @@ export function runSelected(page: NotebookController, then: "stay" | "advance" |
   else insertCell(page, last, "code", "edit");
 }
 
+/** Requests leave one after the other: a cell must not overtake the one that waits for the kernel to start. */
+const lastRequest = new WeakMap<NotebookController, Promise<void>>();
+
 export function runCells(page: NotebookController, ids: readonly CellId[]): void {
-  for (const id of ids) if (page.model.cell(id)?.cellType === "code") void execute(page, id);
+  for (const id of ids) {
+    if (page.model.cell(id)?.cellType !== "code") continue;
+    const before = lastRequest.get(page) ?? Promise.resolve();
+    lastRequest.set(
+      page,
+      before.then(() => execute(page, id)),
+    );
+  }
 }
 
 async function execute(page: NotebookController, id: CellId): Promise<void> {

@@ -23,7 +23,8 @@ export function KernelMenu() {
   });
   return (
     <Menu
-      label={`Kernel ${name}, ${kernelText(kernel)}`}
+      label="Kernel"
+      named
       className={styles.button}
       rootClassName={styles.root}
       groups={[
@@ -45,8 +46,8 @@ export function KernelMenu() {
       ]}
     >
       <span className={`${styles.dot} ${styles[kernel.state]}`} aria-hidden="true" />
-      <span className={styles.name}>{name}</span>
-      <span className={styles.state}>{kernelText(kernel)}</span>
+      <span className="visually-hidden">Kernel </span>
+      <span className={styles.name}>{name}</span> <span className={styles.state}>{kernelText(kernel)}</span>
     </Menu>
   );
 }

@@ -6,7 +6,8 @@ import { openChannel, requestsOf } from "../session/connect.ts";
 import { ModelContext } from "../session/hooks.ts";
 import { NotebookModel } from "../session/notebook-model.ts";
 import { NotebookController } from "./controller.ts";
-import { prefetchEditor } from "./editable-source.tsx";
+import { prefetchDialogs } from "./dialogs.tsx";
+import { loadEditor } from "./editable-source.tsx";
 import { NotebookView } from "./notebook-view.tsx";
 import { PageContext } from "./page-context.ts";
 
@@ -34,7 +35,7 @@ export default function NotebookPage({ path }: { path: string }) {
       );
       own = { model, page: new NotebookController(model) };
       setOpened({ ok: true, value: own });
-      prefetchEditor();
+      prefetch();
     });
     return () => {
       wanted = false;
@@ -65,4 +66,10 @@ export default function NotebookPage({ path }: { path: string }) {
       </PageContext.Provider>
     </ModelContext.Provider>
   );
+}
+
+/** Fetches what the first edit and the first question need, when the page has nothing else to do. */
+function prefetch(): void {
+  const later = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 1500));
+  later(() => void Promise.all([loadEditor(), prefetchDialogs()]).catch(() => undefined));
 }

@@ -25,7 +25,7 @@ export default function PaletteDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="All commands" onClose={onClose}>
       <input
-        autoFocus
+        data-autofocus=""
         className={styles.query}
         role="combobox"
         aria-label="Find a command"

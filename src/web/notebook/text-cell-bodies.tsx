@@ -55,6 +55,6 @@ function useMarkdownContext(cell: CellSnapshot): MarkdownContext {
           attachments[name] = `data:${mime};base64,${textOf(bundle[mime]).replace(/\s/g, "")}`;
       }
     }
-    return { attachments, resolveImage: () => null };
+    return { attachments };
   }, [model, cell]);
 }

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { bindings, type Command } from "./commands.ts";
+import type { NotebookController } from "./controller.ts";
 import { chordOf, isCharacterKey, KeySequences } from "./keymap.ts";
 import { usePage } from "./page-context.ts";
 import { singleKeysStore } from "./single-keys.ts";
@@ -18,17 +19,20 @@ export function useNotebookKeys(): void {
       const target = event.target instanceof Element ? event.target : null;
       const chord = chordOf(event);
       const typing = target?.closest(TYPING) !== null && target !== null;
-      if (typing && target.closest("dialog, [role=menu]")) return;
+      // Also while a dialog is on its way: its Enter must not become a command.
+      if (page.ui.get().dialog !== null || (typing && target.closest("dialog, [role=menu]"))) return;
       const isCharacter = isCharacterKey(chord);
+      if (!typing && waitsForEditor(page)) {
+        typeAhead(page, event, chord, edit);
+        return;
+      }
       // In a form only what cannot be meant for the field: Ctrl+s, the palette.
       if (typing && !/^Ctrl\+(?:s|Shift\+C)$/.test(chord)) return;
       if (isCharacter && !singleKeysStore.get()) return;
       if (target?.closest(INTERACTIVE) && /^(?:Enter|Space|Arrow|Home|End)/.test(chord)) return;
       if (hasTextSelection() && (chord === "Ctrl+c" || chord === "c")) return;
-      const keys = page.ui.get().mode === "edit" && typing ? edit : command;
-      const found = keys.press(chord);
-      if (found === null) return;
-      if (found === "pending") return;
+      const found = command.press(chord);
+      if (found === null || found === "pending") return;
       if (!(found.possible?.(page) ?? true)) return;
       event.preventDefault();
       found.run(page);
@@ -36,6 +40,26 @@ export function useNotebookKeys(): void {
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, [page]);
+}
+
+/** Enter was pressed, and the editor is not there yet. */
+function waitsForEditor(page: NotebookController): boolean {
+  return page.ui.get().mode === "edit" && document.querySelector("[data-notebook] .cm-content") === null;
+}
+
+/** Keys are text already: two quick d must not delete the cell. */
+function typeAhead(
+  page: NotebookController,
+  event: KeyboardEvent,
+  chord: string,
+  edit: KeySequences<Command>,
+): void {
+  const found = edit.press(chord);
+  if (found !== null && found !== "pending") found.run(page);
+  else if (chord === "Enter") page.typedAhead += "\n";
+  else if (isCharacterKey(chord) || chord === "Space") page.typedAhead += event.key;
+  else return;
+  event.preventDefault();
 }
 
 function hasTextSelection(): boolean {

@@ -31,7 +31,7 @@ function cssOf(style: AnsiStyle): CSSProperties | undefined {
 function foreground(colour: number | string): string {
   if (typeof colour === "number") return paletteVariable(colour);
   if (colour === "inverse") return "var(--paper)";
-  return `color-mix(in oklab, ${colour} 45%, var(--ink))`;
+  return `color-mix(in oklab, ${colour} 36%, var(--ink))`;
 }
 
 function background(colour: number | string): string {

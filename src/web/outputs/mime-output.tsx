@@ -10,7 +10,7 @@ import styles from "./outputs.module.css";
 import { svgAddress, svgTitle } from "./svg-address.ts";
 import { TextLines } from "./text-lines.tsx";
 
-const NO_ATTACHMENTS: MarkdownContext = { attachments: {}, resolveImage: () => null };
+const NO_ATTACHMENTS: MarkdownContext = { attachments: {} };
 
 /** One displayed object in the richest form that is safe to show. */
 export function MimeOutput({ data, metadata }: { data: MimeBundle; metadata: JsonObject }) {

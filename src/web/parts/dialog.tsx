@@ -10,13 +10,20 @@ interface DialogProps {
   readonly wide?: boolean;
 }
 
-/** A modal dialog: the browser keeps the focus inside and gives it back. Esc and a click beside it close it. */
+/**
+ * A modal dialog: the browser keeps the focus inside and gives it back. Esc and a click beside it close it. What
+ * carries `data-autofocus` has the focus first.
+ */
 export function Dialog({ title, onClose, children, wide }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // Else the browser takes the first thing that can have the focus, which is the closing sign.
+      element.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    }
     return () => element?.close();
   }, []);
   return (

@@ -15,6 +15,8 @@ export interface MenuItem {
 interface MenuProps {
   readonly label: string;
   readonly children: ReactNode;
+  /** What is seen on the button is its name; `label` is then only the list's. */
+  readonly named?: boolean;
   readonly groups: readonly (readonly MenuItem[])[];
   /** Of the button. */
   readonly className?: string | undefined;
@@ -24,7 +26,7 @@ interface MenuProps {
 }
 
 /** A button with a list of actions: arrow keys, Home, End, first letters, Esc (WAI-ARIA's menu button). */
-export function Menu({ label, children, groups, className, rootClassName, align = "end" }: MenuProps) {
+export function Menu({ label, children, named, groups, className, rootClassName, align = "end" }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -65,8 +67,7 @@ export function Menu({ label, children, groups, className, rootClassName, align 
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? menuId : undefined}
-        aria-label={label}
-        title={label}
+        {...(named ? {} : { "aria-label": label, title: label })}
         onClick={() => setOpen(!open)}
       >
         {children}
