@@ -53,7 +53,7 @@ export function errorFacts(): readonly ErrorFacts[] {
 
 export function errorsPage(): string {
   const sections = errorFacts().map(({ code, messages, exitCodes }) => {
-    const says = messages.map((message) => `> ${message}\n`).join(">\n");
+    const says = messages.map((message) => `> ${message}\n`).join(">\n") || "The sentence tells the case.\n";
     const exits = exitCodes.length > 0 ? `Exit code ${exitCodes.join(" or ")}.\n` : "";
     return [`## ${code}\n`, says, exits].filter((part) => part !== "").join("\n");
   });
