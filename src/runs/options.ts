@@ -10,6 +10,7 @@ export const defaultRunOptions: RunOptions = {
   cwd: null,
   startTimeoutMs: 60_000,
   cellTimeoutMs: null,
+  onCellTimeout: "end",
   runTimeoutMs: null,
   onError: "fail",
   allowErrors: false,
@@ -17,6 +18,7 @@ export const defaultRunOptions: RunOptions = {
   allowInput: true,
   skipTags: [TAGS.skip],
   fromCell: null,
+  part: null,
   holdAtTags: true,
   reportMode: false,
 };

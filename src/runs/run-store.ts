@@ -17,6 +17,11 @@ export interface RunStore {
       readonly snapshot: RunSnapshot;
       readonly events: readonly RunEventRecord[];
       readonly steps: readonly StepRecord[];
+      /**
+       * Survives the death of this process, not yet that of the machine: for what nobody waits for. A later write
+       * without this makes it durable, too.
+       */
+      readonly relaxed?: true;
     },
   ): Promise<void>;
   describe(id: RunId, facts: Partial<Pick<RunRecord, "kernel" | "packages" | "recordPath">>): Promise<void>;

@@ -7,6 +7,7 @@ import type { JsonValue } from "../nbformat/notebook.ts";
 import type { Party } from "../people/party.ts";
 import type { CellId, NotebookId, RunId } from "../util/ids.ts";
 import type { ParameterSpec, ParameterValues } from "./parameters.ts";
+import type { RunPart } from "./part.ts";
 
 /**
  * - `starting`: the kernel starts.
@@ -104,6 +105,8 @@ export interface RunOptions {
   readonly startTimeoutMs: number;
   /** Per cell; null: none. */
   readonly cellTimeoutMs: number | null;
+  /** `continue`: a cell that took too long is interrupted, and the run goes on with the next. */
+  readonly onCellTimeout: "end" | "continue";
   /** The whole run; null: none. */
   readonly runTimeoutMs: number | null;
   readonly onError: "fail" | "hold";
@@ -116,6 +119,8 @@ export interface RunOptions {
   readonly skipTags: readonly string[];
   /** Only cells from here on (resume by replay runs what comes before, too). */
   readonly fromCell: CellId | null;
+  /** Only these cells are run; null: all. */
+  readonly part: RunPart | null;
   /** Whether cells tagged `hold` hold (default), or are run through (`--no-hold`). */
   readonly holdAtTags: boolean;
   readonly reportMode: boolean;

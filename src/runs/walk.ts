@@ -29,6 +29,8 @@ export interface WalkRules {
   readonly skipTags: readonly string[];
   /** Cells that this pass has run or skipped: never run twice, wherever they are moved. */
   isDone(id: CellId): boolean;
+  /** Whether the run is about this cell; default: about every one. */
+  isInPart?(cell: CellSnapshot): boolean;
 }
 
 /** Before the first cell, or before the given one when it is there. */
@@ -69,9 +71,8 @@ export function nextCell(
   for (let index = here.place; index < here.order.length; index++) {
     const id = here.order[index];
     const cell = id === undefined ? undefined : view.cell(id);
-    if (cell !== undefined && isRunnable(cell, rules.skipTags) && !rules.isDone(cell.id)) {
-      return { cell, index };
-    }
+    if (cell === undefined || !isRunnable(cell, rules.skipTags) || rules.isDone(cell.id)) continue;
+    if (rules.isInPart?.(cell) ?? true) return { cell, index };
   }
   return null;
 }

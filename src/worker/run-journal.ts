@@ -50,10 +50,10 @@ export class RunJournal {
   }
 
   /** What was added is on the disk. @throws what the store throws: the caller must not say "done". */
-  flush(snapshot: RunSnapshot = this.options.snapshot()): Promise<void> {
+  flush(snapshot: RunSnapshot = this.options.snapshot(), relaxed?: "relaxed"): Promise<void> {
     this.cancelTimer?.();
     this.cancelTimer = null;
-    const change = { snapshot, ...this.take() };
+    const change = { snapshot, ...this.take(), ...(relaxed && ({ relaxed: true } as const)) };
     const written = this.last.then(
       () => this.options.store.append(snapshot.id, change),
       () => {
@@ -85,7 +85,7 @@ export class RunJournal {
     if (this.cancelTimer !== null || !this.isCreated) return;
     this.cancelTimer = this.options.clock.schedule(this.options.intervalMs(), () => {
       this.cancelTimer = null;
-      this.flush().catch(() => {});
+      this.flush(undefined, "relaxed").catch(() => {});
     });
   }
 }

@@ -51,7 +51,7 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
 
 /** A snapshot is one pass over the cells, so it is made the less often the more there are. */
 export function snapshotIntervalMs(cells: number): number {
-  return Math.min(1_000, Math.max(50, cells / 20));
+  return Math.min(1_000, Math.max(50, cells / 10));
 }
 
 function pendingOf(state: RunState): RunSnapshot["pending"] {

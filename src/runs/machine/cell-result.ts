@@ -32,6 +32,12 @@ export function onCellSettled(
         t.end({ status: "timed-out", outcome, exitCode: EXIT_CODES.timedOut });
         return;
       }
+      if (t.state.options.onCellTimeout === "continue") {
+        t.record("timed-out", outcome, { cellId: phase.cellId });
+        t.ask({ type: "pass-cell", cellId: phase.cellId });
+        goOnOrStop(t, phase);
+        return;
+      }
       endOrHold(t, phase, "timed-out", outcome, EXIT_CODES.timedOut);
       return;
     }

@@ -6,6 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "./open-database.ts";
 
 interface Waiting {
+  readonly isRelaxed: boolean;
   readonly write: () => void;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -15,14 +16,16 @@ export class GroupCommit {
   private readonly database: DatabaseSync;
   /** Bounded by what callers do in one turn; it is emptied in the next. */
   private waiting: Waiting[] = [];
+  private isFull = true;
 
   constructor(database: DatabaseSync) {
     this.database = database;
   }
 
-  run(write: () => void): Promise<void> {
+  /** @param isRelaxed written to the log without waiting for the disk; the next write that waits syncs it, too. */
+  run(write: () => void, isRelaxed = false): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ write, resolve, reject });
+      this.waiting.push({ write, isRelaxed, resolve, reject });
       if (this.waiting.length === 1) setImmediate(() => this.flush());
     });
   }
@@ -32,6 +35,7 @@ export class GroupCommit {
     const group = this.waiting;
     this.waiting = [];
     if (group.length === 0) return;
+    this.sync(!group.every(({ isRelaxed }) => isRelaxed));
     try {
       inTransaction(this.database, () => {
         for (const { write } of group) write();
@@ -52,5 +56,11 @@ export class GroupCommit {
         }
       }
     }
+  }
+
+  private sync(isFull: boolean): void {
+    if (this.isFull === isFull) return;
+    this.database.exec(`PRAGMA synchronous = ${isFull ? "FULL" : "NORMAL"}`);
+    this.isFull = isFull;
   }
 }

@@ -72,7 +72,7 @@ class RunLedger implements RunStore {
     });
   }
 
-  append(id: RunId, { snapshot, events, steps }: Parameters<RunStore["append"]>[1]): Promise<void> {
+  append(id: RunId, { snapshot, events, steps, relaxed }: Parameters<RunStore["append"]>[1]): Promise<void> {
     // The texts are made now: the caller may go on with what it gave.
     const text = snapshotText(snapshot);
     const untouched = snapshot.endedAtMs === null ? null : JSON.stringify(snapshot.steps);
@@ -82,7 +82,7 @@ class RunLedger implements RunStore {
       ).run(text, snapshot.status, snapshot.endedAtMs, untouched, id);
       if (changes === 0) throw new LoopbookError("no-such-run", `The ledger has no run ${id}.`);
       this.writeRows(id, events, steps);
-    });
+    }, relaxed === true);
   }
 
   describe(id: RunId, facts: Parameters<RunStore["describe"]>[1]): Promise<void> {
