@@ -127,6 +127,7 @@ export const startRunBody = z.object({
   env: z.record(z.string(), z.string()).optional(),
   startTimeoutMs: z.number().positive().optional(),
   cellTimeoutMs: z.number().positive().nullable().optional(),
+  onCellTimeout: z.enum(["end", "continue"]).optional(),
   runTimeoutMs: z.number().positive().nullable().optional(),
   onError: z.enum(["fail", "hold"]).optional(),
   allowErrors: z.boolean().optional(),
@@ -134,6 +135,10 @@ export const startRunBody = z.object({
   allowInput: z.boolean().optional(),
   skipTags: z.array(z.string()).optional(),
   fromCell: z.string().nullable().optional(),
+  part: z
+    .object({ from: z.string().nullable(), to: z.string().nullable(), only: z.array(z.string()) })
+    .nullable()
+    .optional(),
   holdAtTags: z.boolean().optional(),
   reportMode: z.boolean().optional(),
 });

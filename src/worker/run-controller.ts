@@ -2,6 +2,7 @@ import type { Party } from "../people/party.ts";
 import { begin, type Decision, decide, statusOf } from "../runs/decide.ts";
 import type { Refusal, RunEffect, RunEvent } from "../runs/machine/events.ts";
 import { holdOf, initialState, type RunEnd, type RunState } from "../runs/machine/state.ts";
+import { PartOfNotebook } from "../runs/part.ts";
 import type {
   CommandResult,
   RunCommand,
@@ -61,12 +62,14 @@ export class RunController implements LiveRun {
     this.session = session;
     this.self = { kind: "pipeline", who: options.id, using: options.name, displayName: options.name };
     const skipTags = [TAGS.skip, ...options.options.skipTags];
-    this.progress = new RunProgress(session.live, skipTags);
+    const part = new PartOfNotebook(options.options.part, session.live);
+    this.progress = new RunProgress(session.live, skipTags, part);
     this.document = new RunDocument({
       live: session.live,
       progress: this.progress,
       options: options.options,
       skipTags,
+      part,
       startAt: options.startAt,
       approvedBefore: options.approvedBefore,
       onChange: (change) => this.feed({ type: "document-changed", change, atMs: clock.now() }),
@@ -238,6 +241,7 @@ export class RunController implements LiveRun {
       allowInput: options.allowInput,
       recordTiming: true,
       ...(options.cellTimeoutMs !== null && { timeoutMs: options.cellTimeoutMs }),
+      ...(options.onCellTimeout === "continue" && { onTimeout: "continue" as const }),
     });
     if (!ticket.accepted) {
       const why = ticket.refusal === "no-kernel" ? "no-kernel" : "changed";

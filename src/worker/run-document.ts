@@ -4,6 +4,7 @@ import { tagsOf } from "../nbformat/notebook.ts";
 import type { Party } from "../people/party.ts";
 import { holdReason } from "../runs/hold-reason.ts";
 import type { DocumentChangeFact, NextCell } from "../runs/machine/events.ts";
+import type { PartOfNotebook } from "../runs/part.ts";
 import type { RunOptions } from "../runs/run.ts";
 import { TAGS } from "../runs/tags.ts";
 import { follow, nextCell, pass, placeBefore, startWalk, type Walk } from "../runs/walk.ts";
@@ -20,6 +21,7 @@ export interface RunDocumentOptions {
   readonly progress: RunProgress;
   readonly options: RunOptions;
   readonly skipTags: readonly string[];
+  readonly part: PartOfNotebook;
   readonly startAt: CellId | null;
   /** Cells before this one were approved in the run that is taken up again. */
   readonly approvedBefore: CellId | null;
@@ -42,9 +44,13 @@ export class RunDocument {
   }
 
   next(): NextCell | null {
-    const { live, progress, options, skipTags } = this.given;
+    const { live, progress, options, skipTags, part } = this.given;
     this.walk = follow(this.walk, live.cellIds());
-    const found = nextCell(this.walk, live, { skipTags, isDone: (id) => progress.isDone(id) });
+    const found = nextCell(this.walk, live, {
+      skipTags,
+      isDone: (id) => progress.isDone(id),
+      isInPart: (cell) => part.has(cell),
+    });
     if (found === null) return null;
     const { cell, index } = found;
     const tags = tagsOf(cell);

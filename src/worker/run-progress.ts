@@ -1,6 +1,7 @@
 /** What a run has done to which cell, and how much is left. Written per step at constant cost; read for a snapshot. */
 
 import type { LiveNotebook } from "../document/live-notebook.ts";
+import { PartOfNotebook } from "../runs/part.ts";
 import type { StepRecord, StepStatus } from "../runs/run.ts";
 import { isRunnable } from "../runs/walk.ts";
 import type { CellId } from "../util/ids.ts";
@@ -16,15 +17,18 @@ export interface Counts {
 export class RunProgress {
   private readonly live: LiveNotebook;
   private readonly skipTags: readonly string[];
+  private readonly part: PartOfNotebook;
   private readonly statuses = new Map<CellId, StepStatus>();
   /** In which pass a cell was run or skipped; a re-run begins a new pass. */
   private readonly passes = new Map<CellId, number>();
   private pass = 0;
   private durations: ReadonlyMap<string, number> = new Map();
 
-  constructor(live: LiveNotebook, skipTags: readonly string[]) {
+  /** @param part what the run is about; default: the whole notebook. */
+  constructor(live: LiveNotebook, skipTags: readonly string[], part?: PartOfNotebook) {
     this.live = live;
     this.skipTags = skipTags;
+    this.part = part ?? new PartOfNotebook(null, live);
   }
 
   /** Whether this pass is over with the cell. */
@@ -87,7 +91,7 @@ export class RunProgress {
   private runnable(): CellId[] {
     return this.live.cellIds().filter((id) => {
       const cell = this.live.cell(id);
-      return cell !== undefined && isRunnable(cell, this.skipTags);
+      return cell !== undefined && isRunnable(cell, this.skipTags) && this.part.has(cell);
     });
   }
 }

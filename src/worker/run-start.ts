@@ -8,6 +8,7 @@ import { defaultRunOptions } from "../runs/options.ts";
 import { checkChange } from "../runs/parameters/check.ts";
 import { inferParameters } from "../runs/parameters/infer.ts";
 import { injectionEdits, reportModeEdits, startingValues } from "../runs/parameters/inject.ts";
+import { PartOfNotebook, type RunPart } from "../runs/part.ts";
 import type { RunOptions } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { TAGS } from "../runs/tags.ts";
@@ -58,6 +59,8 @@ export async function prepareRun(
     });
   }
 
+  checkPart(options.part, (id) => live.cell(id)?.cellType);
+
   const inject = { values: checked.values, specs, ...kernel, reportMode: options.reportMode };
   const values = startingValues(live, inject);
   const edits = injectionEdits(live, inject);
@@ -70,7 +73,12 @@ export async function prepareRun(
   const keepsKernel = fromCell !== null && isAlive(session);
   const startAt = keepsKernel ? fromCell : null;
   const order = live.cellIds();
-  const ahead = startAt === null ? order : order.slice(order.indexOf(startAt));
+  const part = new PartOfNotebook(options.part, live);
+  const isInPart = (id: CellId): boolean => {
+    const cell = live.cell(id);
+    return cell !== undefined && part.has(cell);
+  };
+  const ahead = (startAt === null ? order : order.slice(order.indexOf(startAt))).filter(isInPart);
   live.applyAll(
     ahead.flatMap((id) => (hasOutputs(session, id) ? [{ type: "clear-outputs" as const, id }] : [])),
     origin,
@@ -111,6 +119,22 @@ export async function prepareRun(
     approvedBefore: keepsKernel ? null : fromCell,
     startKernel: () => startKernel(session, request, options, keepsKernel, files),
   });
+}
+
+/** @throws LoopbookError `no-such-cell`. */
+function checkPart(part: RunPart | null, typeOf: (id: CellId) => string | undefined): void {
+  if (part === null) return;
+  const ends = [part.from, part.to].filter((id) => id !== null);
+  const missing = [...ends, ...part.only].find((id) => typeOf(id) === undefined);
+  const unrunnable = part.only.find((id) => typeOf(id) !== "code");
+  if (missing === undefined && unrunnable === undefined) return;
+  throw new LoopbookError(
+    "no-such-cell",
+    missing === undefined
+      ? `The cell ${unrunnable} is no code cell; there is nothing in it to run.`
+      : `The notebook has no cell ${missing}.`,
+    { exitCode: 2 },
+  );
 }
 
 /** The kernelspec's name and language, from the option, the notebook, or the kernel that lives. */

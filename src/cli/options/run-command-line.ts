@@ -30,6 +30,7 @@ export interface RunCommandLine {
   readonly startTimeout: number;
   readonly executionTimeout?: number;
   readonly timeout?: number;
+  readonly interruptOnTimeout?: true;
 
   readonly onError?: "hold" | "fail";
   readonly allowErrors?: true;
@@ -38,6 +39,8 @@ export interface RunCommandLine {
   readonly hold: boolean;
   readonly skipTag?: readonly string[];
   readonly from?: string;
+  readonly to?: string;
+  readonly only?: readonly string[];
 
   readonly progressBar?: boolean;
   readonly logOutput?: boolean;
@@ -118,6 +121,7 @@ export function runOptions(command: Command): Command {
     )
     .addOption(new Option("--start_timeout <seconds>").argParser(seconds).hideHelp())
     .option("--execution-timeout <seconds>", "how long a cell may take; default: for ever", seconds)
+    .option("--interrupt-on-timeout", "after a cell that took too long, go on with the next")
     .option("--timeout <seconds>", "how long the whole run may take", seconds)
     .addOption(
       new Option("--on-error <what>", "what an error in a cell does: end the run, or hold it").choices([
@@ -130,7 +134,12 @@ export function runOptions(command: Command): Command {
     .option("--no-input", "input() in a cell fails at once; default: it is asked here and on the page")
     .option("--no-hold", "run through cells tagged `hold`")
     .option("--skip-tag <tag>", "skip cells with this tag (may be repeated)", collect)
-    .option("--from <cell>", "begin at this cell: its number, id, name or tag");
+    .option(
+      "--from <cell>",
+      "begin at this cell: its number, id, name or tag; parameters are set all the same",
+    )
+    .option("--to <cell>", "end with this cell")
+    .option("--only <cell>", "run only this cell (may be repeated), and the parameters", collect);
   command
     .optionsGroup("What is shown:")
     .option("--progress-bar", "show progress even where it would not be")

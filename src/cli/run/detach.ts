@@ -41,12 +41,14 @@ export async function detachRun(context: CliContext, plan: RunPlan, line: RunCom
   }
 }
 
-function startOptions({ options }: RunPlan): Omit<StartRunBody, "output"> {
-  const { allowErrorNames, skipTags, parameters, ...rest } = options;
+/** A plan's options as the API takes them. */
+export function startOptions({ options }: RunPlan): Omit<StartRunBody, "output"> {
+  const { allowErrorNames, skipTags, parameters, part, ...rest } = options;
   return {
     ...rest,
     ...(parameters === undefined ? {} : { parameters: { ...parameters } }),
     ...(allowErrorNames === undefined ? {} : { allowErrorNames: [...allowErrorNames] }),
+    ...(part === undefined ? {} : { part: part === null ? null : { ...part, only: [...part.only] } }),
     ...(skipTags === undefined ? {} : { skipTags: [...skipTags] }),
   };
 }

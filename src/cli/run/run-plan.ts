@@ -6,6 +6,7 @@ import { parseNotebook } from "../../nbformat/parse.ts";
 import { defaultRunOptions } from "../../runs/options.ts";
 import type { ParameterSpec, ParameterValues } from "../../runs/parameters.ts";
 import type { RunOptions } from "../../runs/run.ts";
+import type { CellId } from "../../util/ids.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import { type GivenParameters, gatherParameters } from "../options/given-parameters.ts";
@@ -28,14 +29,14 @@ export interface RunPlan {
 /** @throws LoopbookError, CommandError with one line. */
 export async function planRun(context: CliContext, ends: RunEnds, line: RunCommandLine): Promise<RunPlan> {
   const builtIn = builtInValues();
-  const given = givenParameters(context, line);
+  const given = await givenParameters(context, line);
   const untyped = given.size === 0 ? {} : typedParameters(given, [], true);
   const input = await readInput(
     context,
     ends.input === "-" ? "-" : formatOutputName(ends.input, untyped, builtIn),
   );
   const needsNotebook =
-    given.size > 0 || line.from !== undefined || line.prepareOnly || ends.output.type === "stdout";
+    given.size > 0 || namesPart(line) || line.prepareOnly || ends.output.type === "stdout";
   const parsed = needsNotebook || "text" in input ? parsedInput(input) : null;
   const specs = given.size > 0 && parsed !== null ? await specsOf(parsed, line.language) : [];
   const typed = typedParameters(given, specs, line.allowUnknown === true);
@@ -46,7 +47,7 @@ export async function planRun(context: CliContext, ends: RunEnds, line: RunComma
     output,
     specs,
     parsed,
-    options: { ...optionsOf(context, line), parameters: values, ...(await startCell(line, parsed)) },
+    options: { ...optionsOf(context, line), parameters: values, ...(await partOf(line, parsed)) },
   };
 }
 
@@ -71,7 +72,7 @@ export async function specsOf(
   return declaredParameters(parsed.notebook, language ?? null);
 }
 
-function givenParameters(context: CliContext, line: RunCommandLine): GivenParameters {
+function givenParameters(context: CliContext, line: RunCommandLine): Promise<GivenParameters> {
   return gatherParameters(
     {
       base64: line.parameters_base64 ?? [],
@@ -129,6 +130,7 @@ function optionsOf(context: CliContext, line: RunCommandLine): Partial<RunOption
     startTimeoutMs: line.startTimeout * 1000,
     cellTimeoutMs: limit(line.executionTimeout),
     runTimeoutMs: limit(line.timeout),
+    onCellTimeout: line.interruptOnTimeout ? "continue" : "end",
     onError: line.onError ?? "fail",
     allowErrors: line.allowErrors === true,
     allowErrorNames: line.allowErrorName ?? [],
@@ -139,14 +141,29 @@ function optionsOf(context: CliContext, line: RunCommandLine): Partial<RunOption
   };
 }
 
-async function startCell(line: RunCommandLine, parsed: ParsedNotebook | null): Promise<Partial<RunOptions>> {
-  if (line.from === undefined || parsed === null) return {};
+function namesPart({ from, to, only }: RunCommandLine): boolean {
+  return from !== undefined || to !== undefined || only !== undefined;
+}
+
+/** `--from`, `--to`, `--only`: the cells as they are named, by id. */
+async function partOf(line: RunCommandLine, parsed: ParsedNotebook | null): Promise<Partial<RunOptions>> {
+  if (!namesPart(line) || parsed === null) return {};
   const { createLiveNotebook } = await import("../../document/yjs-notebook.ts");
   const { findCell } = await import("../find-cell.ts");
   const live = createLiveNotebook(parsed.notebook);
   const cells = live.cellIds().flatMap((id) => live.cell(id) ?? []);
-  const found = findCell(cells, line.from);
   live.destroy();
-  if (!found.ok) throw new CommandError(found.message);
-  return { fromCell: found.id };
+  const idOf = (wanted: string): CellId => {
+    const found = findCell(cells, wanted);
+    if (!found.ok) throw new CommandError(found.message);
+    return found.id;
+  };
+  const { from, to, only = [] } = line;
+  return {
+    part: {
+      from: from === undefined ? null : idOf(from),
+      to: to === undefined ? null : idOf(to),
+      only: only.map(idOf),
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type RunCommandBody, runCommandBody, type StartRunBody, startRunBody } from "../../api/http.ts";
+import type { RunPart } from "../../runs/part.ts";
 import type { RunCommand, RunOptions, RunRecord, RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun, StartRunRequest } from "../../usecases/host.ts";
 import { LoopbookError } from "../../util/errors.ts";
@@ -56,7 +57,7 @@ async function startRequest(
   body: StartRunBody,
   request: FastifyRequest,
 ): Promise<StartRunRequest> {
-  const { notebookId, path, output, name, env, fromCell, cwd, ...rest } = body;
+  const { notebookId, path, output, name, env, fromCell, part, cwd, ...rest } = body;
   if ((notebookId === undefined) === (path === undefined)) {
     throw new LoopbookError("bad-request", "A run needs either `notebookId` or `path`.");
   }
@@ -64,6 +65,7 @@ async function startRequest(
   const options: Partial<RunOptions> = {
     ...(Object.fromEntries(defined) as Partial<RunOptions>),
     ...(fromCell !== undefined && { fromCell: fromCell === null ? null : CellId.of(fromCell) }),
+    ...(part !== undefined && { part: part === null ? null : partOf(part) }),
     ...(cwd !== undefined && { cwd: cwd === null ? null : await requestedPath(context, cwd, request) }),
   };
   return {
@@ -81,6 +83,11 @@ async function startRequest(
     ...(name !== undefined && { name }),
     ...(env !== undefined && { env }),
   };
+}
+
+function partOf({ from, to, only }: NonNullable<StartRunBody["part"]>): RunPart {
+  const idOf = (id: string | null): CellId | null => (id === null ? null : CellId.of(id));
+  return { from: idOf(from), to: idOf(to), only: only.map(CellId.of) };
 }
 
 function commandOf(body: RunCommandBody): RunCommand {
