@@ -135,3 +135,29 @@ test("with no run, or several, a command says what to type", async () => {
   expect((await folder.run(["stop", "two", "--now"])).code).toBe(0);
   expect([(await one.ended).code, (await two.ended).code]).toEqual([130, 130]);
 });
+
+test("a run that failed with the local server is taken up at the failed cell, with its variables", async () => {
+  folder.notebook("kept.ipynb", [
+    { source: "import os, random\nvalue = random.random()\nprint('value', value)" },
+    { source: "assert os.path.exists('kept.go')\nprint('again', value)" },
+  ]);
+  await folder.run(["run", "kept.ipynb", "kept-out.ipynb", "--detach"]);
+  const status = async () => (await folder.json<Snapshot[]>(["runs", "kept.ipynb"]))[0]?.status;
+  await until(
+    async () => (await status()) === "failed",
+    () => "the failure",
+  );
+  folder.write("kept.go", "");
+  const { code, stderr } = await folder.run(["resume", "kept.ipynb"]);
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("in the kernel that it had"),
+  });
+  await until(
+    () => printedBy(folder.read("kept-out.ipynb")).includes("again"),
+    () => "the end",
+  );
+  const [, first, second] =
+    /value ([\d.e-]+)\nagain ([\d.e-]+)\n/.exec(printedBy(folder.read("kept-out.ipynb"))) ?? [];
+  expect(second).toBe(first);
+});

@@ -19,14 +19,12 @@ interface ResumeOptions extends SteeringOptions {
 export function define(command: Command, context: CliContext): void {
   steeringOptions(command)
     .description(
-      "Let a held run go on; or take up one that has ended: its notebook is run again from the beginning in a new " +
-        "kernel, with the same parameters and options, in the same output.",
+      "Let a held run go on; or take up one that has ended, in its own output and with its parameters: in the kernel " +
+        "that it had where that still lives (with the local server), from the cell that failed; else from the " +
+        "beginning in a new kernel, where holds before that cell count as approved.",
     )
     .argument(RUN_ARGUMENT, "its id, the beginning of it, or a notebook's path; default: the only live run")
-    .option(
-      "--from <cell>",
-      "a held run: run again from this cell (number, id, name or tag), with its variables",
-    )
+    .option("--from <cell>", "from this cell (its number, id, name or tag) in the kernel with its variables")
     .option("--detach", "an ended run: leave it with the local server")
     .addHelpText(
       "after",
@@ -34,7 +32,10 @@ export function define(command: Command, context: CliContext): void {
     )
     .action(async (wanted: string | undefined, options: ResumeOptions) => {
       const live = await liveRun(context, wanted);
-      if (live === null) return takeUp(context, wanted, options);
+      if (live === null) {
+        const { takeUp } = await import("../run/take-up.ts");
+        return takeUp(context, await findRecord(context, wanted), options);
+      }
       const { from } = options;
       await steer(
         context,
@@ -65,24 +66,4 @@ async function cellNamed({ api, run }: FoundRun, wanted: string): Promise<string
   const found = findCell(await liveCells(api, run.notebookId), wanted);
   if (!found.ok) throw new LoopbookError("no-such-cell", found.message);
   return found.id;
-}
-
-async function takeUp(
-  context: CliContext,
-  wanted: string | undefined,
-  options: ResumeOptions,
-): Promise<void> {
-  const record = await findRecord(context, wanted);
-  const { replayPlan, replayLine } = await import("../run/replay-plan.ts");
-  const plan = replayPlan(record);
-  const line = replayLine(record, options);
-  context.terminal.err(
-    `The kernel of ${record.snapshot.id} is gone: ${record.snapshot.name} is run again from its beginning.\n`,
-  );
-  if (options.detach) {
-    const { detachRun } = await import("../run/detach.ts");
-    return detachRun(context, plan, line);
-  }
-  const { runHere } = await import("../run/run-here.ts");
-  context.setExitCode(await runHere(context, plan, line));
 }

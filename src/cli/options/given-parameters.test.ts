@@ -7,8 +7,8 @@ const noFile = (path: string): string => {
 };
 
 describe("the sources of parameters", () => {
-  test("come in papermill's order, and a later one keeps the place of the first", () => {
-    const given = gatherParameters(
+  test("come in papermill's order, and a later one keeps the place of the first", async () => {
+    const given = await gatherParameters(
       {
         base64: [Buffer.from("a: 1\nb: 1").toString("base64")],
         files: ["params.yaml"],
@@ -26,15 +26,17 @@ describe("the sources of parameters", () => {
     ]);
   });
 
-  test("a file that cannot be read is named", () => {
-    expect(() => gatherParameters({ ...none, files: ["gone.yaml"] }, noFile)).toThrow(/gone\.yaml/);
+  test("a file that cannot be read is named", async () => {
+    await expect(gatherParameters({ ...none, files: ["gone.yaml"] }, noFile)).rejects.toThrow(/gone\.yaml/);
   });
 
-  test("broken base64 is refused", () => {
-    expect(() => gatherParameters({ ...none, base64: ["!!"] }, noFile)).toThrow(/base64/);
+  test("broken base64 is refused", async () => {
+    await expect(gatherParameters({ ...none, base64: ["!!"] }, noFile)).rejects.toThrow(/base64/);
   });
 
-  test("a YAML list is refused with what was expected", () => {
-    expect(() => gatherParameters({ ...none, yaml: ["[1, 2]"] }, noFile)).toThrow(/names and values.*a list/);
+  test("a YAML list is refused with what was expected", async () => {
+    await expect(gatherParameters({ ...none, yaml: ["[1, 2]"] }, noFile)).rejects.toThrow(
+      /names and values.*a list/,
+    );
   });
 });

@@ -5,7 +5,6 @@
 import { messageOf } from "../../util/errors.ts";
 import type { JsonValue } from "../../util/json.ts";
 import { CommandError } from "../command-error.ts";
-import { parseYamlParameters } from "./yaml-values.ts";
 
 export type GivenParameter =
   /** From `-p`: a text whose type the notebook decides, else papermill's rules. */
@@ -26,20 +25,31 @@ export interface ParameterSources {
 }
 
 /** @param readFile reads a parameter file as text; may throw. */
-export function gatherParameters(
+export async function gatherParameters(
   sources: ParameterSources,
   readFile: (path: string) => string,
-): GivenParameters {
+): Promise<GivenParameters> {
   const given = new Map<string, GivenParameter>();
   const takeAll = (values: Readonly<Record<string, JsonValue>>) => {
     for (const [name, value] of Object.entries(values)) given.set(name, { from: "value", value });
   };
-  for (const text of sources.base64) takeAll(parseYamlParameters(decodeBase64(text), "-b"));
-  for (const path of sources.files) takeAll(parseYamlParameters(readOrExplain(path, readFile), path));
-  for (const text of sources.yaml) takeAll(parseYamlParameters(text, "-y"));
+  if (sources.base64.length + sources.files.length + sources.yaml.length > 0)
+    await takeYaml(sources, readFile, takeAll);
   for (const [name, text] of sources.pairs) given.set(name, { from: "text", text });
   for (const [name, text] of sources.rawPairs) given.set(name, { from: "raw", text });
   return given;
+}
+
+/** The reader of YAML is loaded only where there is some: it is as big as all the rest of a run's start. */
+async function takeYaml(
+  sources: ParameterSources,
+  readFile: (path: string) => string,
+  takeAll: (values: Readonly<Record<string, JsonValue>>) => void,
+): Promise<void> {
+  const { parseYamlParameters } = await import("./yaml-values.ts");
+  for (const text of sources.base64) takeAll(parseYamlParameters(decodeBase64(text), "-b"));
+  for (const path of sources.files) takeAll(parseYamlParameters(readOrExplain(path, readFile), path));
+  for (const text of sources.yaml) takeAll(parseYamlParameters(text, "-y"));
 }
 
 function readOrExplain(path: string, readFile: (path: string) => string): string {

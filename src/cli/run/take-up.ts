@@ -1,0 +1,82 @@
+/** \`loopbook resume\` of a run that has ended. */
+import { createLiveNotebook } from "../../document/yjs-notebook.ts";
+import type { RunRecord } from "../../runs/run.ts";
+import { LoopbookError } from "../../util/errors.ts";
+import type { CellId } from "../../util/ids.ts";
+import type { CliContext } from "../context.ts";
+import { findCell, type NameableCell } from "../find-cell.ts";
+import { type OpenElsewhere, openElsewhere } from "../processes/open-elsewhere.ts";
+import { readNotebook } from "../read-notebook.ts";
+import { startOptions } from "./detach.ts";
+import { fileOfRun, replayLine, replayPlan, unfinishedCell } from "./replay-plan.ts";
+
+export interface TakeUpOptions {
+  readonly from?: string;
+  readonly detach?: true;
+  readonly json?: true;
+}
+
+export async function takeUp(context: CliContext, record: RunRecord, options: TakeUpOptions): Promise<void> {
+  const path = fileOfRun(record);
+  const open = await openElsewhere(path);
+  const cells = open === null ? cellsOfFile(path) : await cellsOfOpen(open);
+  const fromCell = placeOf(record, cells, options.from);
+  if (open !== null) return takeUpThere(context, record, open, fromCell, options);
+  const { snapshot } = record;
+  context.terminal.err(
+    `The kernel of ${snapshot.id} is gone: ${snapshot.name} is run again from its beginning, with its parameters.\n`,
+  );
+  const plan = replayPlan(record, path, fromCell);
+  const line = replayLine(record, options);
+  if (options.detach) {
+    const { detachRun } = await import("./detach.ts");
+    return detachRun(context, plan, line);
+  }
+  const { runHere } = await import("./run-here.ts");
+  context.setExitCode(await runHere(context, plan, line));
+}
+
+/** In the process that has the notebook open, where its kernel may still have the variables. */
+async function takeUpThere(
+  { terminal }: CliContext,
+  record: RunRecord,
+  { api, notebookId }: OpenElsewhere,
+  fromCell: CellId | null,
+  options: TakeUpOptions,
+): Promise<void> {
+  const { kernel } = await api.notebook(notebookId);
+  const isAlive = kernel.state !== "none" && kernel.state !== "dead";
+  const run = await api.startRun({
+    ...startOptions(replayPlan(record, "", fromCell)),
+    notebookId,
+    output: { type: "in-place" },
+    name: record.snapshot.name,
+  });
+  if (options.json) terminal.out(`${JSON.stringify(run)}\n`);
+  else terminal.out(`${run.id}\n`);
+  const how =
+    isAlive && fromCell !== null ? "goes on in the kernel that it had" : "is run again from its beginning";
+  terminal.err(`${run.name} ${how}, in the process that has it open. \`loopbook ps\` shows it.\n`);
+}
+
+function placeOf(record: RunRecord, cells: readonly NameableCell[], from: string | undefined): CellId | null {
+  if (from === undefined) {
+    const cell = unfinishedCell(record);
+    return cells.some(({ id, cellType }) => id === cell && cellType === "code") ? cell : null;
+  }
+  const found = findCell(cells, from);
+  if (!found.ok) throw new LoopbookError("no-such-cell", found.message, { exitCode: 2 });
+  return found.id;
+}
+
+function cellsOfFile(path: string): readonly NameableCell[] {
+  const live = createLiveNotebook(readNotebook(path).notebook);
+  const cells = live.cellIds().flatMap((id) => live.cell(id) ?? []);
+  live.destroy();
+  return cells;
+}
+
+async function cellsOfOpen({ api, notebookId }: OpenElsewhere): Promise<readonly NameableCell[]> {
+  const { liveCells } = await import("../processes/live-cells.ts");
+  return liveCells(api, notebookId);
+}
