@@ -112,6 +112,10 @@ function reportError(error: unknown, terminal: Terminal, debug: boolean): number
     return error.code === "commander.helpDisplayed" || error.exitCode === 0 ? 0 : USAGE_ERROR;
   }
   const known = error instanceof LoopbookError;
+  if (known && process.env.LOOPBOOK_ERRORS === "json") {
+    terminal.err(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+    return error.exitCode;
+  }
   terminal.err(`${terminal.colours.red("error:")} ${messageOf(error)}\n`);
   if (!known) terminal.err("This is a fault in Loopbook. LOOPBOOK_DEBUG=1 before the command shows where.\n");
   if (debug && error instanceof Error) terminal.err(`${error.stack}\n${error.cause ?? ""}\n`);

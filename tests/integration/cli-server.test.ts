@@ -105,6 +105,20 @@ test("open starts the browser that BROWSER names, with the address as one argume
   await server.ended;
 });
 
+test("a notebook that the server has open is run there, not by a second process", async () => {
+  folder.notebook("owned.ipynb", [{ source: "print('run')" }]);
+  await folder.run(["step", "owned.ipynb"], { input: "q\n" });
+  const second = await folder.run(["run", "owned.ipynb", "--in-place"]);
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain("--detach");
+  expect((await folder.run(["run", "owned.ipynb", "--in-place", "--detach"])).code).toBe(0);
+  await until(
+    () => printedBy(folder.read("owned.ipynb")) === "run\n",
+    () => "the run's output",
+  );
+  await folder.run(["down"]);
+});
+
 test("a taken port and a missing path are told in one line", async () => {
   const server = folder.start(["up", "--foreground", "--port", "0"]);
   await server.says("http://127.0.0.1:");

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { valueFault } from "../../document/write-values.ts";
 import { getValue, valueNames } from "../../nbformat/named-values.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
-import { LoopbookError } from "../../util/errors.ts";
 import type { JsonValue } from "../../util/json.ts";
 import type { CliContext } from "../context.ts";
 import { nearestOf } from "../options/nearest.ts";
@@ -40,7 +40,7 @@ function valuesInFile(path: string, names: readonly string[]): ParameterValues {
     const found = getValue(notebook, name);
     if (found.ok) values[name] = found.value;
     else if (names.length > 0) {
-      throw new LoopbookError(found.reason, found.message + nearestOf(name, found.known));
+      throw valueFault(name, found, { hint: nearestOf });
     }
   }
   return values;

@@ -1,11 +1,7 @@
 import type { Command } from "commander";
-import type { NotebookEdit } from "../../document/edits.ts";
-import { type NamedChange, setValue } from "../../nbformat/named-values.ts";
-import type { Notebook } from "../../nbformat/notebook.ts";
-import type { ParameterValues } from "../../runs/parameters.ts";
-import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import type { SetValuesRequest } from "../../api/http.ts";
+import { type ValueChanges, writeValues } from "../../document/write-values.ts";
 import { LoopbookError } from "../../util/errors.ts";
-import { CellId } from "../../util/ids.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import { assignmentsOf, splitAssignments } from "../options/assignments.ts";
@@ -17,6 +13,7 @@ import { openElsewhere } from "../processes/open-elsewhere.ts";
 interface SetOptions {
   readonly expect?: readonly string[];
   readonly create?: true;
+  readonly stdin?: true;
   readonly json?: true;
 }
 
@@ -33,89 +30,83 @@ export function define(command: Command, context: CliContext): void {
         "Values are literals (0.05, [64, 32], 'adam', True, None); they are never evaluated. Only the literal changes.",
     )
     .argument("<NOTEBOOK>")
-    .argument("<NAME=VALUE...>")
+    .argument("[NAME=VALUE...]")
     .option("--expect <NAME=VALUE>", "write only if this is the value now (may be repeated)", collect)
     .option("--create", "add a cell for a name that there is not")
+    .option("--stdin", "take values and tables as one JSON object from standard input")
     .option("--json", "print the values as one JSON object")
     .addHelpText(
       "after",
-      "\nExamples:\n  loopbook set train.ipynb lr=0.05\n  loopbook set train.ipynb lr=0.05 layers='[64, 32]'\n  loopbook set train.ipynb lr=0.01 --expect lr=0.05",
+      "\nExamples:\n  loopbook set train.ipynb lr=0.05\n  loopbook set train.ipynb lr=0.05 layers='[64, 32]'\n  loopbook set train.ipynb lr=0.01 --expect lr=0.05\n  echo '{\"values\": {\"lr\": 0.01}}' | loopbook set train.ipynb --stdin",
     )
     .action(async (notebook: string, words: readonly string[], options: SetOptions) => {
-      const { rest, assignments } = splitAssignments(words);
-      if (rest.length > 0) throw new CommandError(`${rest[0]} is no NAME=VALUE, such as lr=0.05.`);
-      const values = assignmentsOf(assignments);
-      const expected = assignmentsOf(splitAssignments(options.expect ?? []).assignments);
-      const unset = Object.keys(expected).find((name) => !Object.hasOwn(values, name));
-      if (unset !== undefined)
-        throw new CommandError(`--expect ${unset}=… guards nothing: ${unset} is not being set.`);
+      const changes = options.stdin ? await changesOnStdin(context) : typedChanges(words, options);
       const path = absolutePath(context, notebook);
       const live = await openElsewhere(path);
-      if (live === null) await setInFile(context, path, values, expected, options.create === true);
-      else if (options.create) throw new CommandError("--create works on a notebook that is not open.");
-      else await live.api.setValues(live.notebookId, { values: { ...values }, expected: { ...expected } });
+      if (live === null) await setInFile(context, path, changes);
+      else await live.api.setValues(live.notebookId, bodyOf(changes));
       const { terminal } = context;
-      if (options.json) terminal.out(`${JSON.stringify(values)}\n`);
+      const written = { ...changes.values, ...changes.tables };
+      if (options.json) terminal.out(`${JSON.stringify(written)}\n`);
       else
-        for (const [name, value] of Object.entries(values))
+        for (const [name, value] of Object.entries(written))
           terminal.out(`${name}=${JSON.stringify(value)}\n`);
     });
 }
 
+function bodyOf({ values = {}, tables = {}, expected = {}, create = false }: ValueChanges): SetValuesRequest {
+  const copies = Object.entries(tables).map(
+    ([name, { columns, data }]) =>
+      [name, { columns: [...columns], data: data.map((row) => [...row]) }] as const,
+  );
+  return {
+    values: { ...values },
+    expected: { ...expected },
+    create,
+    ...(copies.length > 0 && { tables: Object.fromEntries(copies) }),
+  };
+}
+
 /** Through a host of our own, so that the file is written as an open notebook's is: in its style, atomically. */
-async function setInFile(
-  context: CliContext,
-  path: string,
-  values: ParameterValues,
-  expected: ParameterValues,
-  create: boolean,
-): Promise<void> {
+async function setInFile(context: CliContext, path: string, changes: ValueChanges): Promise<void> {
   await withLedger(context, async (host) => {
     const session = await host.openNotebook(path);
-    applyAll(session, values, expected, create);
+    writeValues(session.live, changes, { type: "person", label: "cli" }, { hint: nearestOf });
     const saved = await session.save();
     if (saved.type === "failed") throw new LoopbookError("not-saved", saved.reason);
     await host.closeNotebook(session.id);
   });
 }
 
-function applyAll(
-  { live }: NotebookSession,
-  values: ParameterValues,
-  expected: ParameterValues,
-  create: boolean,
-): void {
-  let notebook: Notebook = live.toNotebook();
-  const edits: NotebookEdit[] = [];
-  const ids = [...live.cellIds()];
-  for (const [name, value] of Object.entries(values)) {
-    const change = setValue(notebook, name, value, {
-      create,
-      ...(Object.hasOwn(expected, name) ? { expected: expected[name] } : {}),
-    });
-    if (!change.ok) throw refused(name, change);
-    edits.push(editOf(change, ids));
-    notebook = change.notebook;
-  }
-  const result = live.applyAll(edits, { type: "person", label: "cli" });
-  if (!result.ok) throw new LoopbookError("not-saved", `The value could not be written: ${result.reason}.`);
+function typedChanges(words: readonly string[], options: SetOptions): ValueChanges {
+  const { rest, assignments } = splitAssignments(words);
+  if (rest.length > 0) throw new CommandError(`${rest[0]} is no NAME=VALUE, such as lr=0.05.`);
+  if (assignments.length === 0)
+    throw new CommandError("What is to be set? Type NAME=VALUE, such as lr=0.05.");
+  const values = assignmentsOf(assignments);
+  const expected = assignmentsOf(splitAssignments(options.expect ?? []).assignments);
+  const unset = Object.keys(expected).find((name) => !Object.hasOwn(values, name));
+  if (unset !== undefined)
+    throw new CommandError(`--expect ${unset}=… guards nothing: ${unset} is not being set.`);
+  return { values, expected, create: options.create === true };
 }
 
-function editOf(change: Extract<NamedChange, { ok: true }>, ids: CellId[]): NotebookEdit {
-  const { cell, place, isNewCell } = change;
-  if (!isNewCell) {
-    const id = ids[place.cellIndex];
-    if (id === undefined) throw new LoopbookError("not-saved", "The cell is not there any more.");
-    return { type: "set-source", id, source: cell.source };
+/** What programs pass: no quoting, no literals, and no limit on length but the notebook's. */
+async function changesOnStdin(context: CliContext): Promise<ValueChanges> {
+  const { setValuesBody } = await import("../../api/http.ts");
+  const { readStdin } = await import("../run/read-stdin.ts");
+  const text = await readStdin(context.terminal, "the values");
+  const fault = (cause: unknown) =>
+    new CommandError(
+      'Standard input is not as --stdin takes it: {"values": {"lr": 0.05}, "tables": {}, "expected": {}, "create": false}.',
+      { cause },
+    );
+  try {
+    const parsed = setValuesBody.safeParse(JSON.parse(text));
+    if (!parsed.success) throw fault(parsed.error);
+    const { values, tables = {}, expected = {}, create = false } = parsed.data;
+    return { values, tables, expected, create };
+  } catch (error) {
+    throw error instanceof CommandError ? error : fault(error);
   }
-  const id = CellId.create();
-  const after = ids.at(-1) ?? null;
-  ids.push(id);
-  const { cell_type: cellType, source, metadata } = cell;
-  return { type: "insert-cell", cell: { id, cellType, source, metadata }, after };
-}
-
-function refused(name: string, change: Extract<NamedChange, { ok: false }>): LoopbookError {
-  const hint = "known" in change && change.reason === "no-such-name" ? nearestOf(name, change.known) : "";
-  return new LoopbookError(change.reason, change.message + hint);
 }

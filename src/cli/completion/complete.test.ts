@@ -36,7 +36,7 @@ async function completed(line: string): Promise<string[]> {
 test.each([
   ["p", ["ps", "pause", "params"]],
   ["run t", ["train.ipynb"]],
-  ["run train.ipynb --on", ["--on-error"]],
+  ["run train.ipynb --on-e", ["--on-error"]],
   ["run train.ipynb --on-error ", ["fail", "hold"]],
   ["run train.ipynb -p l", ["lr", "layers"]],
   ["run train.ipynb -p lr ", []],

@@ -1,6 +1,7 @@
 /** `--detach`: leaves a run with the local server, which is started when there is none. */
 import { dirname } from "node:path";
 import type { StartRunBody } from "../../api/http.ts";
+import { findOwner } from "../../server/registry.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
@@ -8,6 +9,7 @@ import { addressOf } from "../processes/address.ts";
 import { connect } from "../processes/connect.ts";
 import { realPath } from "../processes/live-runs.ts";
 import { isInside, localServers, serverFor, startLocalServer } from "../processes/local-server.ts";
+import { stateFolder } from "../state-folder.ts";
 import type { RunPlan } from "./run-plan.ts";
 
 export async function detachRun(context: CliContext, plan: RunPlan, line: RunCommandLine): Promise<void> {
@@ -18,7 +20,8 @@ export async function detachRun(context: CliContext, plan: RunPlan, line: RunCom
   const { terminal } = context;
   const path = realPath(plan.input.path);
   const cwd = realPath(context.cwd);
-  const known = serverFor(path) ?? localServers()[0];
+  const owner = findOwner(stateFolder(), plan.output.type === "path" ? plan.output.path : path);
+  const known = (owner?.kind === "up" ? owner : null) ?? serverFor(path) ?? localServers()[0];
   const server = known ?? (await startLocalServer(isInside(cwd, path) ? cwd : dirname(path), line.port));
   if (known === undefined)
     terminal.err(`The local server of ${server.folder} was started (process ${server.pid}).\n`);

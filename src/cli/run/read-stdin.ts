@@ -4,11 +4,10 @@ import type { Terminal } from "../terminal/terminal.ts";
 const SAY_AFTER_MS = 1_000;
 
 /** All of standard input, with a word on it when it does not come. */
-export async function readStdin(terminal: Terminal): Promise<string> {
+export async function readStdin(terminal: Terminal, what = "the notebook"): Promise<string> {
   const timer = setTimeout(() => {
-    terminal.err(
-      "Reading the notebook from standard input … (name both NOTEBOOK and OUTPUT to read a file)\n",
-    );
+    const hint = what === "the notebook" ? " (name both NOTEBOOK and OUTPUT to read a file)" : "";
+    terminal.err(`Reading ${what} from standard input …${hint}\n`);
   }, SAY_AFTER_MS);
   try {
     const chunks: Buffer[] = [];

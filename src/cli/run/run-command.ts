@@ -1,10 +1,13 @@
 /** `loopbook run`, from the typed words to the exit code. */
 import { fstatSync } from "node:fs";
+import { findOwner } from "../../server/registry.ts";
+import { LoopbookError } from "../../util/errors.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
+import { stateFolder } from "../state-folder.ts";
 import { type RunEnds, runEnds } from "./ends.ts";
-import { planRun } from "./run-plan.ts";
+import { planRun, type RunPlan } from "./run-plan.ts";
 
 export interface TypedPaths {
   readonly input: string | undefined;
@@ -32,8 +35,22 @@ export async function runCommand(
     const { detachRun } = await import("./detach.ts");
     return detachRun(context, plan, line);
   }
+  await refuseTwoOwners(plan);
   const { runHere } = await import("./run-here.ts");
   context.setExitCode(await runHere(context, plan, line));
+}
+
+/** A file has one owner: what another process has open and unsaved would be lost under our outputs, and ours under its. */
+async function refuseTwoOwners({ input, output }: RunPlan): Promise<void> {
+  const path =
+    output.type === "path" ? output.path : output.type === "in-place" && "path" in input ? input.path : null;
+  if (path === null || findOwner(stateFolder(), path) === undefined) return;
+  const { openElsewhere } = await import("../processes/open-elsewhere.ts");
+  if ((await openElsewhere(path)) === null) return;
+  throw new LoopbookError(
+    "open-elsewhere",
+    `${path} is open in another Loopbook process (\`loopbook status\`). Run it there with --detach, or name another OUTPUT.`,
+  );
 }
 
 function endsOf(context: CliContext, typed: TypedPaths, line: RunCommandLine, inspect: boolean): RunEnds {
