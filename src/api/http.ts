@@ -100,8 +100,18 @@ export interface ParametersView {
  * `GET /api/notebooks/{id}/values?name=lr&name=layers` → `{ values: { lr: 0.05 } }`;
  * `PUT /api/notebooks/{id}/values` writes literals by name, all or none. Names: a variable of a parameters cell, or a named cell.
  */
-export const setValuesBody = z.object({ values: parameterValues, expected: parameterValues.optional() });
-export type SetValuesBody = z.infer<typeof setValuesBody>;
+export const setValuesBody = z.object({
+  values: parameterValues.default({}),
+  /** Rows as data, for `pandas.DataFrame(**table)`; a name that there is not gets a cell at the end. */
+  tables: z
+    .record(z.string(), z.object({ columns: z.array(z.string()), data: z.array(z.array(jsonValue)) }))
+    .optional(),
+  /** Nothing is written unless these are the values now. */
+  expected: parameterValues.optional(),
+  /** A name that there is not gets a named cell at the end. */
+  create: z.boolean().optional(),
+});
+export type SetValuesBody = z.output<typeof setValuesBody>;
 
 /** `POST /api/notebooks/{id}/save` → `SaveState`. */
 

@@ -13,9 +13,9 @@ import type {
   ParametersView,
   RunCommandBody,
   ServerStatus,
-  SetValuesBody,
   StartRunBody,
 } from "../api/http.ts";
+import type { ValueChanges } from "../document/write-values.ts";
 import type { Completion, Inspection } from "../kernel/kernel.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
@@ -118,7 +118,7 @@ export class ApiClient {
   }
 
   /** Writes literals by name into the live document, all or none. */
-  setValues(id: string, body: SetValuesBody): Promise<{ readonly values: ParameterValues }> {
+  setValues(id: string, body: ValueChanges): Promise<{ readonly values: ParameterValues }> {
     return this.send("PUT", notebookPath(id, "values"), body);
   }
 

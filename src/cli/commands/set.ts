@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { SetValuesRequest } from "../../api/http.ts";
 import { type ValueChanges, writeValues } from "../../document/write-values.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { CommandError } from "../command-error.ts";
@@ -44,7 +43,7 @@ export function define(command: Command, context: CliContext): void {
       const path = absolutePath(context, notebook);
       const live = await openElsewhere(path);
       if (live === null) await setInFile(context, path, changes);
-      else await live.api.setValues(live.notebookId, bodyOf(changes));
+      else await live.api.setValues(live.notebookId, changes);
       const { terminal } = context;
       const written = { ...changes.values, ...changes.tables };
       if (options.json) terminal.out(`${JSON.stringify(written)}\n`);
@@ -52,19 +51,6 @@ export function define(command: Command, context: CliContext): void {
         for (const [name, value] of Object.entries(written))
           terminal.out(`${name}=${JSON.stringify(value)}\n`);
     });
-}
-
-function bodyOf({ values = {}, tables = {}, expected = {}, create = false }: ValueChanges): SetValuesRequest {
-  const copies = Object.entries(tables).map(
-    ([name, { columns, data }]) =>
-      [name, { columns: [...columns], data: data.map((row) => [...row]) }] as const,
-  );
-  return {
-    values: { ...values },
-    expected: { ...expected },
-    create,
-    ...(copies.length > 0 && { tables: Object.fromEntries(copies) }),
-  };
 }
 
 /** Through a host of our own, so that the file is written as an open notebook's is: in its style, atomically. */

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { setValuesBody } from "../../api/http.ts";
+import { type SetValuesBody, setValuesBody } from "../../api/http.ts";
+import { type ValueChanges, writeValues } from "../../document/write-values.ts";
+import { partyLabel } from "../../people/party.ts";
 import type { ServerContext } from "../context.ts";
-import { readValues, writeValues } from "../live-values.ts";
+import { readValues } from "../live-values.ts";
 import { sessionOf } from "../notebook-view.ts";
 
 interface ById {
@@ -25,7 +27,17 @@ export function valueRoutes(app: FastifyInstance, context: ServerContext): void 
 
   app.put<ById>("/api/notebooks/:id/values", { config: { needs: "edit" } }, (request) => {
     const { live } = sessionOf(context, request.params.id);
-    const { values, expected = {} } = setValuesBody.parse(request.body);
-    return { values: writeValues(live, values, expected, request.access.party) };
+    const changes = setValuesBody.parse(request.body);
+    writeValues(live, defined(changes), { type: "person", label: partyLabel(request.access.party) });
+    return { values: readValues(live, Object.keys({ ...changes.values, ...changes.tables })) };
   });
+}
+
+function defined({ values, tables, expected, create }: SetValuesBody): ValueChanges {
+  return {
+    values,
+    ...(tables !== undefined && { tables }),
+    ...(expected !== undefined && { expected }),
+    ...(create !== undefined && { create }),
+  };
 }
