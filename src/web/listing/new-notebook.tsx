@@ -99,7 +99,7 @@ function NewNotebookDialog(props: { folder: string; existing: readonly string[];
         <div className={dialogStyles.actions}>
           <Button onClick={onClose}>Cancel</Button>
           <Button look="go" type="submit" disabled={busy}>
-            Make it
+            {busy ? "Starting its kernel…" : "Make it"}
           </Button>
         </div>
       </form>

@@ -139,6 +139,15 @@ const RUN: readonly Command[] = [
     run: (p) => void steer(p, { type: "approve", reason: null }),
   },
   {
+    id: "approve-why",
+    label: "Approve with a reason…",
+    group: "Run",
+    keys: [],
+    mode: "command",
+    possible: (p) => when(p, canAnswer),
+    run: (p) => p.open("approve"),
+  },
+  {
     id: "refuse",
     label: "Refuse what the run asks",
     group: "Run",

@@ -110,8 +110,7 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
         <h2>{question ?? hold.what}</h2>
         {why !== null && why !== "" && <p className={styles.why}>{why}</p>}
         <p className={styles.effect}>
-          {question !== undefined && `${hold.what}. `}
-          {effect} <Since sinceMs={hold.sinceMs} />
+          {effect} <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} />
         </p>
       </div>
       <div className={styles.actions}>
@@ -126,11 +125,14 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
   );
 }
 
-function Since({ sinceMs }: { sinceMs: number }) {
+function Since({ sinceMs, asked }: { sinceMs: number; asked: boolean }) {
   const now = useNow(15_000);
   const ago = formatAgo(now - sinceMs, sinceMs);
+  const when = ago === "now" ? "just now" : ago;
   return (
-    <span className={styles.since}>{ago === "now" ? "Since now." : `Since ${ago.replace(" ago", "")}.`}</span>
+    <span className={styles.since}>
+      {asked ? "Asked" : "Held"} {when}.
+    </span>
   );
 }
 
