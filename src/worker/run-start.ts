@@ -1,6 +1,7 @@
 /** Starts a run: its notebook, parameters, place and kernel, checked before anything runs. */
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { chooseSpec } from "../compute/local/choose-spec.ts";
 import type { EditOrigin } from "../document/live-notebook.ts";
 import type { KernelProvider } from "../kernel/kernel.ts";
 import { tagsOf } from "../nbformat/notebook.ts";
@@ -92,7 +93,12 @@ export async function prepareRun(
     version: starter.version,
     startedAtMs,
   };
-  const notes = new RunNotes(live, origin, files.isCopy || carries ? papermill : null);
+  const notes = new RunNotes({
+    live,
+    origin,
+    clock: starter.clock,
+    run: files.isCopy || carries ? papermill : null,
+  });
   notes.begin(ahead);
 
   return new RunController({
@@ -137,7 +143,10 @@ function checkPart(part: RunPart | null, typeOf: (id: CellId) => string | undefi
   );
 }
 
-/** The kernelspec's name and language, from the option, the notebook, or the kernel that lives. */
+/**
+ * The kernelspec's name and language, from the option or the notebook.
+ * @throws LoopbookError `no-such-kernel`.
+ */
 async function kernelOf(
   session: NotebookSession,
   options: RunOptions,
@@ -145,15 +154,13 @@ async function kernelOf(
 ): Promise<{ readonly kernelName: string | null; readonly language: string | null }> {
   const { kernelspec, language_info: languageInfo } = session.live.metadata();
   const noted = isJsonObject(kernelspec) ? kernelspec : {};
-  const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-  const kernelName = options.kernelName ?? text(noted.name);
-  const spec =
-    options.kernelName === null && options.language !== null
-      ? undefined
-      : (await kernels.listSpecs()).find((known) => known.name === kernelName?.toLowerCase());
-  const stated = isJsonObject(languageInfo) ? text(languageInfo.name) : null;
-  const ofNotebook = options.kernelName === null ? (stated ?? text(noted.language)) : null;
-  return { kernelName, language: options.language ?? ofNotebook ?? spec?.language ?? "python" };
+  const text = (value: unknown): string | undefined =>
+    typeof value === "string" && value !== "" ? value : undefined;
+  const wanted = options.kernelName ?? text(noted.name);
+  const spec = chooseSpec(await kernels.listSpecs(), wanted);
+  const stated = isJsonObject(languageInfo) ? text(languageInfo.name) : undefined;
+  const ofNotebook = options.kernelName === null ? (stated ?? text(noted.language)) : undefined;
+  return { kernelName: wanted ?? spec.name, language: options.language ?? ofNotebook ?? spec.language };
 }
 
 async function startKernel(
