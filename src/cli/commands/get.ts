@@ -1,13 +1,11 @@
 import type { Command } from "commander";
-import { valueFault } from "../../document/write-values.ts";
-import { getValue, valueNames } from "../../nbformat/named-values.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
-import type { JsonValue } from "../../util/json.ts";
+import { jsonEqual } from "../../util/json.ts";
 import type { CliContext } from "../context.ts";
-import { nearestOf } from "../options/nearest.ts";
 import { absolutePath } from "../paths.ts";
 import { openElsewhere } from "../processes/open-elsewhere.ts";
 import { readNotebook } from "../read-notebook.ts";
+import { valuesOf } from "../values/read-values.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -18,32 +16,50 @@ export function define(command: Command, context: CliContext): void {
     .argument("<NOTEBOOK>")
     .argument("[NAME...]", "which; default: all")
     .option("--json", "print them as one JSON object")
+    .option("--follow", "print them again at each change, until Ctrl-C (with --json one object a line)")
     .addHelpText(
       "after",
-      "\nExamples:\n  loopbook get train.ipynb lr\n  loopbook get train.ipynb lr layers --json\n  loopbook get train.ipynb",
+      "\nExamples:\n  loopbook get train.ipynb lr\n  loopbook get train.ipynb lr layers --json\n  loopbook get train.ipynb\n  loopbook get train.ipynb lr --follow",
     )
-    .action(async (notebook: string, names: readonly string[], options: { json?: true }) => {
+    .action(async (notebook: string, names: readonly string[], options: { json?: true; follow?: true }) => {
       const { terminal } = context;
       const path = absolutePath(context, notebook);
+      if (options.follow) return follow(context, path, names, options.json === true);
       const live = await openElsewhere(path);
       const values =
-        live === null ? valuesInFile(path, names) : (await live.api.values(live.notebookId, names)).values;
+        live === null
+          ? valuesOf(readNotebook(path).notebook, names)
+          : (await live.api.values(live.notebookId, names)).values;
       if (options.json) terminal.out(`${JSON.stringify(values)}\n`);
       else terminal.out(lines(values, names));
     });
 }
 
-function valuesInFile(path: string, names: readonly string[]): ParameterValues {
-  const { notebook } = readNotebook(path);
-  const values: Record<string, JsonValue> = {};
-  for (const name of names.length > 0 ? names : valueNames(notebook)) {
-    const found = getValue(notebook, name);
-    if (found.ok) values[name] = found.value;
-    else if (names.length > 0) {
-      throw valueFault(name, found, { hint: nearestOf });
-    }
-  }
-  return values;
+/** Until Ctrl-C, or until nobody reads any more. */
+async function follow(
+  { terminal }: CliContext,
+  path: string,
+  names: readonly string[],
+  json: boolean,
+): Promise<void> {
+  const { followValues } = await import("../values/follow.ts");
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, end);
+  let told: ParameterValues = {};
+  await followValues({
+    path,
+    names,
+    signal: ended.signal,
+    onValues: (values) => {
+      const changed = Object.entries(values).filter(
+        ([name, value]) => !Object.hasOwn(told, name) || !jsonEqual(told[name] ?? null, value),
+      );
+      told = values;
+      if (json) terminal.out(`${JSON.stringify(values)}\n`);
+      else if (changed.length > 0) terminal.out(lines(Object.fromEntries(changed), names));
+    },
+  });
 }
 
 /** One name: its value alone, for `lr=$(loopbook get nb.ipynb lr)`. A text is written as it is. */
