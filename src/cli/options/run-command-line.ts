@@ -28,6 +28,8 @@ export interface RunCommandLine {
   readonly engine?: string;
 
   readonly startTimeout: number;
+  /** papermill's older spelling. */
+  readonly start_timeout?: number;
   readonly executionTimeout?: number;
   readonly timeout?: number;
   readonly interruptOnTimeout?: true;

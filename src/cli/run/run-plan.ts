@@ -127,7 +127,7 @@ function optionsOf(context: CliContext, line: RunCommandLine): Partial<RunOption
     kernelName: line.kernel ?? null,
     language: line.language ?? null,
     cwd: line.cwd === undefined ? context.cwd : resolve(context.cwd, line.cwd),
-    startTimeoutMs: line.startTimeout * 1000,
+    startTimeoutMs: (line.start_timeout ?? line.startTimeout) * 1000,
     cellTimeoutMs: limit(line.executionTimeout),
     runTimeoutMs: limit(line.timeout),
     onCellTimeout: line.interruptOnTimeout ? "continue" : "end",
