@@ -57,7 +57,7 @@ export class RunNotes {
     this.cancelRunning?.();
     this.cancelRunning =
       step.status === "running" ? this.given.clock.schedule(LONG_CELL_MS, () => this.write(step)) : null;
-    if (step.status !== "running") this.write(step);
+    if (step.status !== "running" && step.status !== "not-run") this.write(step);
   }
 
   end(end: { readonly atMs: number; readonly failed: boolean }, notRun: readonly CellId[]): void {

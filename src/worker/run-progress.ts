@@ -45,7 +45,9 @@ export class RunProgress {
   }
 
   note(step: StepRecord): void {
-    this.statuses.set(step.cellId, step.status);
+    // Taken back: still to come.
+    if (step.status === "not-run") this.statuses.delete(step.cellId);
+    else this.statuses.set(step.cellId, step.status);
   }
 
   status(id: CellId): StepStatus | undefined {

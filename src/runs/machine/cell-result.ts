@@ -59,10 +59,16 @@ export function onCellSettled(
     }
     case "aborted":
       // Somebody else's cell, queued before ours, failed: the kernel never started ours, so it is asked again.
-      t.set({ ordinal: phase.ordinal - 1 });
+      takeBack(t, phase);
       goOnOrStop(t, phase);
       return;
   }
+}
+
+/** The cell was sent and never began: its number goes to the next one, its record says so until then. */
+export function takeBack(t: Transition, phase: Executing): void {
+  t.recordStep({ status: "not-run", startedAtMs: null });
+  t.set({ ordinal: phase.ordinal - 1 });
 }
 
 function onCompleted(t: Transition, phase: Executing, exitAsked: boolean): void {

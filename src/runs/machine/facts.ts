@@ -1,7 +1,7 @@
 /** What the world tells the run, beside the end of a cell: kernel, input, parameters, timers, the written end. */
 import { EXIT_CODES } from "../exit-codes.ts";
 import { atBoundary, onNextCell } from "./boundary.ts";
-import { onCellSettled, runTimedOut } from "./cell-result.ts";
+import { onCellSettled, runTimedOut, takeBack } from "./cell-result.ts";
 import { endOfDeath } from "./death.ts";
 import type { RunEvent } from "./events.ts";
 import type { Executing, RunEnd } from "./state.ts";
@@ -73,7 +73,7 @@ export function onFact(t: Transition, fact: Fact): void {
 
 function onCellRefused(t: Transition, phase: Executing, why: "changed" | "no-kernel"): void {
   if (why === "changed") {
-    t.set({ ordinal: phase.ordinal - 1 });
+    takeBack(t, phase);
     atBoundary(t);
     return;
   }
