@@ -10,7 +10,7 @@ const terminal = createTerminal();
 setUp(terminal, { python: "tests" }).then(
   ({ node, python }) => {
     const script = path.join(__dirname, "..", "bench", "main.ts");
-    const env = { ...process.env, ...pythonVariables(python), LOOPBOOK_TEST_PYTHON: python.python };
+    const env = { ...process.env, ...pythonVariables(python), LOOPBOOK_TEST_PYTHON: python.prefix };
     process.exitCode =
       spawnSync(node, [script, ...process.argv.slice(2)], { stdio: "inherit", env }).status ?? 1;
   },

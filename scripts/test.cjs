@@ -33,10 +33,10 @@ async function main() {
     ...process.env,
     ...variables,
     PATH: [path.dirname(node), variables.PATH].join(path.delimiter),
-    LOOPBOOK_TEST_PYTHON: python.python,
+    LOOPBOOK_TEST_PYTHON: python.prefix,
     // What a user's machine has, for the test of the launcher.
     LOOPBOOK_MACHINE_NODE: process.execPath,
-    ...(typeof chromium === "string" ? { LOOPBOOK_CHROMIUM: chromium } : {}),
+    ...(typeof chromium === "string" ? { LOOPBOOK_TEST_CHROMIUM: chromium } : {}),
   };
 
   const sum = { passed: 0, failed: 0, skipped: 0 };

@@ -6,10 +6,9 @@ import type { Command } from "./process.ts";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const peer = (file: string): string => path.join(root, "bench", "peers", file);
 
-/** The Python with papermill, nbclient and ipykernel: the tests' environment. */
-export const python =
-  process.env.LOOPBOOK_TEST_PYTHON ?? path.join(root, ".loopbook", "python", "bin", "python");
-const pythonPrefix = path.dirname(path.dirname(python));
+/** The environment with papermill, nbclient and ipykernel: the tests'. */
+const pythonPrefix = path.resolve(process.env.LOOPBOOK_TEST_PYTHON ?? path.join(root, ".loopbook", "python"));
+export const python = path.join(pythonPrefix, "bin", "python");
 const kernelEnv = { VIRTUAL_ENV: pythonPrefix, JUPYTER_PATH: path.join(pythonPrefix, "share", "jupyter") };
 
 export interface Runner {

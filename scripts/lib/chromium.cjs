@@ -8,7 +8,7 @@ const { SetupError } = require("./terminal.cjs");
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 function findChromium() {
-  const named = process.env.LOOPBOOK_CHROMIUM;
+  const named = process.env.LOOPBOOK_TEST_CHROMIUM;
   if (named && fs.existsSync(named)) return named;
   for (const folder of (process.env.PATH || "").split(path.delimiter))
     for (const name of NAMES)
@@ -17,7 +17,7 @@ function findChromium() {
 }
 
 const byHand =
-  "Debian: sudo apt-get install chromium. Or name a browser: LOOPBOOK_CHROMIUM=/path/to/chrome npm test";
+  "Debian: sudo apt-get install chromium. Or name a browser: LOOPBOOK_TEST_CHROMIUM=/path/to/chrome npm test";
 
 /** @throws SetupError when there is none and it cannot be installed from here. */
 async function ensureChromium(terminal) {

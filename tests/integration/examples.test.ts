@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const python = process.env.LOOPBOOK_TEST_PYTHON ?? path.join(root, ".loopbook/python/bin/python");
+const environmentFolder = path.resolve(
+  process.env.LOOPBOOK_TEST_PYTHON ?? path.join(root, ".loopbook/python"),
+);
 let folder = "";
 
 interface CodeCell {
@@ -42,7 +44,7 @@ async function runExample(name: string, ...words: string[]): Promise<ReadonlyMap
         ...process.env,
         LOOPBOOK_SOURCE: "1",
         LOOPBOOK_STATE: path.join(folder, "state"),
-        VIRTUAL_ENV: path.dirname(path.dirname(python)),
+        VIRTUAL_ENV: environmentFolder,
       },
     },
   );

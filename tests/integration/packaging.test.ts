@@ -12,8 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const python = process.env.LOOPBOOK_TEST_PYTHON ?? path.join(root, ".loopbook/python/bin/python");
-const prefix = path.dirname(path.dirname(python));
+const prefix = path.resolve(process.env.LOOPBOOK_TEST_PYTHON ?? path.join(root, ".loopbook/python"));
 const version: string = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).version;
 
 /** The Node that was there before ours, where `npm test` was started with one. */
