@@ -27,7 +27,10 @@ export class SettledValues {
 
   /** Later, when nothing more is noted for a moment; also the same again counts (`0.` and `0.0` on the way to `0.05`). */
   note(values: ParameterValues): void {
-    if (this.told !== null && jsonEqual(this.told, values)) return this.unreadable();
+    if (this.told !== null && jsonEqual(this.told, values)) {
+      this.unreadable();
+      return;
+    }
     const sinceMs = this.waiting?.sinceMs ?? Date.now();
     this.waiting?.cancel();
     const afterMs = Math.max(0, Math.min(SETTLE_MS, sinceMs + SETTLE_AT_MOST_MS - Date.now()));
