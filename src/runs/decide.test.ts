@@ -1,199 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { KernelDeath } from "../kernel/kernel.ts";
-import type { Party } from "../people/party.ts";
 import { CellId } from "../util/ids.ts";
-import { begin, decide, statusOf } from "./decide.ts";
-import type { CellResult, RunEffect, RunEvent } from "./machine/events.ts";
-import { holdOf, initialState, type RunState } from "./machine/state.ts";
-import { defaultRunOptions } from "./options.ts";
-import type { RunCommand, RunOptions } from "./run.ts";
+import { statusOf } from "./decide.ts";
+import { holdOf } from "./machine/state.ts";
+import type { RunCommand } from "./run.ts";
+import { ana, aRun, self, valueError } from "./scripted-run.ts";
 
-const ana: Party = { kind: "person", who: "ana", using: "browser", displayName: "Ana" };
-const self: Party = { kind: "pipeline", who: "run_1", using: "train", displayName: "train" };
-
-/** A run over cells a, b, c … as the shell would drive it, without a document or a kernel. */
-function aRun(
-  cells: string,
-  options: Partial<RunOptions> = {},
-  tags: Record<string, "hold" | "raises"> = {},
-) {
-  const state = initialState({
-    options: { ...defaultRunOptions, ...options },
-    self,
-    parameters: [
-      {
-        name: "lr",
-        type: "float",
-        declaredType: null,
-        defaultValue: 0.1,
-        defaultSource: "0.1",
-        help: null,
-        range: null,
-        choices: null,
-        cellId: CellId.of("a"),
-      },
-    ],
-    values: { lr: 0.1 },
-  });
-  const run = {
-    state: state as RunState,
-    effects: [] as RunEffect[],
-    steps: [] as string[],
-    place: 0,
-    atMs: 0,
-    feed(event: Record<string, unknown> & { type: RunEvent["type"] }) {
-      const decision = decide(run.state, { ...event, atMs: run.atMs++ } as RunEvent);
-      run.take(decision);
-      return decision.refusal;
-    },
-    take(decision: ReturnType<typeof decide>) {
-      run.state = decision.state;
-      run.effects.push(...decision.effects);
-      for (const effect of decision.effects) run.perform(effect);
-    },
-    perform(effect: RunEffect) {
-      if (effect.type === "read-next-cell") {
-        const id = cells[run.place];
-        run.feed({
-          type: "next-cell",
-          cell:
-            id === undefined
-              ? null
-              : {
-                  id: CellId.of(id),
-                  label: `cell ${id}`,
-                  source: id,
-                  sourceHash: id,
-                  holdsBefore: tags[id] === "hold",
-                  why: null,
-                  allowsError: tags[id] === "raises",
-                },
-        });
-      } else if (effect.type === "pass-cell" || effect.type === "skip-cell") {
-        run.place = cells.indexOf(effect.cellId) + 1;
-        if (effect.type === "skip-cell") run.steps.push(`${effect.cellId} skipped`);
-      } else if (effect.type === "place-before") run.place = cells.indexOf(effect.cellId);
-      else if (effect.type === "record-step" && effect.step.status !== "running") {
-        run.steps.push(`${effect.step.cellId} ${effect.step.status}`);
-      }
-    },
-    ready() {
-      return run.feed({ type: "kernel-ready", kernel: "Python 3" });
-    },
-    settle(result: CellResult) {
-      const { phase } = run.state;
-      if (phase.type !== "executing") throw new Error(`no cell runs, the run is ${phase.type}`);
-      return run.feed({ type: "cell-settled", cellId: phase.cellId, result, executionCount: 1 });
-    },
-    done: () => run.settle({ type: "completed" }),
-    ask(command: RunCommand) {
-      return run.feed({ type: "command", command, by: ana, cellExists: true });
-    },
-    at() {
-      const { phase } = run.state;
-      return phase.type === "executing" ? phase.cellId : (holdOf(run.state)?.kind ?? phase.type);
-    },
-    asked: (type: RunEffect["type"]) => run.effects.filter((effect) => effect.type === type),
-    end() {
-      const { phase } = run.state;
-      return phase.type === "ending" || phase.type === "ended" ? phase.end : null;
-    },
-  };
-  run.take(begin(state, 0, ana));
-  return run;
-}
-
-const death = (change: Partial<KernelDeath>): KernelDeath => ({
-  reason: "killed",
+const shutDown = {
+  reason: "shut-down",
   exitCode: null,
-  signal: "SIGKILL",
+  signal: null,
   memoryPeakBytes: null,
   stderrTail: "",
-  ...change,
-});
-const valueError: CellResult = { type: "failed", ename: "ValueError", evalue: "no" };
-
-describe("a run that nobody touches", () => {
-  test("executes every cell once and completes", () => {
-    const run = aRun("abc");
-    run.ready();
-    run.done();
-    run.done();
-    run.done();
-    expect(run.steps).toEqual(["a completed", "b completed", "c completed"]);
-    expect(run.end()).toMatchObject({ status: "completed", exitCode: 0, outcome: null });
-    run.feed({ type: "end-written", saveError: null });
-    expect(statusOf(run.state)).toBe("completed");
-  });
-
-  test("fails at an error, names the cell, exits with 1", () => {
-    const run = aRun("abc");
-    run.ready();
-    run.settle(valueError);
-    expect(run.end()).toMatchObject({ status: "failed", exitCode: 1, outcome: "ValueError in cell a: no" });
-    expect(run.steps).toEqual(["a failed"]);
-  });
-
-  test("goes on behind an expected error", () => {
-    const run = aRun("ab", {}, { a: "raises" });
-    run.ready();
-    run.settle(valueError);
-    expect(run.steps).toEqual(["a failed-allowed"]);
-    expect(run.at()).toBe("b");
-    const byName = aRun("ab", { allowErrorNames: ["ValueError"] });
-    byName.ready();
-    byName.settle(valueError);
-    expect(byName.at()).toBe("b");
-  });
-
-  test.each([
-    ["0", "completed", 0],
-    ["", "completed", 0],
-    ["None", "completed", 0],
-    ["3", "failed", 1],
-    ["boom", "failed", 1],
-  ])("sys.exit(%s) ends it as %s", (evalue, status, exitCode) => {
-    const run = aRun("ab");
-    run.ready();
-    run.settle({ type: "failed", ename: "SystemExit", evalue });
-    expect(run.end()).toMatchObject({ status, exitCode });
-    expect(run.end()?.outcome).toContain("cell a");
-  });
-
-  test.each([
-    [death({}), "died", 138, "killed by SIGKILL"],
-    [
-      death({ reason: "out-of-memory", memoryPeakBytes: 3.1e9 }),
-      "died",
-      137,
-      "out of memory and was killed (peak 3.1 GB)",
-    ],
-    [death({ reason: "exited", exitCode: 0, signal: null }), "completed", 0, "exit code 0"],
-    [death({ reason: "exited", exitCode: 7, signal: null }), "died", 138, "exited with code 7"],
-    [death({ reason: "shut-down", signal: null }), "stopped", 130, "shut down"],
-  ])("a kernel death is told by its reason", (how, status, exitCode, text) => {
-    const run = aRun("ab");
-    run.ready();
-    run.settle({ type: "died", death: how });
-    expect(run.end()).toMatchObject({ status, exitCode });
-    expect(run.end()?.outcome).toContain(text);
-    expect(run.end()?.outcome).toContain("cell a");
-  });
-
-  test("a cell that takes too long ends it with 124", () => {
-    const run = aRun("ab");
-    run.ready();
-    run.settle({ type: "timed-out", afterMs: 1500 });
-    expect(run.end()).toMatchObject({ status: "timed-out", exitCode: 124 });
-    expect(run.end()?.outcome).toBe("Timed out: cell a took longer than 1.5 s");
-  });
-
-  test("a kernel that does not start fails it", () => {
-    const run = aRun("ab");
-    run.feed({ type: "kernel-failed", message: "The kernel did not answer." });
-    expect(run.end()).toMatchObject({ status: "failed", outcome: "The kernel did not answer." });
-  });
-});
+} as const;
 
 describe("pause, step, skip", () => {
   test("pause holds at the next boundary, resume goes on", () => {
@@ -399,7 +217,7 @@ describe("interrupt and stop", () => {
     run.feed({ type: "run-timeout" });
     run.feed({ type: "grace-over" });
     expect(run.asked("kill-kernel")).toHaveLength(1);
-    run.settle({ type: "died", death: death({ reason: "shut-down" }) });
+    run.settle({ type: "died", death: shutDown });
     expect(run.end()).toMatchObject({ status: "timed-out", exitCode: 124 });
   });
 });

@@ -1,6 +1,7 @@
 /** The program on one machine: notebooks and runs of this process, kernels as its children, one ledger for a user. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { KernelPool } from "../compute/local/kernel-pool.ts";
 import { LocalProvider } from "../compute/local/local-provider.ts";
 import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
@@ -13,7 +14,7 @@ import type { Host, LiveRun, StartRunRequest } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
-import { LoopbookError } from "../util/errors.ts";
+import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
 import { openRunFiles } from "./run-files.ts";
@@ -30,11 +31,16 @@ export interface LocalHostOptions {
   readonly clock?: Clock;
   /** Default: local processes. Closed with the host. */
   readonly kernels?: KernelProvider;
+  /** Kernelspecs of which one started kernel is kept ready for the next run; `default` is Python's. Default: none. */
+  readonly warmKernels?: readonly string[];
   /** Default: plain files. */
   readonly documentStore?: StyledDocumentStore;
   /** Default: `runs.sqlite` in the state folder, opened when it is needed. Closed with the host. */
   readonly runStore?: RunStore;
 }
+
+/** Kernels of the newest ended runs stay, so that such a run can go on in them; older ones are ended. */
+const MAX_IDLE_KERNELS = 8;
 
 /** Ended runs that are still shown beside their notebook; older ones are read from the ledger. */
 const MAX_ENDED = 50;
@@ -51,6 +57,8 @@ class LocalHost implements Host {
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
   private readonly started = new Emitter<LiveRun>();
+  /** Notebooks that runs made for themselves. */
+  private readonly copies = new WeakSet<NotebookSession>();
   private ledger: RunStore | null;
   private isClosed = false;
 
@@ -58,8 +66,7 @@ class LocalHost implements Host {
     this.options = options;
     this.folder = options.stateFolder ?? defaultStateFolder();
     this.clock = options.clock ?? systemClock;
-    this.kernels =
-      options.kernels ?? new LocalProvider({ ...(options.logger && { logger: options.logger }) });
+    this.kernels = options.kernels ?? localKernels(options);
     this.ledger = options.runStore ?? null;
     this.open = new OpenNotebooks({
       store: options.documentStore ?? new NotebookFiles(),
@@ -111,6 +118,7 @@ class LocalHost implements Host {
         version: this.options.version,
       });
       this.live.set(run.id, run);
+      if (files.isCopy) this.copies.add(session);
       this.forgetEnded();
       // Side by side: the kernel starts while the first copy is written.
       const begun = run.start();
@@ -171,6 +179,14 @@ class LocalHost implements Host {
     return this.runs().find((run) => run.session.id === id && run.snapshot().endedAtMs === null);
   }
 
+  /** The kernel of an older ended run: kept only where somebody works in it. */
+  private endIdleKernel(run: LiveRun): void {
+    if (!this.copies.has(run.session) || this.goingRunOf(run.session.id) !== undefined || isUsed(run)) return;
+    void run.session.shutdownKernel().catch((error: unknown) => {
+      this.options.logger?.warn("An idle kernel could not be ended", { error: messageOf(error) });
+    });
+  }
+
   private store(): RunStore {
     this.ledger ??= openRunLedger(join(this.folder, "runs.sqlite"));
     return this.ledger;
@@ -178,8 +194,14 @@ class LocalHost implements Host {
 
   private forgetEnded(): void {
     const ended = this.runs().filter((run) => run.snapshot().endedAtMs !== null);
+    for (const run of ended.slice(0, -MAX_IDLE_KERNELS)) this.endIdleKernel(run);
     for (const run of ended.slice(0, Math.max(0, ended.length - MAX_ENDED))) this.live.delete(run.id);
   }
+}
+
+/** Whether people run cells of their own in the notebook of an ended run. */
+function isUsed({ session }: LiveRun): boolean {
+  return [...session.executions().values()].some(({ by, state }) => by.kind === "person" || state !== "done");
 }
 
 const host: Party = { kind: "person", who: "local", using: "loopbook", displayName: "Loopbook" };
@@ -199,4 +221,13 @@ async function writeFirst(session: NotebookSession): Promise<void> {
   throw new LoopbookError("output-unwritable", `${session.path} cannot be written: ${saved.reason}`, {
     exitCode: 2,
   });
+}
+
+function localKernels({ logger, warmKernels = [] }: LocalHostOptions): KernelProvider {
+  const logging = logger && { logger };
+  const provider = new LocalProvider({ ...logging });
+  if (warmKernels.length === 0) return provider;
+  const pool = new KernelPool({ provider, ...logging, maxReady: warmKernels.length });
+  for (const name of warmKernels) void pool.prepare(name === "default" ? {} : { specName: name });
+  return pool;
 }
