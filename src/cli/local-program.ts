@@ -13,12 +13,17 @@ import { loopbookVersion } from "./version.ts";
 export type ServedHost = RunningServer;
 
 /** A host of this process. Nothing runs yet; the ledger is opened when the first run needs it. */
-export async function openHost(logLevel: string, context: CliContext): Promise<Host> {
+export async function openHost(
+  logLevel: string,
+  context: CliContext,
+  warmKernels: readonly string[] = [],
+): Promise<Host> {
   const { createLocalHost } = await import("../worker/local-host.ts");
   return createLocalHost({
     stateFolder: stateFolder(),
     version: loopbookVersion(),
     logger: terminalLogger(logLevel, context.terminal),
+    warmKernels,
   });
 }
 

@@ -5,6 +5,7 @@ import { findOwner } from "../../server/registry.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { CliContext } from "../context.ts";
 import { portNumber } from "../options/run-command-line.ts";
+import { warmOption } from "../options/warm-kernels.ts";
 import { absolutePath } from "../paths.ts";
 import { addressOf } from "../processes/address.ts";
 import { realPath } from "../processes/live-runs.ts";
@@ -14,6 +15,7 @@ import { stateFolder } from "../state-folder.ts";
 interface OpenOptions {
   readonly browser: boolean;
   readonly port?: number;
+  readonly warm: readonly string[];
   readonly logLevel: string;
 }
 
@@ -26,6 +28,7 @@ export function define(command: Command, context: CliContext): void {
     .argument("[PATH]", "a notebook or a folder; default: the current folder")
     .option("--no-browser", "only print the address")
     .option("--port <number>", "start a server there; default: 7717, or the next free one", portNumber)
+    .addOption(warmOption())
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR", "INFO")
     .addHelpText(
       "after",
@@ -43,6 +46,7 @@ export function define(command: Command, context: CliContext): void {
         port: options.port,
         kind: "up",
         logLevel: options.logLevel,
+        warmKernels: options.warm,
         onServed: async (addressIn) => {
           const entry = addressIn(path === folder ? undefined : path.slice(folder.length + 1));
           await show(context, entry, options);

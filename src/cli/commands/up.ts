@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import { portNumber } from "../options/run-command-line.ts";
+import { warmOption } from "../options/warm-kernels.ts";
 import { absolutePath } from "../paths.ts";
 import { addressOf } from "../processes/address.ts";
 import { realPath } from "../processes/live-runs.ts";
@@ -11,6 +12,7 @@ import { localServers, serverLogFile, startLocalServer } from "../processes/loca
 interface UpOptions {
   readonly foreground?: true;
   readonly port?: number;
+  readonly warm: readonly string[];
   readonly logLevel: string;
 }
 
@@ -22,6 +24,7 @@ export function define(command: Command, context: CliContext): void {
     .argument("[FOLDER]", "the folder to show; default: the current one")
     .option("--foreground", "stay in this terminal, log here; end with Ctrl-C")
     .option("--port <number>", "listen there; default: 7717, or the next free one", portNumber)
+    .addOption(warmOption())
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR", "INFO")
     .addHelpText(
       "after",
@@ -43,9 +46,10 @@ export function define(command: Command, context: CliContext): void {
           port: options.port,
           kind: "up",
           logLevel: options.logLevel,
+          warmKernels: options.warm,
         });
       }
-      const entry = await startLocalServer(folder, options.port);
+      const entry = await startLocalServer(folder, options.port, options.warm);
       terminal.out(`The local server of ${folder} is up (process ${entry.pid}):\n  ${addressOf(entry)}\n`);
       terminal.err(`Its log: ${serverLogFile()}. It ends with \`loopbook down\`.\n`);
     });

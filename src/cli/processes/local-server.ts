@@ -35,12 +35,17 @@ export function isInside(folder: string, path: string): boolean {
  * Starts the local server in the background; its output goes to a log in the state folder.
  * @throws LoopbookError `server-did-not-start` with the last line of its log.
  */
-export async function startLocalServer(folder: string, port: number | undefined): Promise<RegistryEntry> {
+export async function startLocalServer(
+  folder: string,
+  port: number | undefined,
+  warmKernels: readonly string[] = [],
+): Promise<RegistryEntry> {
   const logFile = serverLogFile();
   mkdirSync(join(stateFolder(), "logs"), { recursive: true, mode: 0o700 });
   const log = openSync(logFile, "a", 0o600);
   const [, entry = ""] = process.argv;
   const words = ["up", folder, "--foreground", ...(port === undefined ? [] : ["--port", String(port)])];
+  words.push(...warmKernels.map((name) => `--warm=${name}`));
   const child = spawn(process.execPath, [...process.execArgv, entry, ...words], {
     cwd: folder,
     detached: true,

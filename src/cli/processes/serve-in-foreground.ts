@@ -7,12 +7,13 @@ export interface ForegroundOptions {
   readonly port: number | undefined;
   readonly kind: "up" | "run";
   readonly logLevel: string;
+  readonly warmKernels: readonly string[];
   /** Called with the address once it is served. */
   readonly onServed?: (addressOf: (path?: string) => string) => Promise<void>;
 }
 
 export async function serveInForeground(context: CliContext, options: ForegroundOptions): Promise<void> {
-  const host = await openHost(options.logLevel, context);
+  const host = await openHost(options.logLevel, context, options.warmKernels);
   const server = await serveHost(host, options.folder, options.port, {
     kind: options.kind,
     lazy: false,

@@ -1,0 +1,43 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
+import type { Host } from "../../src/usecases/host.ts";
+import { createLocalHost } from "../../src/worker/local-host.ts";
+import { KERNEL_ENV } from "./kernel-support.ts";
+import { waitFor } from "./server/wait-for.ts";
+import { codeCell, notebookOf } from "./session-support.ts";
+
+// The host looks where the environment says, as the program does.
+Object.assign(process.env, KERNEL_ENV);
+
+let host: Host;
+let folder: string;
+afterEach(async () => {
+  await host.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Processes that run ipykernel below this one. */
+function kernelPids(): number[] {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
+  return table
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, ...words]) => Number(parent) === process.pid && words.join(" ").includes("ipykernel"))
+    .map(([pid]) => Number(pid));
+}
+
+test("a host that keeps a kernel warm gives it to the next notebook", async () => {
+  folder = await mkdtemp(join(tmpdir(), "loopbook-warm-"));
+  const path = join(folder, "nb.ipynb");
+  await writeFile(path, serialiseNotebook(notebookOf([codeCell("a", "1 + 1")])));
+  host = createLocalHost({ stateFolder: folder, version: "0.0.0-test", warmKernels: ["default"] });
+  await waitFor("a kernel that starts ahead", () => kernelPids().length > 0);
+  const warm = kernelPids();
+  const session = await host.openNotebook(path);
+  const kernel = await session.startKernel();
+  expect([kernel.pid]).toEqual(warm);
+});
