@@ -55,6 +55,21 @@ afterAll(async () => {
   await served?.close();
 });
 
+/** axe-core as a global of the page under test; only what is used here. */
+interface AxeWindow {
+  readonly axe: {
+    run(
+      root: Document,
+      options: { readonly runOnly: readonly string[] },
+    ): Promise<{
+      readonly violations: readonly {
+        readonly id: string;
+        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+      }[];
+    }>;
+  };
+}
+
 interface Finding {
   readonly rule: string;
   readonly nodes: readonly string[];
@@ -71,20 +86,17 @@ async function findings(page: Page): Promise<readonly (Finding & { readonly at: 
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
       const found = await page.evaluate(async (source) => {
         if (!("axe" in window)) new Function(source)();
-        // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page under test.
-        const results = await (window as any).axe.run(document, {
+        const results = await (window as unknown as AxeWindow).axe.run(document, {
           runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
         });
         const wide = document.documentElement.scrollWidth > window.innerWidth;
         return {
-          violations: results.violations.map(
-            (violation: { id: string; nodes: { html: string; failureSummary: string }[] }) => ({
-              rule: violation.id,
-              nodes: violation.nodes.map(
-                (node) => `${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 220)}`,
-              ),
-            }),
-          ) as { rule: string; nodes: string[] }[],
+          violations: results.violations.map((violation) => ({
+            rule: violation.id,
+            nodes: violation.nodes.map(
+              (node) => `${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 220)}`,
+            ),
+          })),
           wide,
         };
       }, axe);

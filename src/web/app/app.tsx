@@ -5,7 +5,9 @@ import { ErrorBoundary } from "./error-boundary.tsx";
 import { routeStore } from "./router.ts";
 
 // The listing needs no document, so it does not load what a notebook needs.
-const NotebookPage = lazy(() => import("../notebook/notebook-page.tsx"));
+const NotebookPage = lazy(async () => ({
+  default: (await import("../notebook/notebook-page.tsx")).NotebookPage,
+}));
 
 export function App() {
   const route = useStore(routeStore);

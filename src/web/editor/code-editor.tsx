@@ -14,7 +14,7 @@ export interface CodeEditorProps {
 }
 
 /** The editor of the one cell that is being edited. In a chunk of its own: a page that is only read never loads it. */
-export default function CodeEditor({ page, id, text, language, label }: CodeEditorProps) {
+export function CodeEditor({ page, id, text, language, label }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!place.current) return;

@@ -7,7 +7,7 @@ import { useSelected } from "../session/store.ts";
 import type { CellExecution } from "../session/types.ts";
 import { formatAgo, formatDuration, formatElapsed } from "../text/durations.ts";
 import styles from "./cell-gutter.module.css";
-import type { RunPlace } from "./cell-view.tsx";
+import type { RunPlace } from "./run-place.ts";
 
 /** Beside a cell: its number, how its execution stands, who is there. */
 export const CellGutter = memo(function CellGutter({

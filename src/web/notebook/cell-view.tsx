@@ -2,13 +2,13 @@ import { memo, useEffect, useRef } from "react";
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import { tagsOf } from "../../nbformat/notebook.ts";
 import type { CellId } from "../../util/ids.ts";
-import { useCell, useModel, useSession } from "../session/hooks.ts";
-import { isLive } from "../session/session-state.ts";
+import { useCell, useModel } from "../session/hooks.ts";
 import { CellGutter } from "./cell-gutter.tsx";
 import { CellToolbar } from "./cell-toolbar.tsx";
 import styles from "./cell-view.module.css";
 import { CodeCellBody } from "./code-cell-body.tsx";
 import { usePage, useUi } from "./page-context.ts";
+import { PLACE_WORDS, useRunPlace } from "./run-place.ts";
 import { MarkdownCellBody, RawCellBody } from "./text-cell-bodies.tsx";
 import { selectedIds } from "./ui-state.ts";
 
@@ -48,7 +48,7 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
     <section
       ref={root}
       role="group"
-      aria-label={`${kind} cell ${position} of ${count}${place === null ? "" : `, ${PLACES[place]}`}`}
+      aria-label={`${kind} cell ${position} of ${count}${place === null ? "" : `, ${PLACE_WORDS[place]}`}`}
       data-cell={id}
       data-cell-type={cell.cellType}
       tabIndex={active ? 0 : -1}
@@ -83,26 +83,6 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
     </section>
   );
 });
-
-/** Where a live run stands in relation to this cell. */
-export type RunPlace = "now" | "waits" | "failed";
-
-const PLACES: Readonly<Record<RunPlace, string>> = {
-  now: "running",
-  waits: "the run waits before it",
-  failed: "the run waits after its error",
-};
-
-function useRunPlace(id: CellId): RunPlace | null {
-  return useSession(({ run }) => {
-    if (!isLive(run)) return null;
-    if (run.hold !== null && run.hold.cellId === id) {
-      if (run.hold.kind === "error" || run.hold.kind === "interrupted") return "failed";
-      return run.hold.kind === "input" ? "now" : "waits";
-    }
-    return run.currentCell === id ? "now" : null;
-  });
-}
 
 const SHOWN_TAGS: ReadonlySet<string> = new Set([
   "parameters",

@@ -40,7 +40,7 @@ const TEXTS: Readonly<
 };
 
 /** Before something that cannot be taken back. */
-export default function ConfirmDialogs({ dialog, onClose }: { dialog: ConfirmName; onClose: () => void }) {
+export function ConfirmDialogs({ dialog, onClose }: { dialog: ConfirmName; onClose: () => void }) {
   const page = usePage();
   const [reason, setReason] = useState("");
   const { title, text, action, asksWhy } = TEXTS[dialog];

@@ -2,11 +2,13 @@ import { lazy, Suspense } from "react";
 import { usePage, useUi } from "./page-context.ts";
 
 // None of them is on the first screen.
-const ShortcutsDialog = lazy(() => import("./shortcuts-dialog.tsx"));
-const PaletteDialog = lazy(() => import("./palette-dialog.tsx"));
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import("./shortcuts-dialog.tsx")).ShortcutsDialog,
+}));
+const PaletteDialog = lazy(async () => ({ default: (await import("./palette-dialog.tsx")).PaletteDialog }));
 const loadConfirm = () => import("./confirm-dialogs.tsx");
-const ConfirmDialogs = lazy(loadConfirm);
-const KernelDialog = lazy(() => import("./kernel-dialog.tsx"));
+const ConfirmDialogs = lazy(async () => ({ default: (await loadConfirm()).ConfirmDialogs }));
+const KernelDialog = lazy(async () => ({ default: (await import("./kernel-dialog.tsx")).KernelDialog }));
 
 /** Asked for by two keys in a hurry, so they are there before. */
 export function prefetchDialogs(): Promise<unknown> {

@@ -4,7 +4,7 @@ import { useModel } from "../session/hooks.ts";
 import { usePage } from "./page-context.ts";
 
 export const loadEditor = () => import("../editor/code-editor.tsx");
-const CodeEditor = lazy(loadEditor);
+const CodeEditor = lazy(async () => ({ default: (await loadEditor()).CodeEditor }));
 
 interface EditableSourceProps {
   readonly cell: CellSnapshot;

@@ -9,7 +9,7 @@ import styles from "./kernel-dialog.module.css";
 import { usePage } from "./page-context.ts";
 
 /** Another kernel for this notebook: of those that are installed. */
-export default function KernelDialog({ onClose }: { onClose: () => void }) {
+export function KernelDialog({ onClose }: { onClose: () => void }) {
   const page = usePage();
   const model = useModel();
   const current = useSession((state) => state.kernel.specName);

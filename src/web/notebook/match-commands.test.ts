@@ -11,6 +11,7 @@ test("every word must occur, and beginnings come first", () => {
     "Insert a cell above",
     "Run all cells above",
   ]);
+  expect(matchCommands(COMMANDS, "insert below")[0]?.label).toBe("Insert a cell below");
   expect(matchCommands(commands, "run")[0]?.label).toBe("Run all cells above");
   expect(matchCommands(commands, "")).toEqual(commands);
   expect(matchCommands(commands, "nothing")).toEqual([]);

@@ -17,5 +17,6 @@ export function matchCommands<C extends { readonly label: string }>(
 
 function rankOf(label: string, wanted: string): number {
   if (label.startsWith(wanted)) return 0;
-  return label.includes(` ${wanted}`) ? 1 : 2;
+  if (label.startsWith(wanted.split(" ")[0] ?? wanted)) return 1;
+  return label.includes(` ${wanted}`) ? 2 : 3;
 }

@@ -17,7 +17,7 @@ interface Opened {
 }
 
 /** Opens the notebook of an address and shows it, or says why it cannot. */
-export default function NotebookPage({ path }: { path: string }) {
+export function NotebookPage({ path }: { path: string }) {
   const [opened, setOpened] = useState<Answer<Opened> | null>(null);
   const [attempt, setAttempt] = useState(0);
 

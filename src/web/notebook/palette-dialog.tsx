@@ -7,7 +7,7 @@ import { usePage } from "./page-context.ts";
 import styles from "./palette-dialog.module.css";
 
 /** Every command by its name (WAI-ARIA's combobox with a list). */
-export default function PaletteDialog({ onClose }: { onClose: () => void }) {
+export function PaletteDialog({ onClose }: { onClose: () => void }) {
   const page = usePage();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);

@@ -16,7 +16,7 @@ const EDITOR_KEYS: readonly (readonly [string, string])[] = [
 ];
 
 /** Every key, and the switch for those that type a character. */
-export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const singleKeys = useStore(singleKeysStore);
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose} wide>

@@ -1,0 +1,159 @@
+/** Commands that move around, and those of the kernel and the page. */
+import { steer } from "../run/run-actions.ts";
+import { type Command, liveRunOf } from "./command.ts";
+import { kernelAction, save } from "./execution-actions.ts";
+
+export const MOVE_COMMANDS: readonly Command[] = [
+  {
+    id: "edit",
+    label: "Edit the cell",
+    group: "Move around",
+    keys: ["Enter"],
+    mode: "command",
+    run: (p) => p.edit(),
+  },
+  {
+    id: "leave-editor",
+    label: "Leave the editor",
+    group: "Move around",
+    keys: ["Escape", "Ctrl+m"],
+    mode: "edit",
+    run: (p) => p.command(),
+  },
+  {
+    id: "up",
+    label: "Cell above",
+    group: "Move around",
+    keys: ["k", "ArrowUp"],
+    mode: "command",
+    run: (p) => p.move(-1),
+  },
+  {
+    id: "down",
+    label: "Cell below",
+    group: "Move around",
+    keys: ["j", "ArrowDown"],
+    mode: "command",
+    run: (p) => p.move(1),
+  },
+  {
+    id: "extend-up",
+    label: "Select the cell above too",
+    group: "Move around",
+    keys: ["Shift+K", "Shift+ArrowUp"],
+    mode: "command",
+    run: (p) => p.move(-1, { extend: true }),
+  },
+  {
+    id: "extend-down",
+    label: "Select the cell below too",
+    group: "Move around",
+    keys: ["Shift+J", "Shift+ArrowDown"],
+    mode: "command",
+    run: (p) => p.move(1, { extend: true }),
+  },
+  {
+    id: "first",
+    label: "First cell",
+    group: "Move around",
+    keys: ["Home"],
+    mode: "command",
+    run: (p) => {
+      const id = p.ids()[0];
+      if (id) p.select(id, { reveal: true });
+    },
+  },
+  {
+    id: "last",
+    label: "Last cell",
+    group: "Move around",
+    keys: ["End"],
+    mode: "command",
+    run: (p) => {
+      const id = p.ids().at(-1);
+      if (id) p.select(id, { reveal: true });
+    },
+  },
+  {
+    id: "to-running",
+    label: "Go to the cell that runs or waits",
+    group: "Move around",
+    keys: ["g"],
+    mode: "command",
+    possible: (p) => liveRunOf(p) !== null,
+    run: (p) => {
+      const run = liveRunOf(p);
+      const id = run?.hold?.cellId ?? run?.currentCell;
+      if (id) p.select(id, { reveal: true });
+    },
+  },
+  {
+    id: "to-parameters",
+    label: "Go to the parameters",
+    group: "Move around",
+    keys: ["e"],
+    mode: "command",
+    run: (p) => {
+      p.ui.update((ui) => ({ ...ui, panelOpen: true }));
+      requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-parameter-field]")?.focus());
+    },
+  },
+];
+
+export const KERNEL_COMMANDS: readonly Command[] = [
+  {
+    id: "interrupt",
+    label: "Interrupt the kernel",
+    group: "Kernel",
+    keys: ["i i"],
+    mode: "command",
+    run: (p) => {
+      if (liveRunOf(p)) void steer(p, { type: "interrupt" });
+      else void kernelAction(p, { action: "interrupt" });
+    },
+  },
+  {
+    id: "restart",
+    label: "Restart the kernel…",
+    group: "Kernel",
+    keys: ["0 0"],
+    mode: "command",
+    run: (p) => p.open("restart"),
+  },
+  {
+    id: "change-kernel",
+    label: "Change the kernel…",
+    group: "Kernel",
+    keys: [],
+    mode: "command",
+    run: (p) => p.open("kernel"),
+  },
+  {
+    id: "shutdown",
+    label: "Shut the kernel down",
+    group: "Kernel",
+    keys: [],
+    mode: "command",
+    run: (p) => void kernelAction(p, { action: "shutdown" }),
+  },
+];
+
+export const PAGE_COMMANDS: readonly Command[] = [
+  { id: "save", label: "Save now", group: "Page", keys: ["Ctrl+s"], mode: "any", run: (p) => void save(p) },
+  {
+    id: "palette",
+    label: "All commands…",
+    group: "Page",
+    keys: ["Ctrl+Shift+C"],
+    mode: "any",
+    run: (p) => p.open("palette"),
+  },
+  {
+    id: "shortcuts",
+    label: "Keyboard shortcuts…",
+    group: "Page",
+    keys: ["?"],
+    mode: "command",
+    run: (p) => p.open("shortcuts"),
+  },
+];
