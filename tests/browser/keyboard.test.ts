@@ -91,6 +91,7 @@ test("d d deletes, z brings it back with its outputs, Shift-Z deletes again", as
     ],
     { type: "run", label: "test" },
   );
+  await page.waitForSelector("text=kept");
   await press("j", "d", "d");
   await becomes("code:1 | markdown:three");
   expect(await active()).toBe("three");
