@@ -19,6 +19,7 @@ import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
 import { openRunFiles } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
+import { OutputMirror } from "./run-output-mirror.ts";
 import { prepareRun } from "./run-start.ts";
 
 export { stateFolder } from "../store/state-folder.ts";
@@ -109,21 +110,27 @@ class LocalHost implements Host {
         "A run of this notebook goes on. Stop it, or wait for its end.",
       );
     }
+    const { clock } = this;
+    const logger = this.options.logger ?? silentLogger;
+    const { target } = files;
+    const mirror = target === null ? null : new OutputMirror({ session, target, clock, logger });
     try {
-      const run = await prepareRun(request, files, {
+      const starter = {
         kernels: this.kernels,
         store: this.store(),
-        clock: this.clock,
-        logger: this.options.logger ?? silentLogger,
+        clock,
+        logger,
         version: this.options.version,
-      });
+      };
+      const run = await prepareRun(request, files, starter, mirror ? () => mirror.finish() : undefined);
       this.live.set(run.id, run);
       if (files.isCopy) this.copies.add(session);
       this.forgetEnded();
       // Side by side: the kernel starts while the first copy is written.
       const begun = run.start();
-      const written = files.isCopy ? writeFirst(session) : Promise.resolve();
+      const written = files.isCopy ? writeFirst(session).then(() => mirror?.begin()) : Promise.resolve();
       await Promise.all([begun, written]).catch(async (error: unknown) => {
+        mirror?.abandon();
         await begun.catch(() => {});
         await stopRun(run);
         this.live.delete(run.id);
@@ -132,6 +139,7 @@ class LocalHost implements Host {
       this.started.emit(run);
       return run;
     } catch (error) {
+      mirror?.abandon();
       if (files.isCopy) await this.open.close(session.id);
       throw error;
     }

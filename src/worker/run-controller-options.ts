@@ -35,4 +35,6 @@ export interface RunControllerOptions {
   readonly approvedBefore: CellId | null;
   /** Gives the run its kernel: fresh, or the one that lives. */
   readonly startKernel: () => Promise<void>;
+  /** Brings the saved file to where it was asked to be; resolves with the reason when that failed. */
+  readonly publish?: () => Promise<string | null>;
 }

@@ -27,6 +27,7 @@ import { RunJournal } from "./run-journal.ts";
 import { RunKernel } from "./run-kernel.ts";
 import { RunProgress } from "./run-progress.ts";
 import { deathOf, resultOf } from "./run-results.ts";
+import { saveAtEnd } from "./run-save.ts";
 import { runSnapshot, snapshotIntervalMs } from "./run-snapshot.ts";
 
 const RECENT_EVENTS = 100;
@@ -329,10 +330,7 @@ export class RunController implements LiveRun {
     const packages = this.askPackages();
     const notRun = this.progress.closeAsNotRun();
     notes.end({ atMs: end.atMs, failed: end.status !== "completed" }, notRun);
-    const saved = await this.session
-      .save()
-      .catch((error: unknown) => ({ type: "failed", reason: messageOf(error) }) as const);
-    const saveError = saved.type === "failed" ? saved.reason : null;
+    const saveError = await saveAtEnd(this.session, this.given.publish);
     await Promise.race([
       packages,
       new Promise<void>((resolve) => clock.schedule(PACKAGES_AT_END_MS, resolve)),

@@ -4,9 +4,11 @@ import { basename, extname, join } from "node:path";
 import { createLiveNotebook } from "../document/yjs-notebook.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { parseNotebook } from "../nbformat/parse.ts";
+import { type AddressedObject, objectAt } from "../store/objects/object-stores.ts";
 import type { StartRunRequest } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { LoopbookError } from "../util/errors.ts";
+import { nameOfAddress, schemeOf, shownAddress } from "../util/url-scheme.ts";
 import type { OpenNotebooks } from "./run-open-notebooks.ts";
 
 export interface RunFiles {
@@ -16,11 +18,13 @@ export interface RunFiles {
   readonly inputPath: string | null;
   readonly outputPath: string | null;
   readonly recordPath: string | null;
+  /** Where the file is copied to, when the output is an address; `recordPath` is the file then. */
+  readonly target: AddressedObject | null;
 }
 
-/** @throws LoopbookError `notebook-unreadable`, `no-such-notebook`, `output-busy`. */
+/** @throws LoopbookError `notebook-unreadable`, `no-such-notebook`, `output-busy`, `no-store`. */
 export async function openRunFiles(
-  request: Pick<StartRunRequest, "runId" | "input" | "output">,
+  request: Pick<StartRunRequest, "runId" | "input" | "output" | "options">,
   notebooks: OpenNotebooks,
   recordsFolder: string,
 ): Promise<RunFiles> {
@@ -31,26 +35,43 @@ export async function openRunFiles(
   }
   const inputPath = "path" in input ? input.path : (opened?.path ?? null);
   const inPlace = output.type === "in-place" || (output.type === "path" && output.path === inputPath);
-  if (inPlace) {
+  const address = addressIn(inPlace ? inputPath : output.type === "path" ? output.path : null);
+  if (inPlace && address === null) {
     const session = opened ?? (inputPath === null ? undefined : await notebooks.open(inputPath));
     if (session !== undefined) {
-      return { session, isCopy: false, inputPath, outputPath: session.path, recordPath: null };
+      return { session, isCopy: false, inputPath, outputPath: session.path, recordPath: null, target: null };
     }
   }
-  const parsed = await readInput(input, opened, notebooks);
-  const recordPath =
-    output.type === "record" ? join(recordsFolder, request.runId, `${runName(inputPath)}.ipynb`) : null;
-  const outputPath = output.type === "path" ? output.path : recordPath;
+  const places = placesOf(request);
+  // A store that is missing is told before anything is read.
+  const target = address === null ? null : await objectAt(address, places);
+  const parsed = await readInput(input, opened, notebooks, places);
+  const isKept = output.type === "record" || target !== null;
+  const recordPath = isKept ? join(recordsFolder, request.runId, `${runName(inputPath)}.ipynb`) : null;
+  const file = target === null && output.type === "path" ? output.path : recordPath;
   const live = createLiveNotebook(parsed.notebook);
-  const session = await notebooks.create(outputPath, live, parsed);
-  return { session, isCopy: true, inputPath, outputPath, recordPath };
+  const session = await notebooks.create(file, live, parsed);
+  return { session, isCopy: true, inputPath, outputPath: address ?? file, recordPath, target };
+}
+
+function addressIn(path: string | null): string | null {
+  return path !== null && schemeOf(path) !== null ? path : null;
+}
+
+/** Stores are looked for from the folder of this process, and from that in which the run works. */
+function placesOf({ options }: Pick<StartRunRequest, "options">): { readonly folders: readonly string[] } {
+  return { folders: [process.cwd(), ...(typeof options.cwd === "string" ? [options.cwd] : [])] };
 }
 
 async function readInput(
   input: StartRunRequest["input"],
   opened: NotebookSession | undefined,
   notebooks: OpenNotebooks,
+  places: ReturnType<typeof placesOf>,
 ): Promise<ParsedNotebook> {
+  if ("path" in input && schemeOf(input.path) !== null) {
+    return parseNotebook(await (await objectAt(input.path, places)).read(), shownAddress(input.path));
+  }
   if ("text" in input) return parseNotebook(input.text, "The notebook on standard input");
   const session = opened ?? ("path" in input ? notebooks.at(input.path) : undefined);
   if (session === undefined) {
@@ -67,5 +88,6 @@ async function readInput(
 
 /** The file's name without extension. */
 export function runName(path: string | null): string {
+  if (path !== null && schemeOf(path) !== null) return nameOfAddress(path);
   return path === null ? "notebook" : basename(path, extname(path));
 }

@@ -20,6 +20,7 @@ import { LoopbookError } from "../util/errors.ts";
 import type { CellId } from "../util/ids.ts";
 import { isJsonObject } from "../util/json.ts";
 import type { Logger } from "../util/logger.ts";
+import { schemeOf } from "../util/url-scheme.ts";
 import { RunController } from "./run-controller.ts";
 import { type RunFiles, runName } from "./run-files.ts";
 import { RunNotes } from "./run-notes.ts";
@@ -37,6 +38,7 @@ export async function prepareRun(
   request: StartRunRequest,
   files: RunFiles,
   starter: RunStarter,
+  publish?: () => Promise<string | null>,
 ): Promise<RunController> {
   const { session } = files;
   const { live } = session;
@@ -123,6 +125,7 @@ export async function prepareRun(
     language: options.language,
     startAt,
     approvedBefore: keepsKernel ? null : fromCell,
+    ...(publish && { publish }),
     startKernel: () => startKernel(session, request, options, keepsKernel, files),
   });
 }
@@ -183,7 +186,8 @@ async function startKernel(
 /** Where the notebook is, so that its relative paths mean what they mean when it is opened. */
 function workingFolder(options: RunOptions, files: RunFiles): { readonly cwd?: string } {
   if (options.cwd !== null) return { cwd: options.cwd };
-  return files.inputPath === null ? {} : { cwd: dirname(files.inputPath) };
+  const { inputPath } = files;
+  return inputPath === null || schemeOf(inputPath) !== null ? {} : { cwd: dirname(inputPath) };
 }
 
 function isAlive(session: NotebookSession): boolean {

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import type { StartRunBody } from "../../api/http.ts";
 import { findOwner } from "../../server/registry.ts";
+import { schemeOf } from "../../util/url-scheme.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
@@ -18,7 +19,7 @@ export async function detachRun(context: CliContext, plan: RunPlan, line: RunCom
   if (plan.output.type === "stdout")
     throw new CommandError("--detach cannot write to standard output; name a file.");
   const { terminal } = context;
-  const path = realPath(plan.input.path);
+  const path = schemeOf(plan.input.path) === null ? realPath(plan.input.path) : realPath(context.cwd);
   const cwd = realPath(context.cwd);
   const owner = findOwner(stateFolder(), plan.output.type === "path" ? plan.output.path : path);
   const known = (owner?.kind === "up" ? owner : null) ?? serverFor(path) ?? localServers()[0];
@@ -33,7 +34,8 @@ export async function detachRun(context: CliContext, plan: RunPlan, line: RunCom
     env: kernelEnvironment(context.env),
     ...(line.name === undefined ? {} : { name: line.name }),
   });
-  const address = addressOf(server, run.outputPath ?? path);
+  const written = run.outputPath;
+  const address = addressOf(server, written !== null && schemeOf(written) === null ? written : path);
   if (line.json) terminal.out(`${JSON.stringify({ ...run, url: address })}\n`);
   else terminal.out(`${run.id}\n`);
   terminal.err(`${run.name} runs with the local server: ${address}\n`);

@@ -7,6 +7,7 @@ import { serialiseNotebook } from "../../nbformat/serialise.ts";
 import { injectionEdits, reportModeEdits } from "../../runs/parameters/inject.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import { randomToken } from "../../util/ids.ts";
+import { schemeOf, shownAddress } from "../../util/url-scheme.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import { kernelOfNotebook } from "./declared-parameters.ts";
@@ -21,8 +22,13 @@ export async function prepareOnly(context: CliContext, plan: RunPlan): Promise<v
     return;
   }
   const path = output.type === "path" ? output.path : "path" in input ? input.path : "";
-  writeWhole(path, text);
-  context.terminal.err(`${path} is prepared; nothing was run.\n`);
+  if (schemeOf(path) === null) writeWhole(path, text);
+  else {
+    const { objectAt } = await import("../../worker/object-stores.ts");
+    const object = await objectAt(path, { folders: [context.cwd] });
+    await object.write(new TextEncoder().encode(text));
+  }
+  context.terminal.err(`${shownAddress(path)} is prepared; nothing was run.\n`);
 }
 
 function preparedText(parsed: ParsedNotebook, plan: RunPlan): string {

@@ -2,10 +2,10 @@
 import { dirname, relative } from "node:path";
 import { serialiseNotebook } from "../../nbformat/serialise.ts";
 import { localParty } from "../../people/local-identity.ts";
-import type { RunSnapshot } from "../../runs/run.ts";
 import type { Host, LiveRun } from "../../usecases/host.ts";
 import { messageOf } from "../../util/errors.ts";
 import { RunId } from "../../util/ids.ts";
+import { schemeOf } from "../../util/url-scheme.ts";
 import type { CliContext } from "../context.ts";
 import { openHost, type ServedHost, serveHost } from "../local-program.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
@@ -72,7 +72,7 @@ async function servePage(
   const folder = servedFolder(plan, context.cwd);
   try {
     const server = bound ?? (await serveHost(host, folder, 0));
-    const url = pageAddress(server, folder, run.snapshot());
+    const url = pageAddress(server, folder, run);
     display.setUrl(url);
     if (line.open) {
       const { openInBrowser } = await import("../browser/open-in-browser.ts");
@@ -85,8 +85,9 @@ async function servePage(
   }
 }
 
-function pageAddress(server: ServedHost, folder: string, run: RunSnapshot): string {
-  const shown = run.outputPath ?? run.inputPath;
+function pageAddress(server: ServedHost, folder: string, run: LiveRun): string {
+  // Of an output behind an address this is the copy on this machine.
+  const shown = run.session.path;
   const path = shown === null ? "" : relative(folder, shown);
   return server.addressOf(path === "" || path.startsWith("..") ? undefined : path);
 }
@@ -94,6 +95,7 @@ function pageAddress(server: ServedHost, folder: string, run: RunSnapshot): stri
 /** The current folder when the notebook is in it, else the notebook's own. */
 function servedFolder(plan: RunPlan, cwd: string): string {
   const shown = plan.output.type === "path" ? plan.output.path : "path" in plan.input ? plan.input.path : cwd;
+  if (schemeOf(shown) !== null) return cwd;
   const inside = relative(cwd, shown);
   return shown === cwd || !inside.startsWith("..") ? cwd : dirname(shown);
 }

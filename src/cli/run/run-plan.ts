@@ -7,12 +7,13 @@ import { defaultRunOptions } from "../../runs/options.ts";
 import type { ParameterSpec, ParameterValues } from "../../runs/parameters.ts";
 import type { RunOptions } from "../../runs/run.ts";
 import type { CellId } from "../../util/ids.ts";
+import { schemeOf } from "../../util/url-scheme.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import { type GivenParameters, gatherParameters } from "../options/given-parameters.ts";
 import { formatOutputName } from "../options/output-name.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
-import { readNotebook } from "../read-notebook.ts";
+import { notebookAt, placeOf, textAt } from "../place.ts";
 import type { RunEnds } from "./ends.ts";
 import { readStdin } from "./read-stdin.ts";
 import { typedParameters } from "./typed-parameters.ts";
@@ -37,7 +38,7 @@ export async function planRun(context: CliContext, ends: RunEnds, line: RunComma
   );
   const needsNotebook =
     given.size > 0 || namesPart(line) || line.prepareOnly || ends.output.type === "stdout";
-  const parsed = needsNotebook || "text" in input ? parsedInput(input) : null;
+  const parsed = needsNotebook || "text" in input ? await parsedInput(context, input) : null;
   const specs = given.size > 0 && parsed !== null ? await specsOf(parsed, line.language) : [];
   const typed = typedParameters(given, specs, line.allowUnknown === true);
   const output = namedOutput(ends.output, typed, builtIn, context);
@@ -54,14 +55,14 @@ export async function planRun(context: CliContext, ends: RunEnds, line: RunComma
 type Input = { readonly path: string } | { readonly text: string };
 
 async function readInput(context: CliContext, input: string): Promise<Input> {
-  if (input !== "-") return { path: resolve(context.cwd, input) };
+  if (input !== "-") return { path: placeOf(context, input) };
   return { text: await readStdin(context.terminal) };
 }
 
-function parsedInput(input: Input): ParsedNotebook {
+async function parsedInput(context: CliContext, input: Input): Promise<ParsedNotebook> {
   return "text" in input
     ? parseNotebook(input.text, "The notebook on standard input")
-    : readNotebook(input.path);
+    : notebookAt(context, input.path);
 }
 
 export async function specsOf(
@@ -72,7 +73,12 @@ export async function specsOf(
   return declaredParameters(parsed.notebook, language ?? null);
 }
 
-function givenParameters(context: CliContext, line: RunCommandLine): Promise<GivenParameters> {
+async function givenParameters(context: CliContext, line: RunCommandLine): Promise<GivenParameters> {
+  const distant = new Map<string, string>();
+  for (const file of line.parameters_file ?? []) {
+    const place = placeOf(context, file);
+    if (schemeOf(place) !== null) distant.set(file, await textAt(context, place));
+  }
   return gatherParameters(
     {
       base64: line.parameters_base64 ?? [],
@@ -81,7 +87,7 @@ function givenParameters(context: CliContext, line: RunCommandLine): Promise<Giv
       pairs: line.parameters ?? [],
       rawPairs: line.parameters_raw ?? [],
     },
-    (path) => readFileSync(resolve(context.cwd, path), "utf8"),
+    (path) => distant.get(path) ?? readFileSync(placeOf(context, path), "utf8"),
   );
 }
 
@@ -99,7 +105,7 @@ function namedOutput(
   context: CliContext,
 ): RunEnds["output"] {
   if (output.type !== "path") return output;
-  return { type: "path", path: resolve(context.cwd, formatOutputName(output.path, values, builtIn)) };
+  return { type: "path", path: placeOf(context, formatOutputName(output.path, values, builtIn)) };
 }
 
 /** Injected paths come first, as in papermill, and any other source may replace them. Paths are those of the files. */

@@ -1,10 +1,9 @@
 /** `--help-notebook`, `--inspect`: what a notebook declares, on standard output. */
-import { resolve } from "node:path";
 import { parseNotebook } from "../../nbformat/parse.ts";
 import type { ParameterSpec } from "../../runs/parameters.ts";
 import type { CliContext } from "../context.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
-import { readNotebook } from "../read-notebook.ts";
+import { notebookAt, placeOf } from "../place.ts";
 import { declaredParameters } from "./declared-parameters.ts";
 import { readStdin } from "./read-stdin.ts";
 
@@ -19,7 +18,7 @@ export async function showParameters(
   const parsed =
     input === "-"
       ? parseNotebook(await readStdin(terminal), "The notebook on standard input")
-      : readNotebook(resolve(context.cwd, input));
+      : await notebookAt(context, placeOf(context, input));
   const specs = declaredParameters(parsed.notebook, line.language ?? null);
   if (line.json) terminal.out(`${JSON.stringify(specs)}\n`);
   else terminal.out(parametersText(input, specs));

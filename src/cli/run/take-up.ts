@@ -1,12 +1,13 @@
-/** \`loopbook resume\` of a run that has ended. */
+/** `loopbook resume` of a run that has ended. */
 import { createLiveNotebook } from "../../document/yjs-notebook.ts";
 import type { RunRecord } from "../../runs/run.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { CellId } from "../../util/ids.ts";
 import type { CliContext } from "../context.ts";
 import { findCell, type NameableCell } from "../find-cell.ts";
+import { notebookAt } from "../place.ts";
 import { type OpenElsewhere, openElsewhere } from "../processes/open-elsewhere.ts";
-import { readNotebook } from "../read-notebook.ts";
+
 import { startOptions } from "./detach.ts";
 import { fileOfRun, replayLine, replayPlan, unfinishedCell } from "./replay-plan.ts";
 
@@ -19,7 +20,7 @@ export interface TakeUpOptions {
 export async function takeUp(context: CliContext, record: RunRecord, options: TakeUpOptions): Promise<void> {
   const path = fileOfRun(record);
   const open = await openElsewhere(path);
-  const cells = open === null ? cellsOfFile(path) : await cellsOfOpen(open);
+  const cells = await (open === null ? cellsOfFile(context, path) : cellsOfOpen(open));
   const fromCell = placeOf(record, cells, options.from);
   if (open !== null) return takeUpThere(context, record, open, fromCell, options);
   const { snapshot } = record;
@@ -69,8 +70,8 @@ function placeOf(record: RunRecord, cells: readonly NameableCell[], from: string
   return found.id;
 }
 
-function cellsOfFile(path: string): readonly NameableCell[] {
-  const live = createLiveNotebook(readNotebook(path).notebook);
+async function cellsOfFile(context: CliContext, path: string): Promise<readonly NameableCell[]> {
+  const live = createLiveNotebook((await notebookAt(context, path)).notebook);
   const cells = live.cellIds().flatMap((id) => live.cell(id) ?? []);
   live.destroy();
   return cells;

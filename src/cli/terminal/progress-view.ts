@@ -1,6 +1,7 @@
 /** What a run looks like in a terminal: a few lines that are drawn over and over. Pure. */
 import type { RunSnapshot } from "../../runs/run.ts";
 import { assertNever } from "../../util/assert-never.ts";
+import { shownAddress } from "../../util/url-scheme.ts";
 import type { Colours } from "./terminal.ts";
 import { cutTo, durationText, padTo } from "./text.ts";
 
@@ -121,7 +122,7 @@ export function keysOf(run: RunSnapshot): string {
 /** The one line that stays when a run ended. */
 export function endLine(run: RunSnapshot, colours: Colours): string {
   const took = durationText((run.endedAtMs ?? run.startedAtMs) - run.startedAtMs);
-  const where = run.outputPath === null ? "" : `  ${run.outputPath}`;
+  const where = run.outputPath === null ? "" : `  ${shownAddress(run.outputPath)}`;
   const outcome = run.outcome === null ? "" : `: ${run.outcome}`;
   const steps = `${run.stepsDone} of ${run.stepsTotal} steps`;
   if (run.status === "completed") {

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type RunCommandBody, runCommandBody, type StartRunBody, startRunBody } from "../../api/http.ts";
+import { permits } from "../../people/access.ts";
 import type { RunPart } from "../../runs/part.ts";
 import type { RunCommand, RunOptions, RunRecord, RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun, StartRunRequest } from "../../usecases/host.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { CellId, NotebookId, RunId } from "../../util/ids.ts";
+import { schemeOf } from "../../util/url-scheme.ts";
 import type { ServerContext } from "../context.ts";
 import { requestedPath } from "./notebooks.ts";
 
@@ -73,16 +75,22 @@ async function startRequest(
     input:
       path === undefined
         ? { notebookId: NotebookId.of(notebookId ?? "") }
-        : { path: await requestedPath(context, path, request) },
+        : { path: await requestedEnd(context, path, request) },
     output:
       output.type === "path"
-        ? { type: "path", path: await requestedPath(context, output.path, request) }
+        ? { type: "path", path: await requestedEnd(context, output.path, request) }
         : output,
     options,
     by: request.access.party,
     ...(name !== undefined && { name }),
     ...(env !== undefined && { env }),
   };
+}
+
+/** Where a run reads or writes: a file, or an address of a store that a program of the user's names. */
+async function requestedEnd(context: ServerContext, path: string, request: FastifyRequest): Promise<string> {
+  const trusted = request.via === "bearer" && permits(request.access.rights, "execute");
+  return trusted && schemeOf(path) !== null ? path : requestedPath(context, path, request);
 }
 
 function partOf({ from, to, only }: NonNullable<StartRunBody["part"]>): RunPart {
