@@ -24,7 +24,7 @@ export function seedUpdate(notebook: Notebook): Uint8Array {
  * Ids for all cells: the file's own; where it has none, from the content, so that a cell keeps its id when others
  * are inserted before it and the file is read again. A second cell with an id that is taken gets one of those too.
  */
-function assignIds(notebook: Notebook): { ids: string[]; idsAbsent: boolean } {
+export function assignIds(notebook: Notebook): { ids: string[]; idsAbsent: boolean } {
   const taken = new Set<string>();
   const ids = notebook.cells.map((cell) => {
     let id = cell.id;

@@ -1,7 +1,7 @@
 /** Which notebook a run reads and which file it writes; the session over it, ready to be run. */
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { createLiveNotebook } from "../document/yjs-notebook.ts";
+import { createPlainNotebook } from "../document/plain-notebook.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { parseNotebook } from "../nbformat/parse.ts";
 import { type AddressedObject, objectAt } from "../store/objects/object-stores.ts";
@@ -49,7 +49,7 @@ export async function openRunFiles(
   const isKept = output.type === "record" || target !== null;
   const recordPath = isKept ? join(recordsFolder, request.runId, `${runName(inputPath)}.ipynb`) : null;
   const file = target === null && output.type === "path" ? output.path : recordPath;
-  const live = createLiveNotebook(parsed.notebook);
+  const live = createPlainNotebook(parsed.notebook);
   const session = await notebooks.create(file, live, parsed);
   return { session, isCopy: true, inputPath, outputPath: address ?? file, recordPath, target };
 }

@@ -1,7 +1,7 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
 import type { DocumentStore } from "../document/document-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
-import { createLiveNotebook } from "../document/yjs-notebook.ts";
+import { createPlainNotebook } from "../document/plain-notebook.ts";
 import type { KernelProvider } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
@@ -106,7 +106,7 @@ export class OpenNotebooks {
 
   private async load(path: string): Promise<NotebookSession> {
     const parsed = await this.options.store.load(path);
-    return this.add(path, createLiveNotebook(parsed.notebook));
+    return this.add(path, createPlainNotebook(parsed.notebook));
   }
 
   private add(path: string | null, live: LiveNotebook): NotebookSession {

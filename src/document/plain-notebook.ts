@@ -1,0 +1,266 @@
+/**
+ * A live notebook that is plain data until somebody asks for its shared document. A run that nobody watches costs
+ * its content and no more: five thousand cells are a few megabytes instead of forty, and a write is an assignment.
+ *
+ * The shared document is made at the first use of `doc` (a room opens), seeded with what the notebook holds at that
+ * moment; from then on that document is the notebook. Nobody can have an older history of it, since nobody had its
+ * `doc`. Until then edits, results and changes are the same as the shared document's (a property test compares).
+ */
+import type * as Y from "yjs";
+import type { Cell, JsonObject, Notebook } from "../nbformat/notebook.ts";
+import { assertNever } from "../util/assert-never.ts";
+import { Emitter, type Unsubscribe } from "../util/emitter.ts";
+import { CellId } from "../util/ids.ts";
+import type { JsonValue } from "../util/json.ts";
+import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
+import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
+import { PlainCell } from "./plain-cell.ts";
+import { extrasOf, IDS_ABSENT } from "./schema.ts";
+import { assignIds } from "./seed.ts";
+import { createLiveNotebook } from "./yjs-notebook.ts";
+
+/** A live notebook with the content of a file, shared from the moment that somebody asks for its `doc`. */
+export function createPlainNotebook(notebook: Notebook): LiveNotebook {
+  return new PlainNotebook(notebook);
+}
+
+interface Change {
+  order: boolean;
+  metadata: boolean;
+  cells: Set<CellId>;
+  outputs: Set<CellId>;
+}
+
+const done: EditResult = { ok: true };
+const noSuchCell: EditResult = { ok: false, reason: "no-such-cell" };
+
+class PlainNotebook implements LiveNotebook {
+  private shared: LiveNotebook | null = null;
+  private readonly changes = new Emitter<NotebookChange>();
+  private byId = new Map<CellId, PlainCell>();
+  private order: readonly CellId[] = [];
+  private notebookMetadata: JsonObject;
+  private readonly minor: number;
+  private readonly extras: Record<string, unknown>;
+  private readonly withIds: boolean;
+  private change: Change = noChange();
+
+  constructor(notebook: Notebook) {
+    const { ids, idsAbsent } = assignIds(notebook);
+    this.withIds = !idsAbsent;
+    this.minor = notebook.nbformat_minor;
+    this.notebookMetadata = notebook.metadata;
+    this.extras = extrasOf(notebook, "notebook");
+    this.order = ids.map(CellId.of);
+    for (const [index, cell] of notebook.cells.entries()) {
+      const id = CellId.of(ids[index] ?? "");
+      this.byId.set(id, PlainCell.from(id, cell));
+    }
+  }
+
+  get doc(): Y.Doc {
+    return this.share().doc;
+  }
+
+  cellIds(): readonly CellId[] {
+    return this.shared?.cellIds() ?? this.order;
+  }
+
+  cell(id: CellId): CellSnapshot | undefined {
+    return this.shared ? this.shared.cell(id) : this.byId.get(id)?.snapshot();
+  }
+
+  sourceText(id: CellId): Y.Text | undefined {
+    return this.share().sourceText(id);
+  }
+
+  metadata(): JsonObject {
+    return this.shared?.metadata() ?? this.notebookMetadata;
+  }
+
+  toNotebook(): Notebook {
+    if (this.shared) return this.shared.toNotebook();
+    return {
+      cells: this.cells().map((cell) => cell.cell(this.withIds)),
+      metadata: this.notebookMetadata,
+      nbformat: 4,
+      nbformat_minor: this.minor,
+      ...this.extras,
+    };
+  }
+
+  toCell(id: CellId): Cell | undefined {
+    return this.shared ? this.shared.toCell(id) : this.byId.get(id)?.cell(this.withIds);
+  }
+
+  apply(edit: NotebookEdit, origin: EditOrigin): EditResult {
+    return this.applyAll([edit], origin);
+  }
+
+  applyAll(edits: readonly NotebookEdit[], origin: EditOrigin): EditResult {
+    if (this.shared) return this.shared.applyAll(edits, origin);
+    let result = done;
+    for (const edit of edits) {
+      result = this.perform(edit);
+      if (!result.ok) break;
+    }
+    this.tell(origin);
+    return result;
+  }
+
+  write(edits: readonly OutputEdit[], origin: EditOrigin): EditResult {
+    if (this.shared) return this.shared.write(edits, origin);
+    let result = done;
+    for (const edit of edits) {
+      const written = this.byId.get(edit.id)?.write(edit) ?? { result: noSuchCell, changed: false };
+      if (written.changed) this.change.outputs.add(edit.id);
+      if (!written.result.ok) result = written.result;
+    }
+    this.tell(origin);
+    return result;
+  }
+
+  onChange(listener: (change: NotebookChange) => void): Unsubscribe {
+    return this.changes.on(listener);
+  }
+
+  destroy(): void {
+    this.shared?.destroy();
+  }
+
+  private share(): LiveNotebook {
+    if (this.shared) return this.shared;
+    const running = this.cells().filter(({ isRunning }) => isRunning);
+    const shared = createLiveNotebook({
+      ...this.toNotebook(),
+      // With their ids also where the file has none: whoever runs these cells knows them by those.
+      cells: this.cells().map((cell) => cell.cell(true)),
+      ...(this.withIds ? {} : { [IDS_ABSENT]: true }),
+    });
+    const begun = running.map(({ id }) => ({ type: "begin-execution", id, keepOutputs: true }) as const);
+    if (begun.length > 0) shared.write(begun, SEED);
+    shared.onChange((change) => this.changes.emit(change));
+    this.shared = shared;
+    this.byId.clear();
+    this.order = [];
+    return shared;
+  }
+
+  private perform(edit: NotebookEdit): EditResult {
+    switch (edit.type) {
+      case "insert-cell": {
+        const { id, cellType, source, metadata = {} } = edit.cell;
+        if (this.byId.has(id)) return { ok: false, reason: "duplicate-id" };
+        const at = this.placeAfter(edit.after);
+        if (at === null) return noSuchCell;
+        this.byId.set(id, new PlainCell(id, { cellType, source, metadata }));
+        this.reorder(this.order.toSpliced(at, 0, id));
+        return done;
+      }
+      case "set-notebook-metadata": {
+        const metadata = withKey(this.notebookMetadata, edit.key, edit.value);
+        if (metadata === null) return done;
+        this.notebookMetadata = metadata;
+        this.change.metadata = true;
+        return done;
+      }
+      case "delete-cell":
+      case "move-cell":
+      case "set-cell-type":
+      case "set-source":
+      case "set-cell-metadata":
+      case "clear-outputs": {
+        const cell = this.byId.get(edit.id);
+        return cell ? this.performOn(cell, edit) : noSuchCell;
+      }
+      default:
+        return assertNever(edit);
+    }
+  }
+
+  private performOn(
+    cell: PlainCell,
+    edit: Exclude<NotebookEdit, { type: "insert-cell" | "set-notebook-metadata" }>,
+  ): EditResult {
+    switch (edit.type) {
+      case "delete-cell":
+        this.byId.delete(cell.id);
+        this.reorder(this.order.filter((id) => id !== cell.id));
+        return done;
+      case "move-cell": {
+        if (edit.after === cell.id) return done;
+        const from = this.order.indexOf(cell.id);
+        const to = this.placeAfter(edit.after);
+        if (to === null) return noSuchCell;
+        if (to === from || to === from + 1) return done;
+        this.reorder(this.order.toSpliced(from, 1).toSpliced(to > from ? to - 1 : to, 0, cell.id));
+        return done;
+      }
+      case "set-cell-type":
+        if (cell.cellType === edit.cellType) return done;
+        this.byId.set(cell.id, cell.as(edit.cellType));
+        this.change.order = true;
+        return done;
+      case "set-source":
+        if (cell.source !== edit.source) this.set(cell, () => (cell.source = edit.source));
+        return done;
+      case "set-cell-metadata": {
+        const metadata = withKey(cell.metadata, edit.key, edit.value);
+        if (metadata !== null) this.set(cell, () => (cell.metadata = metadata));
+        return done;
+      }
+      case "clear-outputs": {
+        if (cell.outputs.length === 0 && cell.executionCount === null) return done;
+        cell.outputs = [];
+        cell.executionCount = null;
+        cell.touch();
+        this.change.outputs.add(cell.id);
+        return done;
+      }
+      default:
+        return assertNever(edit);
+    }
+  }
+
+  private set(cell: PlainCell, change: () => void): void {
+    change();
+    cell.touch();
+    this.change.cells.add(cell.id);
+  }
+
+  private placeAfter(after: CellId | null): number | null {
+    if (after === null) return 0;
+    const at = this.byId.has(after) ? this.order.indexOf(after) : -1;
+    return at === -1 ? null : at + 1;
+  }
+
+  private reorder(order: readonly CellId[]): void {
+    this.order = order;
+    this.change.order = true;
+  }
+
+  private cells(): PlainCell[] {
+    return this.order.flatMap((id) => this.byId.get(id) ?? []);
+  }
+
+  private tell(origin: EditOrigin): void {
+    const { change } = this;
+    if (!change.order && !change.metadata && change.cells.size === 0 && change.outputs.size === 0) return;
+    this.change = noChange();
+    this.changes.emit({ ...change, origin });
+  }
+}
+
+const SEED: EditOrigin = { type: "file", label: "seed" };
+
+function noChange(): Change {
+  return { order: false, metadata: false, cells: new Set(), outputs: new Set() };
+}
+
+/** Null when nothing changes: a key that is removed and not there. */
+function withKey(metadata: JsonObject, key: string, value: JsonValue | undefined): JsonObject | null {
+  if (value !== undefined) return { ...metadata, [key]: value };
+  if (!Object.hasOwn(metadata, key)) return null;
+  const { [key]: _removed, ...rest } = metadata;
+  return rest;
+}
