@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CellSnapshot } from "../document/live-notebook.ts";
 import { CellId } from "../util/ids.ts";
-import { PartOfNotebook, type RunPart } from "./part.ts";
+import { PartOfNotebook } from "./part.ts";
+import type { RunPart } from "./run.ts";
 
 /** A document whose order can be changed; a capital letter is a cell tagged `parameters`. */
 function aDocument(text: string) {

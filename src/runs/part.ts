@@ -5,15 +5,9 @@
 import type { CellSnapshot } from "../document/live-notebook.ts";
 import { tagsOf } from "../nbformat/notebook.ts";
 import type { CellId } from "../util/ids.ts";
+import type { RunPart } from "./run.ts";
 import { TAGS } from "./tags.ts";
 import type { CellsView } from "./walk.ts";
-
-/** Both ends are included. `only` (when it names any) and the ends must all hold. */
-export interface RunPart {
-  readonly from: CellId | null;
-  readonly to: CellId | null;
-  readonly only: readonly CellId[];
-}
 
 /** Tells which cells belong to a part, while people insert, move and delete cells. */
 export class PartOfNotebook {

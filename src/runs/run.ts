@@ -7,7 +7,6 @@ import type { JsonValue } from "../nbformat/notebook.ts";
 import type { Party } from "../people/party.ts";
 import type { CellId, NotebookId, RunId } from "../util/ids.ts";
 import type { ParameterSpec, ParameterValues } from "./parameters.ts";
-import type { RunPart } from "./part.ts";
 
 /**
  * - `starting`: the kernel starts.
@@ -93,6 +92,13 @@ export interface RunEventRecord {
   /** One line for a person. */
   readonly text: string;
   readonly detail: Readonly<Record<string, JsonValue>>;
+}
+
+/** A part of a notebook. Both ends are included; a cell of it is also one of `only`, where that names any. */
+export interface RunPart {
+  readonly from: CellId | null;
+  readonly to: CellId | null;
+  readonly only: readonly CellId[];
 }
 
 export interface RunOptions {

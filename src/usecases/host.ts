@@ -6,8 +6,8 @@ import type { KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { CommandResult, RunCommand, RunOptions, RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
-import type { NotebookId, RunId } from "../util/ids.ts";
-import type { NotebookSession } from "./notebook-session.ts";
+import type { CellId, NotebookId, RunId } from "../util/ids.ts";
+import type { CellOutcome, NotebookSession } from "./notebook-session.ts";
 
 export interface StartRunRequest {
   readonly runId: RunId;
@@ -27,6 +27,14 @@ export interface StartRunRequest {
   readonly name?: string;
   /** More environment for the kernel. */
   readonly env?: Readonly<Record<string, string>>;
+  readonly hooks?: RunHooks;
+}
+
+/** For a program that looks on from inside: the run waits for what these return. They must not reject. */
+export interface RunHooks {
+  beforeCell?(cellId: CellId): Promise<void>;
+  /** The outputs and the end are in the document. */
+  afterCell?(cellId: CellId, outcome: CellOutcome): Promise<void>;
 }
 
 /** A live run of this process. */

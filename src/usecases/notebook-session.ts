@@ -15,6 +15,9 @@ import type {
 import type { Party } from "../people/party.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
+import type { CellOutcome } from "./cell-outcome.ts";
+
+export type { AbortReason, CellOutcome } from "./cell-outcome.ts";
 
 /** Execute by cell id and what the person saw; the source never travels beside the document. */
 export interface ExecuteCellRequest {
@@ -36,25 +39,6 @@ export interface ExecuteCellRequest {
   /** Writes nbclient's timing into the cell's metadata (`execution`: times of start, reply and end). Default false. */
   readonly recordTiming?: boolean;
 }
-
-/** Where one execution ended. True at the moment it is written. */
-export type CellOutcome =
-  /** `exitAsked`: the cell asked the kernel to end (`exit()`, `quit()`); it ends by itself in a moment. */
-  | { readonly type: "completed"; readonly executionCount: number | null; readonly exitAsked?: true }
-  | {
-      readonly type: "failed";
-      readonly ename: string;
-      readonly evalue: string;
-      readonly traceback: readonly string[];
-    }
-  /** `kernelIsBusy`: it did not heed the interrupt in time; the kernel still runs the cell, its output is dropped. */
-  | { readonly type: "timed-out"; readonly afterMs: number; readonly kernelIsBusy?: true }
-  | { readonly type: "interrupted"; readonly by: Party | null }
-  | { readonly type: "died"; readonly death: KernelDeath }
-  /** Queued behind a failing or interrupted cell, taken back, or changed while it waited; and so never started. */
-  | { readonly type: "aborted"; readonly reason?: AbortReason };
-
-export type AbortReason = "queue-stopped" | "cancelled" | "source-changed" | "no-such-cell" | "no-kernel";
 
 export type ExecuteRefusal =
   | "no-such-cell"

@@ -3,6 +3,7 @@ import type { Party } from "../people/party.ts";
 import type { ParameterSpec, ParameterValues } from "../runs/parameters.ts";
 import type { RunOptions } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
+import type { RunHooks } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import type { CellId, RunId } from "../util/ids.ts";
@@ -37,4 +38,5 @@ export interface RunControllerOptions {
   readonly startKernel: () => Promise<void>;
   /** Brings the saved file to where it was asked to be; resolves with the reason when that failed. */
   readonly publish?: () => Promise<string | null>;
+  readonly hooks?: RunHooks;
 }

@@ -17,16 +17,17 @@ import type { NotebookSession, SessionEvent } from "../usecases/notebook-session
 import { assertNever } from "../util/assert-never.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import { messageOf } from "../util/errors.ts";
-import { type CellId, ExecutionId, type RunId } from "../util/ids.ts";
+import type { CellId, RunId } from "../util/ids.ts";
 import { sourceHash } from "../util/source-hash.ts";
 import { deferred } from "./deferred.ts";
 import { RunChanges } from "./run-changes.ts";
 import type { RunControllerOptions } from "./run-controller-options.ts";
 import { RunDocument } from "./run-document.ts";
+import { executeCell } from "./run-execute.ts";
 import { RunJournal } from "./run-journal.ts";
 import { RunKernel } from "./run-kernel.ts";
 import { RunProgress } from "./run-progress.ts";
-import { deathOf, resultOf } from "./run-results.ts";
+import { deathOf } from "./run-results.ts";
 import { saveAtEnd } from "./run-save.ts";
 import { runSnapshot, snapshotIntervalMs } from "./run-snapshot.ts";
 
@@ -52,6 +53,8 @@ export class RunController implements LiveRun {
   private readonly subscriptions: Unsubscribe[] = [];
   private readonly queue: { event: RunEvent; reply?: (refusal: Refusal | null) => void }[] = [];
   private state: RunState;
+  /** While a program's hook is busy before a cell. */
+  private takeBack: ((by: Party) => boolean) | null = null;
   private isDraining = false;
   private recentEvents: readonly RunEventRecord[] = [];
   private cached: RunSnapshot | null = null;
@@ -232,35 +235,16 @@ export class RunController implements LiveRun {
     }
   }
 
-  private execute(cellId: CellId, hash: string): void {
-    const { clock, options } = this.given;
-    const ticket = this.session.execute({
-      executionId: ExecutionId.create(),
-      cellId,
-      sourceHash: hash,
-      by: this.self,
-      allowInput: options.allowInput,
-      recordTiming: true,
-      ...(options.cellTimeoutMs !== null && { timeoutMs: options.cellTimeoutMs }),
-      ...(options.onCellTimeout === "continue" && { onTimeout: "continue" as const }),
-    });
-    if (!ticket.accepted) {
-      const why = ticket.refusal === "no-kernel" ? "no-kernel" : "changed";
-      this.feed({ type: "cell-refused", cellId, why, atMs: clock.now() });
-      return;
-    }
-    void ticket.outcome.then((outcome) => {
-      const atMs = clock.now();
-      const executionCount = this.session.live.cell(cellId)?.executionCount ?? null;
-      const result = resultOf(outcome);
-      if (result === null) this.feed({ type: "cell-refused", cellId, why: "no-kernel", atMs });
-      else this.feed({ type: "cell-settled", cellId, result, executionCount, atMs });
-    });
+  private execute(cellId: CellId, sourceHash: string): void {
+    const { session, clock, options, hooks } = this.given;
+    const feed = (event: RunEvent): void => this.feed(event);
+    const facts = { session, clock, options, hooks, by: this.self, feed };
+    this.takeBack = executeCell(facts, { cellId, sourceHash });
   }
 
   private interrupt(by: Party): void {
     const { phase } = this.state;
-    if (phase.type !== "executing") return;
+    if (phase.type !== "executing" || this.takeBack?.(by)) return;
     const { ordinal } = phase;
     void this.kernel.interrupt(by, () => {
       const { phase: now } = this.state;
@@ -327,6 +311,7 @@ export class RunController implements LiveRun {
   /** Document, file, ledger, in this order; only then is the run over for everybody. */
   private async finish(end: RunEnd): Promise<void> {
     const { notes, clock, logger } = this.given;
+    this.takeBack?.(this.self);
     const packages = this.askPackages();
     const notRun = this.progress.closeAsNotRun();
     notes.end({ atMs: end.atMs, failed: end.status !== "completed" }, notRun);

@@ -9,8 +9,8 @@ import { defaultRunOptions } from "../runs/options.ts";
 import { checkChange } from "../runs/parameters/check.ts";
 import { inferParameters } from "../runs/parameters/infer.ts";
 import { injectionEdits, reportModeEdits, startingValues } from "../runs/parameters/inject.ts";
-import { PartOfNotebook, type RunPart } from "../runs/part.ts";
-import type { RunOptions } from "../runs/run.ts";
+import { PartOfNotebook } from "../runs/part.ts";
+import type { RunOptions, RunPart } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { TAGS } from "../runs/tags.ts";
 import type { StartRunRequest } from "../usecases/host.ts";
@@ -126,6 +126,7 @@ export async function prepareRun(
     startAt,
     approvedBefore: keepsKernel ? null : fromCell,
     ...(publish && { publish }),
+    ...(request.hooks && { hooks: request.hooks }),
     startKernel: () => startKernel(session, request, options, keepsKernel, files),
   });
 }

@@ -36,5 +36,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ["client", "api", "document", "nbformat", "runs", "people", "worker", "server"],
     [...CORES, "usecases"],
   ),
-  "library.ts": rule(["nbformat", "store"]),
+  "library.ts": rule(["nbformat", "store", "library"]),
+  // What the library loads when it is asked to run: it wires host and worker for a program, as `cli` does for a person.
+  library: rule(["nbformat", "people", "usecases", "worker"], [...CORES]),
 };

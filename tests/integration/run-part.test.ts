@@ -1,6 +1,6 @@
 /** Runs of a part of a notebook, and runs that go on behind a cell that took too long. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RunPart } from "../../src/runs/part.ts";
+import type { RunPart } from "../../src/runs/run.ts";
 import { CellId } from "../../src/util/ids.ts";
 import { aRunBench, type RunBench } from "./run-support.ts";
 
