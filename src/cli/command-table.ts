@@ -30,6 +30,12 @@ export const commandTable: readonly CommandEntry[] = [
     group: RUN,
     load: () => import("./commands/step.ts"),
   },
+  {
+    name: "execute",
+    summary: "the same with the options of `jupyter execute`",
+    group: RUN,
+    load: () => import("./commands/execute.ts"),
+  },
   { name: "ps", summary: "list the live runs", group: STEER, load: () => import("./commands/ps.ts") },
   {
     name: "pause",

@@ -41,7 +41,7 @@ export async function runCommand(
 }
 
 /** A file has one owner: what another process has open and unsaved would be lost under our outputs, and ours under its. */
-async function refuseTwoOwners({ input, output }: RunPlan): Promise<void> {
+export async function refuseTwoOwners({ input, output }: RunPlan): Promise<void> {
   const path =
     output.type === "path" ? output.path : output.type === "in-place" && "path" in input ? input.path : null;
   if (path === null || findOwner(stateFolder(), path) === undefined) return;
