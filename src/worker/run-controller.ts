@@ -356,7 +356,8 @@ export class RunController implements LiveRun {
 
   private makeSnapshot(state: RunState): RunSnapshot {
     const { given, session, progress, recentEvents } = this;
-    return runSnapshot(state, { ...given, session, progress, recentEvents, nowMs: given.clock.now() });
+    const place = this.document.place();
+    return runSnapshot(state, { ...given, session, progress, place, recentEvents, nowMs: given.clock.now() });
   }
 
   private record(): RunRecord {

@@ -57,7 +57,7 @@ export class RunDocument {
     const holdsBefore = tags.includes(TAGS.hold) && !this.wasApproved(index);
     return {
       id: cell.id,
-      label: this.label(cell.id, index),
+      label: cellLabel(live, cell.id, index),
       source: cell.source,
       sourceHash: sourceHash(cell.source),
       holdsBefore,
@@ -78,14 +78,14 @@ export class RunDocument {
     this.walk = placeBefore(this.walk, live.cellIds(), id);
   }
 
-  close(): void {
-    this.stopListening();
+  /** How many cells of the document as it is now the run is past. */
+  place(): number {
+    this.walk = follow(this.walk, this.given.live.cellIds());
+    return this.walk.place;
   }
 
-  /** The name that its author gave, or its place as one counts. */
-  private label(id: CellId, index: number): string {
-    const name = this.given.live.cell(id)?.metadata.name;
-    return typeof name === "string" && name !== "" ? `cell ${name}` : `cell ${index + 1}`;
+  close(): void {
+    this.stopListening();
   }
 
   private wasApproved(index: number): boolean {
@@ -102,6 +102,12 @@ export class RunDocument {
     const by = partyOf(change.origin);
     for (const fact of changeFacts(before, now, by)) this.given.onChange(fact);
   }
+}
+
+/** The name that its author gave, or its place as one counts. */
+export function cellLabel(live: LiveNotebook, id: CellId, index: number): string {
+  const name = live.cell(id)?.metadata.name;
+  return typeof name === "string" && name !== "" ? `cell ${name}` : `cell ${index + 1}`;
 }
 
 /** What happened to the order, for the record: inserted, deleted, and else moved. */

@@ -8,6 +8,11 @@ import type { CellId } from "../util/ids.ts";
 
 const DONE: ReadonlySet<StepStatus> = new Set<StepStatus>(["completed", "failed-allowed", "skipped"]);
 
+export interface RunningStep {
+  readonly cellId: CellId;
+  readonly sinceMs: number;
+}
+
 export interface Counts {
   readonly stepsDone: number;
   readonly stepsTotal: number;
@@ -70,14 +75,22 @@ export class RunProgress {
     return Object.fromEntries(this.statuses) as Record<CellId, StepStatus>;
   }
 
-  /** One pass over the cells: for snapshots, which are made rarely, not for steps. */
-  counts(running: { readonly cellId: CellId; readonly sinceMs: number } | null, nowMs: number): Counts {
+  /**
+   * One pass over the cells: for snapshots, which are made rarely, not for steps. A cell that the run is past without
+   * having met it (put in behind it, or before the one it began with) is no step of it.
+   * @param place how many cells of the document the run is past.
+   */
+  counts(running: RunningStep | null, nowMs: number, place: number): Counts {
     let stepsDone = 0;
+    let stepsTotal = 0;
     let leftMs = 0;
-    const runnable = this.runnable();
-    for (const id of runnable) {
+    for (const [index, id] of this.live.cellIds().entries()) {
       const status = this.statuses.get(id);
-      if (status !== undefined && DONE.has(status)) stepsDone++;
+      const isPast = index < place || this.isDone(id);
+      if (!this.isStep(id) || (isPast && (status === undefined || status === "not-run"))) continue;
+      stepsTotal++;
+      // What is ahead again after "run again from here" is not done, whatever an earlier pass made of it.
+      if (isPast && status !== undefined && DONE.has(status)) stepsDone++;
       else leftMs += this.durations.get(id) ?? 0;
     }
     if (running !== null) {
@@ -85,15 +98,17 @@ export class RunProgress {
     }
     return {
       stepsDone,
-      stepsTotal: runnable.length,
+      stepsTotal,
       etaMs: this.durations.size === 0 ? null : Math.round(leftMs),
     };
   }
 
   private runnable(): CellId[] {
-    return this.live.cellIds().filter((id) => {
-      const cell = this.live.cell(id);
-      return cell !== undefined && isRunnable(cell, this.skipTags) && this.part.has(cell);
-    });
+    return this.live.cellIds().filter((id) => this.isStep(id));
+  }
+
+  private isStep(id: CellId): boolean {
+    const cell = this.live.cell(id);
+    return cell !== undefined && isRunnable(cell, this.skipTags) && this.part.has(cell);
   }
 }

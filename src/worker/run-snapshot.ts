@@ -1,9 +1,12 @@
 /** What everybody sees of a run, from its state and progress. */
+
+import type { LiveNotebook } from "../document/live-notebook.ts";
 import { statusOf } from "../runs/decide.ts";
 import { holdOf, type RunState } from "../runs/machine/state.ts";
-import type { RunEventRecord, RunSnapshot } from "../runs/run.ts";
+import type { Hold, RunEventRecord, RunSnapshot } from "../runs/run.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { RunId } from "../util/ids.ts";
+import { cellLabel } from "./run-document.ts";
 import type { RunProgress } from "./run-progress.ts";
 
 export interface SnapshotFacts {
@@ -14,6 +17,8 @@ export interface SnapshotFacts {
   readonly outputPath: string | null;
   readonly startedAtMs: number;
   readonly progress: RunProgress;
+  /** How many cells of the document the run is past. */
+  readonly place: number;
   readonly recentEvents: readonly RunEventRecord[];
   readonly nowMs: number;
 }
@@ -22,8 +27,9 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
   const { phase } = state;
   const end = phase.type === "ended" ? phase.end : null;
   const running = phase.type === "executing" ? { cellId: phase.cellId, sinceMs: phase.startedAtMs } : null;
-  const { stepsDone, stepsTotal, etaMs } = facts.progress.counts(running, facts.nowMs);
-  const hold = holdOf(state);
+  const { stepsDone, stepsTotal, etaMs } = facts.progress.counts(running, facts.nowMs, facts.place);
+  const held = holdOf(state);
+  const hold = held === null ? null : { ...held, what: holdText(held, facts.session.live) };
   return {
     id: facts.id,
     notebookId: facts.session.id,
@@ -47,6 +53,16 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
     outcome: end?.outcome ?? null,
     exitCode: end?.exitCode ?? null,
   };
+}
+
+/** The hold's sentence with the number that its cell has now: cells may have been put in before it since. */
+export function holdText(hold: Hold, live: LiveNotebook): string {
+  const { cellId, kind, what } = hold;
+  const index = cellId === null ? -1 : live.cellIds().indexOf(cellId);
+  if (cellId === null || index === -1 || kind === "input") return what;
+  const label = cellLabel(live, cellId, index);
+  if (kind === "error" || kind === "interrupted") return what.replace(/\bin cell \d+/, () => `in ${label}`);
+  return what.replace(/\bbefore cell .+$/, () => `before ${label}`);
 }
 
 /** A snapshot is one pass over the cells, so it is made the less often the more there are. */
