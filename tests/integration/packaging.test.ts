@@ -31,7 +31,7 @@ const environment = (node: string) => {
     ...Object.fromEntries(kept),
     PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
     VIRTUAL_ENV: prefix,
-    LOOPBOOK_STATE: path.join(folder, "state"),
+    LOOPBOOK_HOME: path.join(folder, "state"),
   };
 };
 const npx = (node: string, ...words: string[]) =>
@@ -123,6 +123,21 @@ describe("the packed package", () => {
     expect(stdout.trim().split("\n")).toEqual(
       [0.05, 0.1, 0.2, 0.4].map((lr) => `sweep/lr-${lr}.ipynb: lr ${lr}, steps 20`),
     );
+  });
+
+  it("runs notebooks as a library", async () => {
+    copyFileSync(path.join(root, "examples/quickstart/quickstart.ipynb"), path.join(folder, "program.ipynb"));
+    writeFileSync(
+      path.join(folder, "program.mjs"),
+      `import { runNotebook } from "loopbook";
+       const run = await runNotebook("program.ipynb", { parameters: { steps: 3 }, onHold: () => true });
+       console.log(run.snapshot.status, run.loopbookVersion);`,
+    );
+    const { stdout } = await run(process.execPath, ["program.mjs"], {
+      cwd: folder,
+      env: environment(process.execPath),
+    });
+    expect(stdout).toBe(`completed ${version}\n`);
   });
 
   it("has types that a strict compiler accepts", async () => {
