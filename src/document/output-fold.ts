@@ -41,10 +41,11 @@ export class OutputFold {
   executionCount: number | null = null;
   private readonly options: OutputFoldOptions;
   private places: Place[] = [];
-  private readonly streams = new Map<string, StreamPlace>();
-  private readonly ownDisplays = new Set<ShownDisplay>();
+  // Made when needed: a fold is kept for each cell that ran, and most hold nothing by then.
+  private streams: Map<string, StreamPlace> | null = null;
+  private ownDisplays: Set<ShownDisplay> | null = null;
   /** Changed since the last drain. */
-  private readonly dirty = new Set<Place>();
+  private dirty: Set<Place> | null = null;
   private isDirty = false;
   /** How many outputs the document has, as we believe. */
   shownCount = 0;
@@ -83,7 +84,7 @@ export class OutputFold {
       edits.push({ type: "remove-outputs", id: this.cellId });
       this.shownCount = 0;
     }
-    for (const place of this.dirty) {
+    for (const place of this.dirty ?? []) {
       if (place.index >= this.shownCount) continue;
       const edit = place.isShown ? place.update(this.cellId) : this.replace(place);
       if (edit) edits.push(edit);
@@ -102,7 +103,7 @@ export class OutputFold {
    */
   drainClosed(current: readonly Output[] | undefined): OutputEdit[] {
     const edits: OutputEdit[] = [];
-    for (const place of this.dirty) {
+    for (const place of this.dirty ?? []) {
       if (!(place instanceof ShownDisplay)) continue;
       const isThere = sameOutput(current?.[place.index], place.written);
       if (isThere) edits.push(this.replace(place));
@@ -161,7 +162,7 @@ export class OutputFold {
    * cell by now.
    */
   reopen(current: readonly Output[]): void {
-    const displays = new Map([...this.ownDisplays].map((place) => [place.index, place]));
+    const displays = new Map([...(this.ownDisplays ?? [])].map((place) => [place.index, place]));
     this.isClosed = false;
     this.empty();
     this.places = current.map((output, index): Place => {
@@ -177,7 +178,7 @@ export class OutputFold {
 
   /** The cell runs again: updates of its old displays no longer concern it. */
   dispose(): void {
-    for (const place of this.ownDisplays) this.unregister(place);
+    for (const place of this.ownDisplays ?? []) this.unregister(place);
     this.close();
   }
 
@@ -213,7 +214,7 @@ export class OutputFold {
   private stream(name: string, text: string): void {
     if (text === "") return;
     const last = this.places.at(-1);
-    const place = this.streams.get(name);
+    const place = this.streams?.get(name);
     if (place && (this.options.streams === "by-name" || place === last)) {
       place.text.feed(text);
       this.touch(place);
@@ -240,6 +241,7 @@ export class OutputFold {
     this.options.displays.update(displayId, output.data, output.metadata);
     const place = new ShownDisplay(displayId, output, (changed) => this.touch(changed));
     if (!this.put(place)) return;
+    this.ownDisplays ??= new Set();
     this.ownDisplays.add(place);
     this.options.displays.add(displayId, place);
   }
@@ -259,13 +261,16 @@ export class OutputFold {
   private place(place: Place): void {
     place.index = this.places.length;
     this.places.push(place);
-    if (place instanceof StreamPlace) this.streams.set(place.text.name, place);
+    if (place instanceof StreamPlace) {
+      this.streams ??= new Map();
+      this.streams.set(place.text.name, place);
+    }
     this.touch(place);
   }
 
   private clear(): void {
     this.clearsBeforeNext = false;
-    for (const place of this.ownDisplays) this.unregister(place);
+    for (const place of this.ownDisplays ?? []) this.unregister(place);
     this.empty();
     this.wasCleared = this.shownCount > 0;
     if (this.wasCleared) this.announce();
@@ -273,8 +278,8 @@ export class OutputFold {
 
   private empty(): void {
     this.places = [];
-    this.streams.clear();
-    this.dirty.clear();
+    this.streams = null;
+    this.dirty = null;
   }
 
   private replace(place: Place): OutputEdit {
@@ -282,11 +287,12 @@ export class OutputFold {
   }
 
   private unregister(place: ShownDisplay): void {
-    this.ownDisplays.delete(place);
+    this.ownDisplays?.delete(place);
     this.options.displays.remove(place.displayId, place);
   }
 
   private touch(place: Place): void {
+    this.dirty ??= new Set();
     this.dirty.add(place);
     this.announce();
   }
@@ -298,7 +304,7 @@ export class OutputFold {
   }
 
   private clean(): void {
-    this.dirty.clear();
+    this.dirty = null;
     this.isDirty = false;
     this.wasCleared = false;
   }

@@ -4,21 +4,15 @@
  */
 import { getValue, type NamedChange, type NamedValueFault, setValue } from "../nbformat/named-values.ts";
 import type { Cell, Notebook } from "../nbformat/notebook.ts";
-import { putTable, type Table } from "../nbformat/tables.ts";
+import { putTable } from "../nbformat/tables.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { CellId } from "../util/ids.ts";
 import { type JsonValue, jsonEqual } from "../util/json.ts";
 import type { NotebookEdit } from "./edits.ts";
 import type { EditOrigin, LiveNotebook } from "./live-notebook.ts";
+import type { ValueChanges } from "./value-changes.ts";
 
-export interface ValueChanges {
-  readonly values?: Readonly<Record<string, JsonValue>>;
-  readonly tables?: Readonly<Record<string, Table>>;
-  /** Nothing is written unless these are the values now. */
-  readonly expected?: Readonly<Record<string, JsonValue>>;
-  /** A name that there is not gets a cell at the end; tables always do. */
-  readonly create?: boolean;
-}
+export type { ValueChanges } from "./value-changes.ts";
 
 export interface WriteValuesOptions {
   /** Added to the sentence about an unknown name: the nearest one there is. */

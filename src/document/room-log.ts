@@ -1,0 +1,93 @@
+/**
+ * What is kept of a live document beside its file (port): each Yjs update, in an append-only log, durable before
+ * anybody is told that it is. After a crash the log is the truth, the file only what was saved last.
+ *
+ * A room has an id of its own; the path of its file is a property. The same room, the same history: whoever
+ * reconnects to a room after any time merges without doubling.
+ */
+import type { NotebookId } from "../util/ids.ts";
+
+/** A content of the file that is ours, and how far in the log it goes. */
+export interface SavedMark {
+  /** SHA-256 of the file's bytes, as lower-case hex. */
+  readonly contentHash: string;
+  /** Number of the last update that it holds. */
+  readonly seq: number;
+}
+
+export interface RoomFacts {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** The file as it was last known to be ours: read at the beginning, or written by us. */
+  readonly base: SavedMark;
+  /**
+   * Contents that we were about to put in the file's place. A file that equals one of them was written by us,
+   * though the process ended before it could say so.
+   */
+  readonly intents: readonly SavedMark[];
+}
+
+export interface RoomLog {
+  readonly id: NotebookId;
+  /** Number of the newest update. Numbers never come twice in a room's life. */
+  readonly lastSeq: number;
+  facts(): RoomFacts;
+  /** Whether updates came after the last save. */
+  isDirty(): boolean;
+  /** Takes an update; it is on disk when a `durable()` that is called afterwards settles, or soon by itself. */
+  append(update: Uint8Array): void;
+  /**
+   * Settles when all that was appended so far is on disk; a disk that is full or gone is tried again until it is
+   * (or the log is closed). All who wait share one sync.
+   */
+  durable(): Promise<void>;
+  /** Logs, durably, that the file is about to be replaced by this content. */
+  intend(mark: SavedMark): Promise<void>;
+  /** The file has this content now. `copy`: where it is, to be kept as the base of later merges. */
+  saved(mark: SavedMark, copy: string): Promise<void>;
+  /** The file has another path now; the room stays the same. */
+  moved(path: string): Promise<void>;
+  /** The bytes of the file at `facts().base`; null when they were not kept or were damaged. */
+  baseBytes(): Promise<Uint8Array | null>;
+  /** Writes what waits. */
+  close(): Promise<void>;
+}
+
+export interface NewRoom {
+  readonly id: NotebookId;
+  readonly path: string;
+  /** Hash of the file that the document was made from. */
+  readonly contentHash: string;
+  /** The document's whole state as an update, now and whenever it is asked for. */
+  readonly state: () => Uint8Array;
+}
+
+export interface StoredRoom {
+  readonly facts: RoomFacts;
+  /** Updates that make the document when they are applied to an empty one, in this order. */
+  readonly updates: readonly Uint8Array[];
+  /** Goes on with the log. `state` as in `NewRoom`: of a document that holds all of `updates`. */
+  resume(state: () => Uint8Array): RoomLog;
+}
+
+/** The right to write one notebook's file; there is one at a time. */
+export interface FileLease {
+  /** Grows with each owner: an owner that was taken for dead can tell that it was replaced. */
+  readonly epoch: number;
+  /** False: another process has taken over. */
+  isHeld(): boolean;
+  release(): void;
+}
+
+export interface RoomStore {
+  /** @throws LoopbookError `open-elsewhere` naming the process that has it. */
+  lease(path: string): FileLease;
+  /** The room of a file. */
+  idAt(path: string): Promise<NotebookId | null>;
+  /** The file of a room. */
+  pathOf(id: NotebookId): Promise<string | null>;
+  /** Null: there is none, or it cannot be read. */
+  open(id: NotebookId): Promise<StoredRoom | null>;
+  /** A new room; the path's room before, if any, is left without a path. Settles when its state is on disk. */
+  begin(room: NewRoom): Promise<RoomLog>;
+}
