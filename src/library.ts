@@ -13,10 +13,10 @@
  * await notebook.save();
  * ```
  *
- * A notebook that is open in a running Loopbook is changed through its server (`loopbook set`), not through its file.
+ * `openNotebook` is about the file. A notebook that is open in a running Loopbook has its values read, written and
+ * watched by `readValues`, `writeValues` and `watchValues`, which go where it is open.
  */
 import { readFile, stat } from "node:fs/promises";
-import type { RunNotebookOptions, RunResult } from "./library/run-notebook-options.ts";
 import { checkNotebookSize } from "./nbformat/decode-text.ts";
 import { hasCellIds } from "./nbformat/file-origin.ts";
 import {
@@ -38,6 +38,8 @@ import { LoopbookError, messageOf } from "./util/errors.ts";
 import { CellId } from "./util/ids.ts";
 import type { JsonObject, JsonValue } from "./util/json.ts";
 
+export type { ValueChanges } from "./document/value-changes.ts";
+export { readValues, runNotebook, watchValues, writeValues } from "./library/programs.ts";
 export type {
   CellEndEvent,
   CellEvent,
@@ -64,30 +66,6 @@ export { NotebookWriter, serialiseNotebook } from "./nbformat/serialise.ts";
 export type { Table } from "./nbformat/tables.ts";
 export { LoopbookError } from "./util/errors.ts";
 export type { JsonObject, JsonValue } from "./util/json.ts";
-
-/**
- * Runs a notebook's cells in a kernel of its own and returns the record of the run: what was executed, how each step
- * and the run ended, versions, and the executed notebook. A cell that fails is no exception: look at `snapshot`.
- *
- * @example
- * ```ts
- * const run = await runNotebook("train.ipynb", {
- *   output: "out.ipynb",
- *   parameters: { lr: 0.05 },
- *   hooks: { onCellComplete: ({ index, outcome }) => console.log(index, outcome.type) },
- *   signal: AbortSignal.timeout(3_600_000),
- * });
- * if (run.snapshot.exitCode !== 0) throw new Error(run.snapshot.outcome ?? run.snapshot.status);
- * ```
- * @throws LoopbookError before anything runs: `notebook-unreadable`, `unknown-parameter`, `bad-parameter`,
- *   `no-such-kernel`, `output-unwritable`, `no-store`; what a hook threw; the signal's reason when it was aborted
- *   before the start.
- */
-export async function runNotebook(path: string, options: RunNotebookOptions = {}): Promise<RunResult> {
-  // Host, kernels and ledger are loaded by those who run something; the others open and save.
-  const { runNotebookNow } = await import("./library/run-notebook.ts");
-  return runNotebookNow(path, options);
-}
 
 /** A cell by its id or `metadata.name`, its index, or the object itself. */
 export type CellReference = string | number | Cell;

@@ -33,10 +33,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   web: rule(["client", "api", "document", "nbformat"], [...CORES, "usecases"], true),
   // A run that is started in a terminal lives in that process: the command line starts the same worker and server.
   cli: rule(
-    ["client", "api", "document", "nbformat", "runs", "people", "worker", "server"],
+    ["client", "api", "document", "nbformat", "runs", "people", "worker", "server", "library"],
     [...CORES, "usecases"],
   ),
-  "library.ts": rule(["nbformat", "store", "library"]),
-  // What the library loads when it is asked to run: it wires host and worker for a program, as `cli` does for a person.
-  library: rule(["nbformat", "people", "usecases", "worker"], [...CORES]),
+  "library.ts": rule(["nbformat", "store", "library"], ["document"]),
+  // What the library loads when it is asked to run or to go to a live notebook: it wires host, worker and client for a
+  // program, as `cli` does for a person; what both do is here.
+  library: rule([...CORES, "usecases", "worker", "client", "server"]),
 };

@@ -181,7 +181,7 @@ describe("a program", () => {
       const loaded = [];
       registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
       await import(${JSON.stringify(library)});
-      console.log(loaded.filter((url) => /\\/src\\/(worker|kernel|compute|runs|usecases|library)\\//.test(url)).length);
+      console.log(loaded.filter((url) => /\\/src\\/(worker|kernel|compute|runs|usecases|client|server|document)\\//.test(url)).length);
     `;
     const stdout = await new Promise<string>((resolve, reject) =>
       execFile(process.execPath, ["--input-type=module", "-e", script], (error, out) =>

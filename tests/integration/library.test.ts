@@ -14,8 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createNotebook, openNotebook } from "../../src/library.ts";
+import { PYTHON_PREFIX } from "./cli-support.ts";
 
 const fixture = (name: string): string =>
   new URL(`../../src/nbformat/fixtures/${name}`, import.meta.url).pathname;
@@ -192,13 +193,20 @@ describe("a new notebook", () => {
 
 describe("the documented examples", () => {
   it("run as they stand", async () => {
-    const source = await readFile(new URL("../../src/library.ts", import.meta.url), "utf8");
+    const files = ["library.ts", "library/programs.ts"].map((name) =>
+      readFile(new URL(`../../src/${name}`, import.meta.url), "utf8"),
+    );
+    const source = (await Promise.all(files)).join("\n");
+    await writeFile(path, (await text()).replace("1/0", "1 / 1"));
     const examples = [...source.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, body = ""]) =>
       body.replace(/^ \* ?/gm, ""),
     );
     expect(examples.length).toBeGreaterThan(0);
     const library = pathToFileURL(new URL("../../src/library.ts", import.meta.url).pathname).href;
     const home = process.cwd();
+    vi.stubEnv("VIRTUAL_ENV", PYTHON_PREFIX);
+    vi.stubEnv("JUPYTER_PREFER_ENV_PATH", "1");
+    vi.stubEnv("LOOPBOOK_HOME", join(folder, "state"));
     process.chdir(folder);
     try {
       for (const [index, example] of examples.entries()) {
@@ -208,6 +216,7 @@ describe("the documented examples", () => {
       }
     } finally {
       process.chdir(home);
+      vi.unstubAllEnvs();
     }
     const changed = await openNotebook(path);
     expect(changed.get("lr")).toBe(0.05);

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
+import { readValuesAt } from "../../library/values/read-at.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
 import { jsonEqual } from "../../util/json.ts";
 import type { CliContext } from "../context.ts";
 import { absolutePath } from "../paths.ts";
-import { openElsewhere } from "../processes/open-elsewhere.ts";
-import { readNotebook } from "../read-notebook.ts";
-import { valuesOf } from "../values/read-values.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -25,11 +23,7 @@ export function define(command: Command, context: CliContext): void {
       const { terminal } = context;
       const path = absolutePath(context, notebook);
       if (options.follow) return follow(context, path, names, options.json === true);
-      const live = await openElsewhere(path);
-      const values =
-        live === null
-          ? valuesOf(readNotebook(path).notebook, names)
-          : (await live.api.values(live.notebookId, names)).values;
+      const values = await readValuesAt(path, names, "cli");
       if (options.json) terminal.out(`${JSON.stringify(values)}\n`);
       else terminal.out(lines(values, names));
     });
@@ -42,7 +36,7 @@ async function follow(
   names: readonly string[],
   json: boolean,
 ): Promise<void> {
-  const { followValues } = await import("../values/follow.ts");
+  const { followValues } = await import("../../library/values/follow.ts");
   const ended = new AbortController();
   const end = (): void => ended.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, end);
@@ -50,6 +44,7 @@ async function follow(
   await followValues({
     path,
     names,
+    using: "cli",
     signal: ended.signal,
     onValues: (values) => {
       const changed = Object.entries(values).filter(

@@ -1,13 +1,9 @@
 import type { Command } from "commander";
-import { type ValueChanges, writeValues } from "../../document/write-values.ts";
-import { LoopbookError } from "../../util/errors.ts";
+import type { ValueChanges } from "../../document/write-values.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
 import { assignmentsOf, splitAssignments } from "../options/assignments.ts";
-import { nearestOf } from "../options/nearest.ts";
 import { absolutePath } from "../paths.ts";
-import { withLedger } from "../processes/ledger.ts";
-import { openElsewhere } from "../processes/open-elsewhere.ts";
 
 interface SetOptions {
   readonly expect?: readonly string[];
@@ -41,9 +37,8 @@ export function define(command: Command, context: CliContext): void {
     .action(async (notebook: string, words: readonly string[], options: SetOptions) => {
       const changes = options.stdin ? await changesOnStdin(context) : typedChanges(words, options);
       const path = absolutePath(context, notebook);
-      const live = await openElsewhere(path);
-      if (live === null) await setInFile(context, path, changes);
-      else await live.api.setValues(live.notebookId, changes);
+      const { writeValuesAt } = await import("../../library/values/write-at.ts");
+      await writeValuesAt(path, changes, "cli");
       const { terminal } = context;
       const written = { ...changes.values, ...changes.tables };
       if (options.json) terminal.out(`${JSON.stringify(written)}\n`);
@@ -51,17 +46,6 @@ export function define(command: Command, context: CliContext): void {
         for (const [name, value] of Object.entries(written))
           terminal.out(`${name}=${JSON.stringify(value)}\n`);
     });
-}
-
-/** Through a host of our own, so that the file is written as an open notebook's is: in its style, atomically. */
-async function setInFile(context: CliContext, path: string, changes: ValueChanges): Promise<void> {
-  await withLedger(context, async (host) => {
-    const session = await host.openNotebook(path);
-    writeValues(session.live, changes, { type: "person", label: "cli" }, { hint: nearestOf });
-    const saved = await session.save();
-    if (saved.type === "failed") throw new LoopbookError("not-saved", saved.reason);
-    await host.closeNotebook(session.id);
-  });
 }
 
 function typedChanges(words: readonly string[], options: SetOptions): ValueChanges {

@@ -1,13 +1,15 @@
 /** Finds the run that a person means among the live ones of all their processes. */
-import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ApiClient } from "../../client/api-client.ts";
+import { realPath } from "../../library/open-elsewhere.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import { liveProcesses } from "../../server/registry.ts";
 import type { RegistryEntry } from "../../server/registry-entry.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { stateFolder } from "../state-folder.ts";
 import { connect } from "./connect.ts";
+
+export { realPath } from "../../library/open-elsewhere.ts";
 
 export interface FoundRun {
   readonly entry: RegistryEntry;
@@ -96,12 +98,4 @@ export function whichRun(runs: readonly RunSnapshot[]): LoopbookError {
       exitCode: 2,
     },
   );
-}
-
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
 }

@@ -3,7 +3,7 @@ import { getValue, valueNames } from "../../nbformat/named-values.ts";
 import type { Notebook } from "../../nbformat/notebook.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
 import type { JsonValue } from "../../util/json.ts";
-import { nearestOf } from "../options/nearest.ts";
+import { nearestOf } from "./nearest.ts";
 
 /**
  * The values of these names; of all that can be read when none is named.

@@ -1,5 +1,5 @@
 /**
- * `loopbook get --follow`: values as they change, from the live document while somebody has the notebook open and
+ * Values as they change (`loopbook get --follow`, `watchValues`), from the live document while somebody has the notebook open and
  * from its file while nobody has, for as long as the reader wants.
  */
 import { nodeSockets } from "../../client/node-socket.ts";
@@ -8,8 +8,8 @@ import { openLiveNotebook } from "../../document/yjs-notebook.ts";
 import type { Notebook } from "../../nbformat/notebook.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
 import { LoopbookError } from "../../util/errors.ts";
-import { type OpenElsewhere, openElsewhere } from "../processes/open-elsewhere.ts";
-import { readNotebook } from "../read-notebook.ts";
+import { type OpenElsewhere, openElsewhereAs } from "../open-elsewhere.ts";
+import { readNotebook } from "./read-notebook.ts";
 import { valuesOf } from "./read-values.ts";
 import { SettledValues } from "./settle.ts";
 import { watchFile } from "./watch-file.ts";
@@ -20,12 +20,14 @@ const OWNER_LOOK_MS = 500;
 export interface FollowOptions {
   readonly path: string;
   readonly names: readonly string[];
+  /** As what the reader is seen by others: `cli`, `library`. */
+  readonly using: string;
   readonly signal: AbortSignal;
   readonly onValues: (values: ParameterValues) => void;
 }
 
 /** Until `signal`. @throws LoopbookError when a name has no value at the start. */
-export async function followValues({ path, names, signal, onValues }: FollowOptions): Promise<void> {
+export async function followValues({ path, names, using, signal, onValues }: FollowOptions): Promise<void> {
   const values = new SettledValues(onValues);
   let isFirst = true;
   /** What cannot be read later on is a state that passes: half of a line, half of a file. */
@@ -42,8 +44,8 @@ export async function followValues({ path, names, signal, onValues }: FollowOpti
   };
   try {
     while (!signal.aborted) {
-      const owner = await openElsewhere(path).catch(() => null);
-      if (owner === null) await followFile(path, take, signal);
+      const owner = await openElsewhereAs(using, path).catch(() => null);
+      if (owner === null) await followFile(path, using, take, signal);
       else await followLive(owner, take, signal);
     }
   } finally {
@@ -54,6 +56,7 @@ export async function followValues({ path, names, signal, onValues }: FollowOpti
 /** Until somebody opens the notebook. */
 async function followFile(
   path: string,
+  using: string,
   take: (read: () => Notebook) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -67,7 +70,7 @@ async function followFile(
     };
     const stopWatching = watchFile(path, read);
     const timer = setInterval(() => {
-      openElsewhere(path).then(
+      openElsewhereAs(using, path).then(
         (owner) => owner !== null && end(resolve),
         () => undefined,
       );
