@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { columnsOf } from "./columns.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A few lines at the bottom of a terminal that are drawn over; what is printed meanwhile goes above them. */
@@ -18,7 +18,7 @@ export class LiveBlock {
     this.drawn = text;
     // A long address wraps; its rows must be erased, too.
     const columns = this.terminal.columns();
-    this.rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
+    this.rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cellTitle, lastOutputLine } from "./cell-title.ts";
+import { loadColumns } from "./columns.ts";
 import { cutTo, durationText, lastVisibleLine, plainText, printableText } from "./text.ts";
 
 test.each([
@@ -21,7 +22,8 @@ test("an output cannot retitle the terminal or move its cursor, but may be colou
   expect(plainText(hostile)).toBe("red");
 });
 
-test("cutting counts columns, not characters", () => {
+test("cutting counts columns, not characters", async () => {
+  await loadColumns();
   expect(cutTo("日本語テキスト", 7)).toBe("日本語…");
   expect(cutTo("abc", 3)).toBe("abc");
 });

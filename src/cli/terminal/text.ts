@@ -1,5 +1,5 @@
 /** Text for a terminal: widths, cutting, durations. Pure. */
-import stringWidth from "string-width";
+import { columnsOf } from "./columns.ts";
 
 const ESC = "\u001B";
 const range = (from: number, to: number): string => `${String.fromCharCode(from)}-${String.fromCharCode(to)}`;
@@ -38,11 +38,11 @@ export function shownText(text: string, colours: { readonly isColorSupported: bo
 
 /** Cuts plain text to a number of columns, with `…` where something is missing. */
 export function cutTo(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
+  if (columnsOf(text) <= columns) return text;
   let cut = "";
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const more = stringWidth(segment);
+    const more = columnsOf(segment);
     if (width + more > columns - 1) break;
     cut += segment;
     width += more;
@@ -51,7 +51,7 @@ export function cutTo(text: string, columns: number): string {
 }
 
 export function padTo(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - stringWidth(text)));
+  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }
 
 /** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`. */
