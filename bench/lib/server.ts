@@ -23,13 +23,21 @@ export interface BenchServer {
   close(): Promise<void>;
 }
 
-export async function startServer(stateFolder: string, folder: string): Promise<BenchServer> {
+export async function startServer(
+  stateFolder: string,
+  folder: string,
+  options: { readonly warm?: boolean } = {},
+): Promise<BenchServer> {
   const [node = "", ...argv] = loopbookArgv;
-  const child = spawn(node, [...argv, "open", folder, "--no-browser", "--port", "0"], {
-    cwd: folder,
-    env: { ...process.env, ...loopbookEnv(stateFolder) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    node,
+    [...argv, "open", folder, "--no-browser", "--port", "0", ...(options.warm ? ["--warm"] : [])],
+    {
+      cwd: folder,
+      env: { ...process.env, ...loopbookEnv(stateFolder) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let said = "";
   child.stderr.on("data", (chunk) => {
     said += chunk;
