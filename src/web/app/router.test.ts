@@ -12,7 +12,7 @@ test("addresses lead to their page", () => {
 });
 
 test("every path comes back from its address", () => {
-  const segment = fc.string({ minLength: 1 }).filter((text) => !text.includes("/"));
+  const segment = fc.string({ minLength: 1 }).filter((text) => !/\/|^\.\.?$/.test(text));
   fc.assert(
     fc.property(
       fc.array(segment, { minLength: 1, maxLength: 4 }),
