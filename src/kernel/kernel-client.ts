@@ -50,6 +50,8 @@ export interface KernelClientOptions {
    * ipykernel that it is built on can, and then runs two requests at once against the one program.
    */
   readonly mayUseSubshells: boolean;
+  /** Our message ids count from here; default 0. Of a session that goes on, the numbers used before are below. */
+  readonly firstId?: number;
 }
 
 export class KernelClient {
@@ -74,6 +76,7 @@ export class KernelClient {
     this.session = session;
     this.clock = clock;
     this.mayUseSubshells = options.mayUseSubshells;
+    this.counter = options.firstId ?? 0;
     this.incoming = new Incoming(
       clock,
       (id) => !id.startsWith(`${session}_r`) && !id.startsWith(`${session}_s`),
@@ -109,6 +112,30 @@ export class KernelClient {
     const info = parseKernelInfo(content);
     this.features = info.supportedFeatures;
     return info;
+  }
+
+  /** A kernel that was asked before who it is: nothing is asked of it, for it may be busy. */
+  know(info: KernelInfo): void {
+    this.features = info.supportedFeatures;
+  }
+
+  /** An execution that an earlier client of this session asked for; its outputs come next. */
+  async takeOver(id: string, listener: ExecuteListener, owner: string | undefined): Promise<ExecuteOutcome> {
+    if (this.death !== null) return { type: "kernel-died", death: this.death };
+    const isMain = !id.startsWith(`${this.session}_s`);
+    if (isMain) this.mainExecutions += 1;
+    try {
+      const outcome = await this.incoming.executions.begin(id, listener, owner);
+      this.incoming.executionEnded(id);
+      return outcome;
+    } finally {
+      if (isMain) this.mainExecutions -= 1;
+    }
+  }
+
+  /** The question that was asked last was answered by an earlier client. */
+  inputWasAnswered(): void {
+    this.incoming.takeInputRequest();
   }
 
   async execute(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
@@ -241,6 +268,7 @@ export class KernelClient {
         type: "execute_request",
         content,
         ...(subshellId && { subshellId }),
+        ...(request.tag && { tag: request.tag }),
       });
     } catch (error) {
       const idle = failure("KernelDoesNotRead", messageOf(error));

@@ -30,6 +30,60 @@ export interface StartKernelOptions {
   readonly startTimeoutMs?: number;
   /** Arguments put after the spec's argv (nbclient's `extra_arguments`). */
   readonly extraArguments?: readonly string[];
+  /** The kernel shall survive this process, where the provider can (`Kernel.hold`). */
+  readonly outlive?: Outlive;
+}
+
+/** For a kernel that survives the process that started it. */
+export interface Outlive {
+  /** Whose it is: for lists, and for who looks for it later. */
+  readonly owner: JsonObject;
+  /** How long it waits for somebody to come back; then it ends. */
+  readonly keepMs: number;
+}
+
+/** An execution that an earlier process asked for, met in what a held kernel said since. */
+export interface HeldExecution {
+  readonly tag: JsonObject;
+  /** Its outputs from the beginning, and its end, as if it had been asked for here. To be called at once, or never. */
+  take(listener: ExecuteListener): Promise<ExecuteOutcome>;
+}
+
+export interface ReplayListener {
+  onExecution(execution: HeldExecution): void;
+  /** The question that was asked last has been answered. */
+  onInputAnswered(): void;
+}
+
+/**
+ * A kernel that a process of its own holds: what it says is kept on disk until it is acknowledged, and its death is
+ * told to whoever comes back. See docs/decisions/0002.
+ */
+export interface KernelHold {
+  readonly id: string;
+  /** Number of the newest thing the kernel said that was delivered here. */
+  position(): number;
+  /** What was said up to this position is kept elsewhere (in a saved file): it is not told again. */
+  acknowledge(position: number): void;
+  note(change: Outlive): void;
+  /**
+   * Once, after an attach: delivers what was not acknowledged. Resolves when that is done; what the kernel says from
+   * then on follows without a gap.
+   */
+  replay(listener: ReplayListener): Promise<void>;
+}
+
+/** A kernel without an owner. */
+export interface HeldKernel {
+  readonly id: string;
+  readonly owner: JsonObject;
+  readonly kernelPid: number | null;
+  readonly startedAtMs: number;
+  /** Null: somebody is attached to it. */
+  readonly unattendedSinceMs: number | null;
+  readonly keepMs: number;
+  /** False: its holder was killed, and the kernel with it; what it said until then can still be read. */
+  readonly isAlive: boolean;
 }
 
 export interface KernelProvider {
@@ -39,6 +93,15 @@ export interface KernelProvider {
    * @throws LoopbookError `no-such-kernel` (names those that exist), `kernel-did-not-start` (with its stderr tail).
    */
   start(options: StartKernelOptions): Promise<Kernel>;
+  /** Kernels that outlive their process, oldest first, of all of this user's processes. */
+  held?(): Promise<readonly HeldKernel[]>;
+  /**
+   * Takes a held kernel back; an earlier owner that still lives loses it. `Kernel.hold.replay` begins what it tells.
+   * @throws LoopbookError `no-held-kernel`.
+   */
+  attach?(id: string): Promise<Kernel>;
+  /** A kernel that shall outlive this process is about to be started: what can be done ahead is done. */
+  expect?(): void;
   /** Ends every kernel this provider started; none is left behind. */
   close(): Promise<void>;
 }
@@ -128,6 +191,11 @@ export interface ExecuteRequest {
   readonly lane?: "main" | "subshell";
   /** Expressions evaluated in the kernel after the code (protocol's `user_expressions`). */
   readonly userExpressions?: Readonly<Record<string, string>>;
+  /**
+   * Kept with the request where the kernel is held (`Kernel.hold`), and given back to a later process that attaches
+   * to it: what it needs to know whose the outputs are.
+   */
+  readonly tag?: JsonObject;
   /** Given back with output that comes after the outcome (a thread that prints on); the caller's own name for this execution. */
   readonly owner?: string;
 }
@@ -181,6 +249,8 @@ export interface Kernel {
   readonly state: KernelState;
   /** ipykernel ≥ 7: inspections and ad-hoc code are answered while a cell runs. */
   readonly supportsSubshells: boolean;
+  /** Null (or absent): it ends with this process. */
+  readonly hold?: KernelHold | null;
 
   /**
    * Sends code. The promise settles after the reply *and* the idle status, when every output was delivered to the

@@ -15,6 +15,8 @@ export interface OutgoingMessage {
   readonly parentHeader?: JsonObject;
   /** JEP 91: the subshell that shall handle it. */
   readonly subshellId?: string;
+  /** See `ExecuteRequest.tag`; no part of what is sent to the kernel. */
+  readonly tag?: JsonObject;
   readonly buffers?: readonly Uint8Array[];
 }
 

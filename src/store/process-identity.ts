@@ -9,7 +9,12 @@ export interface ProcessIdentity {
 }
 
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, start: startOf(process.pid) ?? "" };
+  return identityOf(process.pid);
+}
+
+/** Of a process that lives now. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, start: startOf(pid) ?? "" };
 }
 
 /** Whether that very process lives. Where its start is unknown, a living process of its pid is taken for it. */

@@ -22,6 +22,8 @@ export interface ProcessExit {
   /** The program could not be started at all. */
   readonly spawnError: string | null;
   readonly killedForMemory: boolean;
+  /** Why nothing more is known of it, where the line to it was lost rather than itself seen to end. */
+  readonly lost?: string;
   readonly memoryPeakBytes: number | null;
   readonly stderrTail: string;
   readonly stdoutTail: string;

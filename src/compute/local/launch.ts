@@ -1,6 +1,12 @@
 /** Starts one kernel process and talks to it until it answers; whatever goes wrong, nothing is left behind. */
 import { existsSync } from "node:fs";
-import type { KernelDeath, KernelInfo, KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
+import type {
+  KernelDeath,
+  KernelHold,
+  KernelInfo,
+  KernelSpec,
+  StartKernelOptions,
+} from "../../kernel/kernel.ts";
 import { KernelClient } from "../../kernel/kernel-client.ts";
 import type { Clock } from "../../util/clock.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
@@ -35,10 +41,15 @@ export interface LaunchRequest {
   readonly signal: AbortSignal;
 }
 
+/** What is done to a process once it runs, ours or a holder's. */
+export type ProcessHandle = Pick<KernelProcess, "signal" | "memoryPeakBytes" | "exited">;
+
 /** A kernel process that answered, and the line to it. */
 export interface Incarnation {
-  readonly process: KernelProcess;
+  readonly process: ProcessHandle;
   readonly pid: number;
+  /** A kernel that outlives us. */
+  readonly hold?: KernelHold;
   readonly client: KernelClient;
   readonly info: KernelInfo;
   readonly exited: Promise<ProcessExit>;
@@ -121,16 +132,17 @@ export async function launch(place: LaunchPlace, request: LaunchRequest): Promis
   }
 }
 
-function checkCwd(cwd: string | undefined): void {
+/** @throws LoopbookError `no-such-folder`. */
+export function checkCwd(cwd: string | undefined): void {
   if (cwd === undefined || existsSync(cwd)) return;
   const message = `The kernel cannot be started in ${cwd}: there is no such folder. Make it, or give another one.`;
   throw new LoopbookError("no-such-folder", message);
 }
 
-async function untilReady(
-  place: LaunchPlace,
-  { spec, options, signal }: LaunchRequest,
-  process: KernelProcess,
+export async function untilReady(
+  place: Pick<LaunchPlace, "clock">,
+  { spec, options, signal }: Pick<LaunchRequest, "spec" | "options" | "signal">,
+  process: ProcessHandle,
   client: KernelClient,
 ): Promise<KernelInfo> {
   const timeoutMs = options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS;
@@ -178,7 +190,8 @@ function didNotStart(what: string, exit: ProcessExit, retry: boolean, program?: 
 
 /** Why it is gone, when we did not ask for it (`asked` says what to call it when we did). */
 export function deathFrom(exit: ProcessExit, asked: "shut-down" | "connection-lost" | null): KernelDeath {
-  const unasked = exit.killedForMemory ? "out-of-memory" : exit.signal !== null ? "killed" : "exited";
+  const ended = exit.signal !== null ? "killed" : exit.lost !== undefined ? "connection-lost" : "exited";
+  const unasked = exit.killedForMemory ? "out-of-memory" : ended;
   return {
     reason: asked ?? unasked,
     exitCode: exit.exitCode,

@@ -18,6 +18,7 @@ import type {
   IopubMessage,
   Kernel,
   KernelDeath,
+  KernelHold,
   KernelInfo,
   KernelSpec,
   KernelState,
@@ -89,6 +90,10 @@ export class LocalKernel implements Kernel {
 
   get state(): KernelState {
     return this.currentState;
+  }
+
+  get hold(): KernelHold | null {
+    return this.current.hold ?? null;
   }
 
   get supportsSubshells(): boolean {

@@ -1,9 +1,10 @@
 /** Kernels as processes of this machine: finds their specs, starts them, and leaves none behind. */
 import { rm } from "node:fs/promises";
-import type { KernelProvider, KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
+import type { HeldKernel, KernelProvider, KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { type Logger, silentLogger } from "../../util/logger.ts";
+import { HeldKernels, type HeldKernelsOptions } from "../holder/held-kernels.ts";
 import { chooseSpec } from "./choose-spec.ts";
 import { makeRuntimeDir } from "./connection-info.ts";
 import { IPYKERNEL_ARGUMENTS, raiseSendQueue } from "./ipykernel-settings.ts";
@@ -23,6 +24,8 @@ export interface LocalProviderOptions {
   /** Python environments to look in beside the person's own (a private one that we made). */
   readonly extraPrefixes?: readonly string[];
   readonly find?: FindOptions;
+  /** How kernels outlive this process (`StartKernelOptions.outlive`). Default: they do not. */
+  readonly holders?: Omit<HeldKernelsOptions, "env" | "clock">;
 }
 
 export class LocalProvider implements KernelProvider {
@@ -35,12 +38,15 @@ export class LocalProvider implements KernelProvider {
   private readonly closing = new AbortController();
   private place: LaunchPlace | null = null;
   private counter = 0;
+  private readonly holders: HeldKernels | null;
 
   constructor(options: LocalProviderOptions = {}) {
     this.options = options;
     this.env = options.env ?? process.env;
     this.clock = options.clock ?? systemClock;
     this.logger = options.logger ?? silentLogger;
+    const { env, clock } = this;
+    this.holders = options.holders === undefined ? null : new HeldKernels({ ...options.holders, env, clock });
   }
 
   async listSpecs(): Promise<readonly KernelSpec[]> {
@@ -49,10 +55,30 @@ export class LocalProvider implements KernelProvider {
 
   async start(options: StartKernelOptions): Promise<LocalKernel> {
     const spec = chooseSpec(this.findSpecs(), options.specName);
+    return this.kernelOf(spec, options, await this.launch(spec, options));
+  }
+
+  expect(): void {
+    this.holders?.expect();
+  }
+
+  async held(): Promise<readonly HeldKernel[]> {
+    return this.holders?.list() ?? [];
+  }
+
+  async attach(id: string): Promise<LocalKernel> {
+    if (this.holders === null) {
+      throw new LoopbookError("no-held-kernel", "No kernels are held here; LOOPBOOK_KERNELS says so.");
+    }
+    const { record, incarnation } = await this.holders.attach(id);
+    return this.kernelOf(record.spec, record.options, incarnation);
+  }
+
+  private kernelOf(spec: KernelSpec, options: StartKernelOptions, first: Incarnation): LocalKernel {
     const kernel: LocalKernel = new LocalKernel({
       spec,
       options,
-      first: await this.launch(spec, options),
+      first,
       clock: this.clock,
       relaunch: async (again) => {
         const next = await this.launch(spec, again);
@@ -68,6 +94,7 @@ export class LocalProvider implements KernelProvider {
   /** Ends kernels without asking them, which takes milliseconds; who wants them asked shuts them down before. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.holders?.close();
     await Promise.allSettled([...this.starting]);
     await Promise.all([...this.kernels].map((kernel) => kernel.shutdown({ immediate: true })));
     const place = this.place;
@@ -108,7 +135,7 @@ export class LocalProvider implements KernelProvider {
       throw new LoopbookError("kernel-did-not-start", "Loopbook is closing; no kernel is started any more.");
     }
     const isPython = isIpykernel(spec);
-    const launched = launch(this.launchPlace(), {
+    const request = {
       spec,
       options: isPython
         ? { ...options, extraArguments: [...IPYKERNEL_ARGUMENTS, ...(options.extraArguments ?? [])] }
@@ -116,7 +143,12 @@ export class LocalProvider implements KernelProvider {
       transport,
       prefix: prefixOfSpec(spec),
       signal: this.closing.signal,
-    });
+    };
+    const { outlive } = options;
+    const launched =
+      outlive === undefined || this.holders === null
+        ? launch(this.launchPlace(), request)
+        : this.holders.launch(request, outlive);
     this.starting.add(launched);
     try {
       const incarnation = await launched;

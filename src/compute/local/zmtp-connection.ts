@@ -1,6 +1,7 @@
 /** The four channels to a kernel over our ZMTP sockets. The heartbeat is left alone: for a child process, its exit tells. */
 import type {
   Channel,
+  IncomingMessage,
   KernelConnection,
   KernelConnectionHandlers,
   OutgoingMessage,
@@ -18,13 +19,18 @@ const SOCKETS: Readonly<Record<Channel, ZmtpSocketType>> = {
   stdin: "DEALER",
 };
 
+export interface ZmtpHandlers extends Pick<KernelConnectionHandlers, "onLost"> {
+  /** Also given the message's frames as they came, with what is before them. */
+  readonly onMessage: (channel: Channel, message: IncomingMessage, frames: readonly Buffer[]) => void;
+}
+
 export class ZmtpConnection implements KernelConnection {
   private readonly codec: WireCodec;
   private readonly sockets: Readonly<Record<Channel, ZmtpSocket>>;
   private isClosed = false;
 
   /** Starts connecting at once, and goes on until the kernel has bound its sockets. */
-  constructor(info: ConnectionInfo, session: string, handlers: KernelConnectionHandlers, logger: Logger) {
+  constructor(info: ConnectionInfo, session: string, handlers: ZmtpHandlers, logger: Logger) {
     this.codec = new WireCodec({ key: info.key, session, username: "loopbook" });
     // A kernel sends its input requests to the stdin peer that has the identity of the shell peer that asked.
     const identity = Buffer.from(session, "latin1");
@@ -35,7 +41,7 @@ export class ZmtpConnection implements KernelConnection {
         identity,
         onMessage: (parts) => {
           try {
-            handlers.onMessage(channel, this.codec.decode(parts));
+            handlers.onMessage(channel, this.codec.decode(parts), parts);
           } catch (error) {
             if (!(error instanceof MalformedMessageError)) throw error;
             logger.warn("A message from the kernel was dropped.", { channel, reason: error.message });
