@@ -7,6 +7,8 @@ import type { EditResult, NotebookEdit } from "./edits.ts";
 import {
   type CellSeed,
   extrasOf,
+  IDS_ABSENT,
+  isExtra,
   makeCell,
   makeMap,
   readCellType,
@@ -31,26 +33,38 @@ export interface EditTarget {
 
 const done: EditResult = { ok: true };
 const noSuchCell: EditResult = { ok: false, reason: "no-such-cell" };
+const noSuchField: EditResult = { ok: false, reason: "no-such-field" };
 
 export function applyEdit(target: EditTarget, edit: NotebookEdit): EditResult {
   switch (edit.type) {
     case "insert-cell": {
-      const { id, cellType, source, metadata = {} } = edit.cell;
+      const { id, cellType, source, metadata = {}, fields = {} } = edit.cell;
       if (target.find(id)) return { ok: false, reason: "duplicate-id" };
       const index = indexAfter(target, edit.after);
       if (index === null) return noSuchCell;
-      const seed = { id, cellType, source, metadata, outputs: [], executionCount: null, extras: {} };
+      const seed = {
+        id,
+        cellType,
+        source,
+        metadata,
+        outputs: [],
+        executionCount: null,
+        extras: extrasOf(fields, "cell"),
+      };
       target.cells.insert(index, [makeCell(seed)]);
       return done;
     }
     case "set-notebook-metadata":
       setKey(ensureMetadata(target.meta), edit.key, edit.value);
       return done;
+    case "set-notebook-field":
+      return setNotebookField(target.meta, edit.key, edit.value);
     case "delete-cell":
     case "move-cell":
     case "set-cell-type":
     case "set-source":
     case "set-cell-metadata":
+    case "set-cell-field":
     case "clear-outputs": {
       const cell = target.find(edit.id);
       return cell ? applyToCell(target, cell, edit) : noSuchCell;
@@ -60,7 +74,10 @@ export function applyEdit(target: EditTarget, edit: NotebookEdit): EditResult {
   }
 }
 
-type CellEdit = Exclude<NotebookEdit, { type: "insert-cell" | "set-notebook-metadata" }>;
+type CellEdit = Exclude<
+  NotebookEdit,
+  { type: "insert-cell" | "set-notebook-metadata" | "set-notebook-field" }
+>;
 
 function applyToCell(target: EditTarget, cell: YCell, edit: CellEdit): EditResult {
   switch (edit.type) {
@@ -85,6 +102,10 @@ function applyToCell(target: EditTarget, cell: YCell, edit: CellEdit): EditResul
       return done;
     case "set-cell-metadata":
       setKey(ensureMetadata(cell), edit.key, edit.value);
+      return done;
+    case "set-cell-field":
+      if (!isExtra(edit.key, "cell")) return noSuchField;
+      setKey(cell, edit.key, edit.value);
       return done;
     case "clear-outputs": {
       const outputs = yOutputs(cell);
@@ -132,6 +153,22 @@ function seedOf(cell: YCell): CellSeed {
     executionCount: readExecutionCount(cell),
     extras: extrasOf(Object.fromEntries(cell.entries()), "cell"),
   };
+}
+
+function setNotebookField(
+  meta: Y.Map<unknown>,
+  key: string,
+  value: JsonObject[string] | undefined,
+): EditResult {
+  if (key === "nbformat_minor") {
+    if (typeof value !== "number") return noSuchField;
+    meta.set(key, value);
+    if (value >= 5) meta.delete(IDS_ABSENT);
+    return done;
+  }
+  if (!isExtra(key, "notebook")) return noSuchField;
+  setKey(meta, key, value);
+  return done;
 }
 
 function ensureMetadata(owner: Y.Map<unknown>): Y.Map<unknown> {

@@ -10,6 +10,8 @@ export interface NewCell {
   readonly cellType: CellType;
   readonly source: string;
   readonly metadata?: JsonObject;
+  /** `attachments`, and what else a file had beside the fields that we know. */
+  readonly fields?: JsonObject;
 }
 
 /** What people (and programs in their name) change. */
@@ -29,6 +31,15 @@ export type NotebookEdit =
       readonly value: JsonValue | undefined;
     }
   | { readonly type: "set-notebook-metadata"; readonly key: string; readonly value: JsonValue | undefined }
+  /** `attachments`, or a field that we do not know. `value: undefined` removes it. */
+  | {
+      readonly type: "set-cell-field";
+      readonly id: CellId;
+      readonly key: string;
+      readonly value: JsonValue | undefined;
+    }
+  /** `nbformat_minor` (from 5 on, cells are written with their ids), or a field that we do not know. */
+  | { readonly type: "set-notebook-field"; readonly key: string; readonly value: JsonValue | undefined }
   | { readonly type: "clear-outputs"; readonly id: CellId };
 
 /** What only the process that executes cells writes. */
@@ -53,4 +64,7 @@ export type OutputEdit =
 /** An edit that could not be applied is an expected race (somebody deleted the cell), not an exception. */
 export type EditResult =
   | { readonly ok: true }
-  | { readonly ok: false; readonly reason: "no-such-cell" | "no-such-output" | "duplicate-id" };
+  | {
+      readonly ok: false;
+      readonly reason: "no-such-cell" | "no-such-output" | "no-such-field" | "duplicate-id";
+    };

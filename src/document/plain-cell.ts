@@ -16,7 +16,7 @@ const noSuchOutput: Written = { result: { ok: false, reason: "no-such-output" },
 export class PlainCell {
   readonly id: CellId;
   readonly cellType: CellType;
-  readonly extras: Readonly<Record<string, unknown>>;
+  extras: Readonly<Record<string, unknown>>;
   source: string;
   metadata: JsonObject;
   outputs: Output[];

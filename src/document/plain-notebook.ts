@@ -15,7 +15,7 @@ import type { JsonValue } from "../util/json.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
 import { PlainCell } from "./plain-cell.ts";
-import { extrasOf, IDS_ABSENT } from "./schema.ts";
+import { extrasOf, IDS_ABSENT, isExtra } from "./schema.ts";
 import { assignIds } from "./seed.ts";
 import { createLiveNotebook } from "./yjs-notebook.ts";
 
@@ -33,6 +33,7 @@ interface Change {
 
 const done: EditResult = { ok: true };
 const noSuchCell: EditResult = { ok: false, reason: "no-such-cell" };
+const noSuchField: EditResult = { ok: false, reason: "no-such-field" };
 
 class PlainNotebook implements LiveNotebook {
   private shared: LiveNotebook | null = null;
@@ -40,9 +41,9 @@ class PlainNotebook implements LiveNotebook {
   private byId = new Map<CellId, PlainCell>();
   private order: readonly CellId[] = [];
   private notebookMetadata: JsonObject;
-  private readonly minor: number;
-  private readonly extras: Record<string, unknown>;
-  private readonly withIds: boolean;
+  private minor: number;
+  private extras: Record<string, unknown>;
+  private withIds: boolean;
   private change: Change = noChange();
 
   constructor(notebook: Notebook) {
@@ -149,11 +150,14 @@ class PlainNotebook implements LiveNotebook {
   private perform(edit: NotebookEdit): EditResult {
     switch (edit.type) {
       case "insert-cell": {
-        const { id, cellType, source, metadata = {} } = edit.cell;
+        const { id, cellType, source, metadata = {}, fields = {} } = edit.cell;
         if (this.byId.has(id)) return { ok: false, reason: "duplicate-id" };
         const at = this.placeAfter(edit.after);
         if (at === null) return noSuchCell;
-        this.byId.set(id, new PlainCell(id, { cellType, source, metadata }));
+        this.byId.set(
+          id,
+          new PlainCell(id, { cellType, source, metadata, extras: extrasOf(fields, "cell") }),
+        );
         this.reorder(this.order.toSpliced(at, 0, id));
         return done;
       }
@@ -164,11 +168,14 @@ class PlainNotebook implements LiveNotebook {
         this.change.metadata = true;
         return done;
       }
+      case "set-notebook-field":
+        return this.setField(edit.key, edit.value);
       case "delete-cell":
       case "move-cell":
       case "set-cell-type":
       case "set-source":
       case "set-cell-metadata":
+      case "set-cell-field":
       case "clear-outputs": {
         const cell = this.byId.get(edit.id);
         return cell ? this.performOn(cell, edit) : noSuchCell;
@@ -180,7 +187,7 @@ class PlainNotebook implements LiveNotebook {
 
   private performOn(
     cell: PlainCell,
-    edit: Exclude<NotebookEdit, { type: "insert-cell" | "set-notebook-metadata" }>,
+    edit: Exclude<NotebookEdit, { type: "insert-cell" | "set-notebook-metadata" | "set-notebook-field" }>,
   ): EditResult {
     switch (edit.type) {
       case "delete-cell":
@@ -209,6 +216,12 @@ class PlainNotebook implements LiveNotebook {
         if (metadata !== null) this.set(cell, () => (cell.metadata = metadata));
         return done;
       }
+      case "set-cell-field": {
+        if (!isExtra(edit.key, "cell")) return noSuchField;
+        const extras = withKey(cell.extras as JsonObject, edit.key, edit.value);
+        if (extras !== null) this.set(cell, () => (cell.extras = extras));
+        return done;
+      }
       case "clear-outputs": {
         if (cell.outputs.length === 0 && cell.executionCount === null) return done;
         cell.outputs = [];
@@ -220,6 +233,21 @@ class PlainNotebook implements LiveNotebook {
       default:
         return assertNever(edit);
     }
+  }
+
+  private setField(key: string, value: JsonValue | undefined): EditResult {
+    if (key === "nbformat_minor") {
+      if (typeof value !== "number") return noSuchField;
+      this.minor = value;
+      if (value >= 5 && !this.withIds) {
+        this.withIds = true;
+        for (const cell of this.cells()) cell.touch();
+      }
+    } else if (isExtra(key, "notebook")) {
+      this.extras = withKey(this.extras as JsonObject, key, value) ?? this.extras;
+    } else return noSuchField;
+    this.change.metadata = true;
+    return done;
   }
 
   private set(cell: PlainCell, change: () => void): void {

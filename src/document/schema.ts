@@ -53,6 +53,11 @@ export function extrasOf(
   return Object.fromEntries(Object.entries(record).filter(([key]) => !known.has(key)));
 }
 
+/** Whether a field is none of those that have a place of their own. */
+export function isExtra(key: string, level: "cell" | "notebook"): boolean {
+  return key !== IDS_ABSENT && Object.hasOwn(extrasOf({ [key]: null }, level), key);
+}
+
 export function makeCell(seed: CellSeed): YCell {
   const cell: YCell = new Y.Map();
   cell.set("id", seed.id);

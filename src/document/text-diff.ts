@@ -1,4 +1,6 @@
 import type * as Y from "yjs";
+import { diffSequence } from "../nbformat/merge/diff-sequence.ts";
+import { linesOf, wordsOf } from "../nbformat/merge/merge-text.ts";
 
 /** One replacement that turns one text into another. Offsets in UTF-16 units, as Yjs and CodeMirror count. */
 export interface TextChange {
@@ -29,12 +31,54 @@ export function smallestChange(before: string, after: string): TextChange | null
   };
 }
 
-/** Turns the text into `after` by the smallest replacement, so that cursors and parallel edits survive. */
+/** Beyond this length changed lines are not compared word by word. */
+const MAX_COMPARED = 4_000;
+
+/**
+ * The changes, last place first, that turn one text into another and leave alone what both have: lines, and in
+ * changed lines words. Where two people write at two ends of a cell, what stands between them stays.
+ */
+export function textChanges(before: string, after: string): TextChange[] {
+  const single = smallestChange(before, after);
+  if (single === null) return [];
+  if (single.deleted === 0 || single.inserted === "") return [single];
+  return changesBy(linesOf, before, after, 0, (old, now, at) => {
+    if (old.length + now.length <= MAX_COMPARED) return changesBy(wordsOf, old, now, at, replacement);
+    return replacement(old, now, at);
+  }).reverse();
+}
+
+function changesBy(
+  split: (text: string) => string[],
+  before: string,
+  after: string,
+  offset: number,
+  inner: (before: string, after: string, offset: number) => TextChange[],
+): TextChange[] {
+  const [a, b] = [split(before), split(after)];
+  let at = offset;
+  let passed = 0;
+  return diffSequence(a, b).flatMap(({ aStart, aEnd, bStart, bEnd }) => {
+    at += a.slice(passed, aStart).join("").length;
+    const old = a.slice(aStart, aEnd).join("");
+    const found = inner(old, b.slice(bStart, bEnd).join(""), at);
+    at += old.length;
+    passed = aEnd;
+    return found;
+  });
+}
+
+function replacement(before: string, after: string, offset: number): TextChange[] {
+  const change = smallestChange(before, after);
+  return change === null ? [] : [{ ...change, from: offset + change.from }];
+}
+
+/** Turns the text into `after` by the smallest changes, so that cursors and parallel edits survive. */
 export function replaceText(text: Y.Text, after: string): void {
-  const change = smallestChange(text.toString(), after);
-  if (change === null) return;
-  if (change.deleted > 0) text.delete(change.from, change.deleted);
-  if (change.inserted !== "") text.insert(change.from, change.inserted);
+  for (const change of textChanges(text.toString(), after)) {
+    if (change.deleted > 0) text.delete(change.from, change.deleted);
+    if (change.inserted !== "") text.insert(change.from, change.inserted);
+  }
 }
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;

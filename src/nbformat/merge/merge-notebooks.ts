@@ -88,8 +88,10 @@ function mergeOne(
   const runs = isRunning?.(key) ?? false;
   if (mine !== undefined && theirs !== undefined)
     return mergeCell(base, mine, theirs, { key, keepsOutputs: runs, takesIds: !keepsIds });
-  const cell = mine ?? theirs;
-  if (cell === undefined) return null;
+  const found = mine ?? theirs;
+  if (found === undefined) return null;
+  const isRenamed = keepsIds && found.id !== undefined && found.id !== key;
+  const cell = isRenamed ? { ...found, id: key } : found;
   if (base === undefined) return { cell, conflicts: [] };
   if (!isEdited(base, cell) && !runs) return null;
   return { cell, conflicts: [{ cellId: key, what: "deleted", by: mine === undefined ? "mine" : "theirs" }] };
