@@ -5,6 +5,7 @@
  */
 
 import type { CommMessage } from "../kernel/kernel.ts";
+import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { Party, Rights } from "../people/party.ts";
 import type { RunSnapshot } from "../runs/run.ts";
 import type { CellExecution, KernelView, PendingInput, SaveState } from "../usecases/notebook-session.ts";
@@ -22,12 +23,15 @@ export type LiveMessage =
       readonly run: RunSnapshot | null;
       readonly executions: Readonly<Record<string, CellExecution>>;
       readonly inputs: readonly PendingInput[];
+      /** What a merge with changes of the file left undecided. */
+      readonly conflicts: readonly NotebookConflict[];
     }
   | { readonly type: "kernel"; readonly kernel: KernelView }
   | { readonly type: "execution"; readonly cellId: string; readonly execution: CellExecution }
   | { readonly type: "input-requested"; readonly input: PendingInput }
   | { readonly type: "input-settled"; readonly inputId: string }
   | { readonly type: "save"; readonly save: SaveState }
+  | { readonly type: "conflicts"; readonly conflicts: readonly NotebookConflict[] }
   | { readonly type: "run"; readonly run: RunSnapshot | null }
   /** Buffers in base64. */
   | {

@@ -25,6 +25,7 @@ const hello: LiveMessage = {
   run: null,
   executions: {},
   inputs: [],
+  conflicts: [],
 };
 const execution: CellExecution = {
   executionId: ExecutionId.create(),

@@ -20,6 +20,8 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
       return { ...state, kernel: message.kernel };
     case "save":
       return { ...state, save: message.save };
+    case "conflicts":
+      return { ...state, conflicts: message.conflicts };
     case "run":
       return { ...state, run: message.run };
     case "execution":

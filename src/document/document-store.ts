@@ -12,6 +12,11 @@ export type SaveResult =
       readonly code: "read-only" | "disk-full" | "no-folder" | "io-error" | "changed-outside";
     };
 
+export interface SaveHooks {
+  /** When all is on disk, just before the new file takes the old one's place. What it throws stops that. */
+  beforeReplace(contentHash: string): Promise<void>;
+}
+
 /**
  * Where a notebook's file lives (port). The adapter writes atomically (temporary file, fsync, rename) and in the
  * file's own style.
@@ -20,5 +25,5 @@ export interface DocumentStore {
   /** @throws LoopbookError `notebook-unreadable` with one clear line naming file and reason. */
   load(path: string): Promise<ParsedNotebook>;
   /** `notebook` shares the structure of unchanged cells with the one saved before; the adapter may rely on it for speed. */
-  save(path: string, notebook: Notebook): Promise<SaveResult>;
+  save(path: string, notebook: Notebook, hooks?: SaveHooks): Promise<SaveResult>;
 }

@@ -12,6 +12,7 @@ import type {
   KernelDeath,
   KernelState,
 } from "../kernel/kernel.ts";
+import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { Party } from "../people/party.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
@@ -85,7 +86,20 @@ export interface KernelView {
 export type SaveState =
   | { readonly type: "saved"; readonly atMs: number }
   | { readonly type: "unsaved" }
-  | { readonly type: "failed"; readonly reason: string; readonly atMs: number };
+  | { readonly type: "failed"; readonly reason: string; readonly atMs: number }
+  /** Another program left something that is no notebook; nothing is written over it, saving goes on when it is one. */
+  | { readonly type: "waiting"; readonly reason: string; readonly atMs: number };
+
+/** What a merge with outside changes left undecided. It stands in the document; nothing else waits for it. */
+export interface SessionConflicts {
+  list(): readonly NotebookConflict[];
+  /** By ordinary edits. `cellId: null`: the notebook's own metadata. False: no such conflict any more. */
+  resolve(cellId: string | null, choice: ConflictChoice, by: Party): boolean;
+  /** Names of other versions beside the file, left by tools that synchronise folders and not merged yet. */
+  copies(): Promise<readonly string[]>;
+  /** Merges one of them; it stays where it is. False: there is no such copy. @throws LoopbookError `notebook-unreadable`. */
+  mergeCopy(name: string): Promise<boolean>;
+}
 
 export type SessionEvent =
   | { readonly type: "kernel"; readonly kernel: KernelView }
@@ -93,6 +107,7 @@ export type SessionEvent =
   | { readonly type: "input-requested"; readonly input: PendingInput }
   | { readonly type: "input-settled"; readonly inputId: string }
   | { readonly type: "save"; readonly save: SaveState }
+  | { readonly type: "conflicts"; readonly conflicts: readonly NotebookConflict[] }
   | { readonly type: "comm"; readonly message: CommMessage };
 
 export interface NotebookSession {
@@ -128,6 +143,7 @@ export interface NotebookSession {
   inspect(code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection>;
   sendComm(message: CommMessage): void;
 
+  readonly conflicts: SessionConflicts;
   saveState(): SaveState;
   /** Writes now what is unsaved. */
   save(): Promise<SaveState>;

@@ -34,6 +34,7 @@ import { CellExecutor } from "./cell-executor.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
 import { KernelHolder, noKernel } from "./kernel-holder.ts";
 import { kernelMetadataEdits, kernelNameOf } from "./kernel-metadata.ts";
+import { OutsideWatch } from "./outside-watch.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { PendingInputs } from "./pending-inputs.ts";
 import { WidgetTracker } from "./widget-state.ts";
@@ -46,6 +47,8 @@ export interface NotebookSessionOptions {
   readonly store: DocumentStore;
   readonly kernels: KernelProvider;
   readonly clock: Clock;
+  /** The document holds what its file does not. */
+  readonly isUnsaved?: boolean;
   /** Who writes outputs; shown with them. Default: a run named after the notebook's id. */
   readonly origin?: EditOrigin;
   /** See `OutputFoldOptions.streams`. */
@@ -77,6 +80,7 @@ class Session implements NotebookSession {
   private readonly widgets: WidgetTracker;
   private readonly inputs: PendingInputs;
   private readonly autosave: Autosave | null;
+  readonly conflicts: OutsideWatch;
   private readonly stopWatching: Unsubscribe;
   private cancelWidgetSync: (() => void) | null = null;
   private widgetsSavedAtMs = Number.NEGATIVE_INFINITY;
@@ -122,6 +126,14 @@ class Session implements NotebookSession {
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
     });
+    this.conflicts = new OutsideWatch({
+      live,
+      store: options.store,
+      path: options.path,
+      isUnsaved: options.isUnsaved ?? false,
+      onConflicts: (conflicts) => this.events.emit({ type: "conflicts", conflicts }),
+    });
+    const { changes } = this.conflicts;
     this.autosave =
       options.path === null
         ? null
@@ -130,9 +142,12 @@ class Session implements NotebookSession {
             store: options.store,
             path: options.path,
             clock,
+            isUnsaved: options.isUnsaved ?? false,
+            ...(changes && { outside: changes }),
             onState: (save) => this.events.emit({ type: "save", save }),
             beforeSave: () => this.writeWaiting(),
           });
+    this.conflicts.watch(() => this.autosave?.lookOutside());
     this.stopWatching = live.onChange((change) => {
       if (change.origin === this.origin) return;
       for (const cellId of change.outputs) this.writer.touched(cellId);
@@ -235,6 +250,7 @@ class Session implements NotebookSession {
     await this.holder.close();
     await this.executor.whenIdle();
     await this.save();
+    await this.conflicts.close(this.saveState());
     this.autosave?.stop();
     this.stopWatching();
     this.cancelWidgetSync?.();

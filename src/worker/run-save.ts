@@ -10,6 +10,6 @@ export async function saveAtEnd(
   const saved = await session
     .save()
     .catch((error: unknown) => ({ type: "failed", reason: messageOf(error) }) as const);
-  if (saved.type === "failed") return saved.reason;
+  if (saved.type === "failed" || saved.type === "waiting") return saved.reason;
   return (await publish?.().catch((error: unknown) => messageOf(error))) ?? null;
 }

@@ -210,6 +210,7 @@ describe("what happens", () => {
       run: aRunSnapshot(it.session),
       executions: {},
       inputs: [],
+      conflicts: [],
     });
   });
 

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { CodeCell, Notebook } from "../../src/nbformat/notebook.ts";
-import { until } from "./kernel-support.ts";
 import { ana, codeCell, notebookOf, type OpenSession, openSession } from "./session-support.ts";
 
 let open: OpenSession | undefined;
@@ -41,22 +40,6 @@ test("a pipeline that writes without end is on disk within seconds, and the file
   expect((await outputsOnDisk(path)).at(-1)).toMatchObject({ ename: "KeyboardInterrupt" });
   expect(await readdir(dirname(path))).toEqual(["nb.ipynb"]);
 }, 30_000);
-
-test("a file that another program changed is left alone and the state says so; moved aside, saving resumes by itself", async () => {
-  open = await openSession(notebookOf([codeCell("a", "print('ours')")]));
-  const { path, session } = open;
-  const theirs = JSON.stringify(notebookOf([codeCell("theirs", "1")]));
-  await writeFile(path, theirs);
-  await open.run("a");
-  await until("the save fails", () => session.saveState().type === "failed");
-  expect(session.saveState()).toMatchObject({
-    reason: expect.stringContaining("changed on disk by another program"),
-  });
-  expect(await readFile(path, "utf8")).toBe(theirs);
-  await rename(path, `${path}.theirs`);
-  await until("it is saved", () => session.saveState().type === "saved");
-  expect(await outputsOnDisk(path)).toMatchObject([{ text: ["ours\n"] }]);
-});
 
 test("a process killed while it saves leaves a whole file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "loopbook-kill-"));

@@ -20,6 +20,7 @@ export function helloMessage(
     run,
     executions: Object.fromEntries(session.executions()),
     inputs: session.pendingInputs(),
+    conflicts: session.conflicts.list(),
   };
 }
 
@@ -37,6 +38,7 @@ export function messageKey(message: LiveMessage): string | null {
       return null;
     case "kernel":
     case "save":
+    case "conflicts":
     case "run":
       return message.type;
     case "execution":

@@ -3,16 +3,8 @@
  * never a part: a temporary file in the same folder, fsync, rename, fsync of the folder. Symlinks are written
  * through; mode and owner stay.
  */
-import {
-  constants,
-  type FileHandle,
-  lstat,
-  open,
-  readlink,
-  realpath,
-  rename,
-  unlink,
-} from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { constants, type FileHandle, lstat, open, readlink, realpath, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { randomToken } from "../../util/ids.ts";
 import { type FileMark, markOf } from "./file-mark.ts";
@@ -20,6 +12,11 @@ import { type FileMark, markOf } from "./file-mark.ts";
 export interface WriteOptions {
   /** Called when all is on disk, just before the new file takes the old one's place; what it throws stops that. */
   readonly beforeReplace?: () => Promise<void>;
+  /**
+   * The last look, in the same turn as the replacing: only what another program does within some ten microseconds
+   * goes unseen. What it throws stops the replacing.
+   */
+  readonly lastLook?: () => void;
 }
 
 /** @throws the system's error (`ENOSPC`, `EACCES`, …); the file is then as it was and no temporary file is left. */
@@ -38,7 +35,8 @@ export async function writeAtomically(
   try {
     await fill(file, pieces, before);
     await options.beforeReplace?.();
-    await rename(temporary, target);
+    options.lastLook?.();
+    renameSync(temporary, target);
     await syncFolder(dirname(target));
     return await markOf(target);
   } catch (error) {

@@ -3,7 +3,7 @@
  * spare reading it again (no time window is trusted: the change time cannot be set by a program).
  */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { type BigIntStats, createReadStream, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
@@ -15,7 +15,16 @@ export interface FileMark {
 }
 
 export async function markOf(path: string): Promise<FileMark> {
-  const status = await stat(path, { bigint: true });
+  return markFrom(await stat(path, { bigint: true }));
+}
+
+/** In this very turn; null: there is no such file. */
+export function markNow(path: string): FileMark | null {
+  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return status === undefined ? null : markFrom(status);
+}
+
+function markFrom(status: BigIntStats): FileMark {
   return {
     inode: status.ino,
     size: status.size,

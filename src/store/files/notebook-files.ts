@@ -3,28 +3,35 @@
  * changed, and never over what another program wrote meanwhile.
  */
 import { readFile } from "node:fs/promises";
-import type { DocumentStore, SaveResult } from "../../document/document-store.ts";
+import { basename, dirname, join } from "node:path";
+import type { DocumentStore, SaveHooks, SaveResult } from "../../document/document-store.ts";
+import type { OutsideVersion, OutsideVersions } from "../../document/outside-versions.ts";
 import type { Notebook } from "../../nbformat/notebook.ts";
 import type { ParsedNotebook } from "../../nbformat/notebook-file.ts";
 import { parseNotebook } from "../../nbformat/parse.ts";
 import { NotebookWriter } from "../../nbformat/serialise.ts";
+import type { Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import { isMissing, writeAtomically } from "./atomic-write.ts";
+import { conflictCopies } from "./conflict-copies.ts";
 import { encodePieces } from "./encode-pieces.ts";
-import { type FileMark, hashOf, hashOfFile, markOf, sameMark } from "./file-mark.ts";
+import { type FileMark, hashOf, hashOfFile, markNow, markOf, sameMark } from "./file-mark.ts";
 import { changedOutside, saveFailure } from "./save-failure.ts";
+import { watchFile } from "./watch-file.ts";
 
 interface KnownFile {
-  readonly writer: NotebookWriter;
+  writer: NotebookWriter;
   /** What we last read or wrote there; null: nothing yet, whatever is there may be replaced. */
   content: { readonly hash: string; readonly mark: FileMark } | null;
-  /** Saves of one file go one after the other. */
+  /** What the file held when it was read, until somebody asked for it. */
+  loaded: Notebook | null;
+  /** Saves and looks at one file go one after the other. */
   saving: Promise<unknown>;
 }
 
 class ChangedOutside extends Error {}
 
-export class NotebookFiles implements DocumentStore {
+export class NotebookFiles implements DocumentStore, OutsideVersions {
   private readonly files = new Map<string, KnownFile>();
 
   async load(path: string): Promise<ParsedNotebook> {
@@ -33,6 +40,7 @@ export class NotebookFiles implements DocumentStore {
     this.files.set(path, {
       writer: new NotebookWriter(parsed.origin),
       content: { hash: hashOf(bytes), mark },
+      loaded: parsed.notebook,
       saving: Promise.resolve(),
     });
     return parsed;
@@ -46,6 +54,7 @@ export class NotebookFiles implements DocumentStore {
     this.files.set(path, {
       writer: new NotebookWriter(style.origin),
       content: null,
+      loaded: null,
       saving: Promise.resolve(),
     });
   }
@@ -55,21 +64,83 @@ export class NotebookFiles implements DocumentStore {
     this.files.delete(path);
   }
 
-  save(path: string, notebook: Notebook): Promise<SaveResult> {
+  /** SHA-256 of what we last read or wrote there; null: nothing yet. */
+  contentHash(path: string): string | null {
+    return this.files.get(path)?.content?.hash ?? null;
+  }
+
+  takeLoaded(path: string): Notebook | null {
+    const known = this.files.get(path);
+    const loaded = known?.loaded ?? null;
+    if (known) known.loaded = null;
+    return loaded;
+  }
+
+  takeOutside(path: string): Promise<OutsideVersion> {
+    const known = this.files.get(path);
+    if (!known) return Promise.resolve({ type: "none" });
+    const result = known.saving.then(() => lookOutside(path, known));
+    known.saving = result;
+    return result;
+  }
+
+  watch(path: string, onChange: () => void): Unsubscribe {
+    return watchFile(path, onChange);
+  }
+
+  conflictCopies(path: string): Promise<readonly string[]> {
+    return conflictCopies(path);
+  }
+
+  async readCopy(path: string, name: string): Promise<ParsedNotebook> {
+    const copy = join(dirname(path), basename(name));
+    return parseNotebook((await read(copy)).bytes, name);
+  }
+
+  save(path: string, notebook: Notebook, hooks?: SaveHooks): Promise<SaveResult> {
     let file = this.files.get(path);
     if (!file) {
-      file = { writer: new NotebookWriter(), content: null, saving: Promise.resolve() };
+      file = { writer: new NotebookWriter(), content: null, loaded: null, saving: Promise.resolve() };
       this.files.set(path, file);
     }
     const known = file;
-    const result = known.saving.then(() => write(path, notebook, known));
+    const result = known.saving.then(() => write(path, notebook, known, hooks));
     known.saving = result;
     return result;
   }
 }
 
 /** Never rejects. */
-async function write(path: string, notebook: Notebook, file: KnownFile): Promise<SaveResult> {
+async function lookOutside(path: string, file: KnownFile): Promise<OutsideVersion> {
+  const { content } = file;
+  if (!content) return { type: "none" };
+  try {
+    const mark = await markOf(path);
+    if (sameMark(mark, content.mark)) return { type: "none" };
+    const bytes = await readFile(path);
+    const hash = hashOf(bytes);
+    if (!sameMark(mark, await markOf(path)))
+      return { type: "broken", reason: `${basename(path)} is being written by another program.` };
+    if (hash !== content.hash) {
+      const parsed = parseNotebook(bytes, basename(path));
+      file.writer = new NotebookWriter(parsed.origin);
+      file.content = { hash, mark };
+      return { type: "changed", parsed };
+    }
+    file.content = { hash, mark };
+    return { type: "none" };
+  } catch (error) {
+    return isMissing(error) ? { type: "none" } : { type: "broken", reason: messageOf(error) };
+  }
+}
+
+/** Never rejects. */
+async function write(
+  path: string,
+  notebook: Notebook,
+  file: KnownFile,
+  hooks?: SaveHooks,
+): Promise<SaveResult> {
   try {
     const { pieces, hash } = await encodePieces(file.writer.chunks(notebook));
     const state = await stateOnDisk(path, file);
@@ -77,7 +148,13 @@ async function write(path: string, notebook: Notebook, file: KnownFile): Promise
     if (state === "ours" && hash === file.content?.hash) return { type: "unchanged" };
     const mark = await writeAtomically(path, pieces, {
       beforeReplace: async () => {
+        // First what takes time, then the last look.
+        await hooks?.beforeReplace(hash);
         if ((await stateOnDisk(path, file)) === "changed") throw new ChangedOutside();
+      },
+      lastLook: () => {
+        const now = file.content === null ? null : markNow(path);
+        if (now !== null && file.content && !sameMark(now, file.content.mark)) throw new ChangedOutside();
       },
     });
     file.content = { hash, mark };

@@ -14,6 +14,7 @@ test("the first message fills the page's knowledge", () => {
     run: null,
     executions: {},
     inputs: [],
+    conflicts: [],
   });
   expect(state).toEqual({
     ...INITIAL,

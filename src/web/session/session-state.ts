@@ -1,5 +1,6 @@
 /** What the page knows of a notebook beside its document. Pure: messages in, new state out. */
 import type { LiveMessage } from "../../api/live.ts";
+import type { NotebookConflict } from "../../nbformat/merge/conflict.ts";
 import { assertNever } from "../../util/assert-never.ts";
 import type { ConnectionState } from "./channel.ts";
 import type {
@@ -24,6 +25,7 @@ export interface SessionState {
   readonly run: RunSnapshot | null;
   readonly executions: Readonly<Record<string, CellExecution>>;
   readonly inputs: readonly PendingInput[];
+  readonly conflicts: readonly NotebookConflict[];
 }
 
 export const NO_KERNEL: KernelView = {
@@ -48,6 +50,7 @@ export const INITIAL: SessionState = {
   run: null,
   executions: {},
   inputs: [],
+  conflicts: [],
 };
 
 export function receive(state: SessionState, message: LiveMessage): SessionState {
@@ -69,6 +72,8 @@ export function receive(state: SessionState, message: LiveMessage): SessionState
       return { ...state, inputs: state.inputs.filter((input) => input.id !== message.inputId) };
     case "save":
       return { ...state, save: message.save };
+    case "conflicts":
+      return { ...state, conflicts: message.conflicts };
     case "run":
       return { ...state, run: message.run };
     case "comm":

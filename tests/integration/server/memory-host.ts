@@ -14,6 +14,7 @@ import type {
   KernelView,
   NotebookSession,
   PendingInput,
+  SessionConflicts,
   SessionEvent,
 } from "../../../src/usecases/notebook-session.ts";
 import { Emitter } from "../../../src/util/emitter.ts";
@@ -118,6 +119,12 @@ export class MemorySession implements NotebookSession {
     return { found: true, data: { "text/plain": `about ${code}` } };
   }
   sendComm(_message: CommMessage): void {}
+  readonly conflicts: SessionConflicts = {
+    list: () => [],
+    resolve: () => false,
+    copies: async () => [],
+    mergeCopy: async () => false,
+  };
   saveState() {
     return { type: "saved", atMs: 1 } as const;
   }

@@ -1,0 +1,99 @@
+/**
+ * What other programs do to the file of an open notebook: merged into the live document, three ways, against the
+ * last state that file and document had in common. Knows when that was; does not save (see `autosave.ts`).
+ */
+import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
+import { applyVersion, keyedLive } from "../document/merge-edits.ts";
+import type { OutsideVersions } from "../document/outside-versions.ts";
+import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
+import { markConflicts } from "../nbformat/merge/conflict.ts";
+import { mergeKeyed } from "../nbformat/merge/merge-notebooks.ts";
+import type { Notebook } from "../nbformat/notebook.ts";
+import { CellId } from "../util/ids.ts";
+import type { JsonValue } from "../util/json.ts";
+import { jsonEqual } from "../util/json.ts";
+
+export interface OutsideChangesOptions {
+  readonly live: LiveNotebook;
+  readonly versions: OutsideVersions;
+  readonly path: string;
+  /** The document holds what its file does not. */
+  readonly isUnsaved: boolean;
+}
+
+export type Absorbed =
+  | { readonly type: "nothing" }
+  | { readonly type: "merged" }
+  | { readonly type: "broken"; readonly reason: string };
+
+/** Shown as the author of what came with the file. */
+export const OUTSIDE: EditOrigin = { type: "file", label: "file" };
+
+export class OutsideChanges {
+  private readonly options: OutsideChangesOptions;
+  /** What the file held when it and the document last met. */
+  private base: KeyedNotebook;
+
+  constructor(options: OutsideChangesOptions) {
+    const { live, versions, path, isUnsaved } = options;
+    this.options = options;
+    const loaded = versions.takeLoaded(path);
+    const now = keyedLive(live);
+    this.base = isUnsaved && loaded !== null ? keyedLike(now, loaded) : now;
+  }
+
+  /** To be read in the same turn as what is going to be saved. */
+  current(): KeyedNotebook {
+    return keyedLive(this.options.live);
+  }
+
+  /** The file holds this now. */
+  noteSaved(saved: KeyedNotebook): void {
+    this.base = saved;
+  }
+
+  /** No save may go on meanwhile. */
+  async absorb(): Promise<Absorbed> {
+    const { versions, path } = this.options;
+    const version = await versions.takeOutside(path);
+    if (version.type === "none") return { type: "nothing" };
+    if (version.type === "broken") return version;
+    const theirs = keyedLike(this.base, version.parsed.notebook);
+    this.merge(this.base, theirs);
+    this.base = theirs;
+    return { type: "merged" };
+  }
+
+  /**
+   * Another version whose beginning nobody knows: nothing is deleted for it, its other cells are added, and where
+   * the same cell differs, that is a conflict.
+   */
+  join(other: Notebook): void {
+    const mine = keyedLive(this.options.live);
+    const theirs = keyedLike(mine, other);
+    const ofTheirs = new Map(theirs.keys.map((key, index) => [key, other.cells[index]]));
+    const isCommon = (key: string, index: number): boolean =>
+      jsonEqual(
+        mine.notebook.cells[index] as unknown as JsonValue,
+        ofTheirs.get(key) as unknown as JsonValue,
+      );
+    const common = mine.keys.flatMap((key, index) => (isCommon(key, index) ? [index] : []));
+    this.merge(
+      {
+        keys: common.flatMap((index) => mine.keys[index] ?? []),
+        notebook: { ...other, cells: common.flatMap((index) => mine.notebook.cells[index] ?? []) },
+      },
+      { keys: theirs.keys, notebook: { ...other, metadata: mine.notebook.metadata } },
+    );
+  }
+
+  private merge(base: KeyedNotebook, theirs: KeyedNotebook): void {
+    const { live } = this.options;
+    const merged = mergeKeyed(base, keyedLive(live), theirs, {
+      isRunning: (key) => live.cell(CellId.of(key))?.executionState === "running",
+      keepsIds: true,
+    });
+    const notebook = markConflicts(merged.notebook, merged.keys, merged.conflicts);
+    applyVersion(live, { keys: merged.keys, notebook }, OUTSIDE);
+  }
+}

@@ -1,0 +1,92 @@
+/** The file of an open notebook as other programs leave it: watched, with the conflicts that merging them left. */
+import { access } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import type { DocumentStore } from "../document/document-store.ts";
+import type { LiveNotebook } from "../document/live-notebook.ts";
+import { type OutsideVersions, tellsOutsideVersions } from "../document/outside-versions.ts";
+import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
+import { type Party, partyLabel } from "../people/party.ts";
+import type { SaveState, SessionConflicts } from "../usecases/notebook-session.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
+import { OpenConflicts } from "./open-conflicts.ts";
+import { OutsideChanges } from "./outside-changes.ts";
+
+export interface OutsideWatchOptions {
+  readonly live: LiveNotebook;
+  readonly store: DocumentStore;
+  readonly path: string | null;
+  readonly isUnsaved: boolean;
+  readonly onConflicts: (conflicts: readonly NotebookConflict[]) => void;
+}
+
+export class OutsideWatch implements SessionConflicts {
+  /** Null: there is no file, or its store cannot tell. */
+  readonly changes: OutsideChanges | null;
+  private readonly options: OutsideWatchOptions;
+  private readonly versions: OutsideVersions | null;
+  private readonly open: OpenConflicts;
+  private readonly merged = new Set<string>();
+  private stopWatching: Unsubscribe | null = null;
+
+  constructor(options: OutsideWatchOptions) {
+    const { live, store, path, isUnsaved, onConflicts } = options;
+    this.options = options;
+    this.versions = path !== null && tellsOutsideVersions(store) ? store : null;
+    this.changes =
+      path === null || this.versions === null
+        ? null
+        : new OutsideChanges({ live, versions: this.versions, path, isUnsaved });
+    this.open = new OpenConflicts({ live, onConflicts });
+  }
+
+  /** From now on, until it is closed. */
+  watch(onChange: () => void): void {
+    const { path } = this.options;
+    if (path !== null) this.stopWatching = this.versions?.watch(path, onChange) ?? null;
+  }
+
+  list(): readonly NotebookConflict[] {
+    return this.open.list();
+  }
+
+  resolve(cellId: string | null, choice: ConflictChoice, by: Party): boolean {
+    return this.open.resolve(cellId, choice, { type: "person", label: partyLabel(by) });
+  }
+
+  async copies(): Promise<readonly string[]> {
+    const { path } = this.options;
+    if (path === null || this.versions === null) return [];
+    return (await this.versions.conflictCopies(path)).filter((name) => !this.merged.has(name));
+  }
+
+  async mergeCopy(name: string): Promise<boolean> {
+    const { path } = this.options;
+    if (path === null || this.versions === null || !(await this.copies()).includes(name)) return false;
+    const { notebook } = await this.versions.readCopy(path, name);
+    this.changes?.join(notebook);
+    this.merged.add(name);
+    return true;
+  }
+
+  /** What could not be saved, because something else is in the file's place, is put beside it. */
+  async close(state: SaveState): Promise<void> {
+    this.stopWatching?.();
+    this.open.stop();
+    const { path, store, live } = this.options;
+    if (state.type !== "waiting" || path === null) return;
+    await store.save(await freeName(path), live.toNotebook());
+  }
+}
+
+/** `nb.unsaved.ipynb`, or with the first number that is free. */
+async function freeName(path: string): Promise<string> {
+  const stem = join(dirname(path), basename(path, extname(path)));
+  for (let attempt = 1; ; attempt += 1) {
+    const name = `${stem}.unsaved${attempt === 1 ? "" : `-${attempt}`}${extname(path)}`;
+    const isTaken = await access(name).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return name;
+  }
+}
