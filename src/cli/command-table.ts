@@ -122,6 +122,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/set.ts"),
   },
   {
+    name: "diff",
+    summary: "show what differs between two notebooks",
+    group: EDIT,
+    load: () => import("./commands/diff.ts"),
+  },
+  {
+    name: "merge",
+    summary: "merge two versions of a notebook, or decide conflicts",
+    group: EDIT,
+    load: () => import("./commands/merge.ts"),
+  },
+  {
     name: "up",
     summary: "start the local server for good",
     group: SERVE,
@@ -139,6 +151,12 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "list the kernels that can be used",
     group: SETUP,
     load: () => import("./commands/kernels.ts"),
+  },
+  {
+    name: "git-setup",
+    summary: "let git show and merge notebooks cell by cell",
+    group: SETUP,
+    load: () => import("./commands/git-setup.ts"),
   },
   {
     name: "doctor",

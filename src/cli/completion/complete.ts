@@ -139,6 +139,7 @@ async function positional(
   if (ON_NOTEBOOKS.has(name) && given.length < (name === "run" ? 2 : 1)) {
     return files(sources.files(current, "notebook"));
   }
+  if (name === "diff" || name === "merge") return files(sources.files(current, "notebook"));
   if (name === "up" || name === "down") return files(sources.files(current, "folder"));
   return nothing;
 }
