@@ -33,6 +33,8 @@ export type LiveMessage =
   | { readonly type: "save"; readonly save: SaveState }
   | { readonly type: "conflicts"; readonly conflicts: readonly NotebookConflict[] }
   | { readonly type: "run"; readonly run: RunSnapshot | null }
+  /** So many of the frames with edits (sync step 2, update) that this connection sent are on disk, first to last. */
+  | { readonly type: "ack"; readonly edits: number }
   /** Buffers in base64. */
   | {
       readonly type: "comm";

@@ -15,6 +15,7 @@ import { decodeFrame, encodeFrame, type LiveFrame } from "../api/live-frames.ts"
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError } from "../util/errors.ts";
+import { EditCount } from "./edit-count.ts";
 import type { LiveSocket, OpenSocket } from "./live-socket.ts";
 import { applyLiveMessage, type LiveState } from "./live-state.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
@@ -65,6 +66,7 @@ export class LiveClient {
   private attempt = 0;
   private liveSinceMs: number | null = null;
   private unsent = false;
+  private readonly edits = new EditCount();
   private cancelRetry: (() => void) | null = null;
 
   constructor(options: LiveClientOptions) {
@@ -72,6 +74,8 @@ export class LiveClient {
     this.clock = options.clock ?? systemClock;
     this.doc = options.doc ?? new Y.Doc();
     this.awareness = new Awareness(this.doc);
+    // What it holds already may be known to nobody else.
+    if (this.doc.store.clients.size > 0) this.edits.made();
     this.doc.on("update", this.onLocalUpdate);
     this.awareness.on("update", this.onLocalAwareness);
     this.connect();
@@ -89,6 +93,38 @@ export class LiveClient {
   /** Edits were made here while there was no connection, and the server has not got them yet. */
   hasUnsentEdits(): boolean {
     return this.unsent;
+  }
+
+  /**
+   * How many edits made here the server has not yet said to be on its disk. 0: all are. They are kept in the document
+   * until then, and sent again after a lost connection.
+   */
+  unacknowledged(): number {
+    return this.edits.unacknowledged;
+  }
+
+  /** Tells `unacknowledged()` when it changes. */
+  onUnacknowledged(listener: (count: number) => void): Unsubscribe {
+    return this.edits.onChange(listener);
+  }
+
+  /**
+   * Settles when every edit made here is on the server's disk.
+   * @throws LoopbookError with the reason as code when the client ended before.
+   */
+  async acknowledged(): Promise<void> {
+    if (this.edits.unacknowledged === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      const decide = (): void => {
+        if (this.edits.unacknowledged > 0 && this.state.type !== "ended") return;
+        for (const stop of stops) stop();
+        if (this.state.type === "ended" && this.edits.unacknowledged > 0)
+          reject(endedError(this.state.reason));
+        else resolve();
+      };
+      const stops = [this.edits.onChange(decide), this.onConnection(decide)];
+      decide();
+    });
   }
 
   onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
@@ -181,6 +217,10 @@ export class LiveClient {
   private receive(data: string | Uint8Array): void {
     if (typeof data === "string") {
       const message = JSON.parse(data) as LiveMessage;
+      if (message.type === "ack") {
+        this.edits.acknowledge(message.edits);
+        return;
+      }
       this.told = applyLiveMessage(this.told, message);
       this.messages.emit(message);
       return;
@@ -189,6 +229,7 @@ export class LiveClient {
     switch (frame.type) {
       case "sync-step-1":
         // Edits that it lacks, those made offline among them.
+        this.edits.sent();
         this.sendFrame({ type: "sync-step-2", update: Y.encodeStateAsUpdate(this.doc, frame.stateVector) });
         this.unsent = false;
         break;
@@ -257,6 +298,7 @@ export class LiveClient {
     const held = this.liveSinceMs === null ? 0 : this.clock.now() - this.liveSinceMs;
     if (held >= STABLE_MS) this.attempt = 0;
     this.liveSinceMs = null;
+    this.edits.connectionLost();
     this.isOpen = false;
     this.socket = null;
     const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID);
@@ -281,9 +323,12 @@ export class LiveClient {
 
   private readonly onLocalUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
+    this.edits.made();
     // A connection that may only look on would be ended for it.
-    if (this.isOpen && this.told?.rights.edit !== false) this.sendFrame({ type: "update", update });
-    else this.unsent = true;
+    if (this.isOpen && this.told?.rights.edit !== false) {
+      this.edits.sent();
+      this.sendFrame({ type: "update", update });
+    } else this.unsent = true;
   };
 
   private readonly onLocalAwareness = (

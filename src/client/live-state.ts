@@ -31,6 +31,7 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
     case "input-settled":
       return { ...state, inputs: without(state.inputs, message.inputId) };
     case "comm":
+    case "ack":
       return state;
     default:
       return assertNever(message);

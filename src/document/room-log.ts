@@ -56,14 +56,18 @@ export interface RoomLog {
 export interface NewRoom {
   readonly id: NotebookId;
   readonly path: string;
-  /** Hash of the file that the document was made from. */
-  readonly contentHash: string;
+  /** Hash of the file as we know it; null: there is none yet. */
+  readonly contentHash: string | null;
+  /** Whether the file holds all that the document holds. */
+  readonly isSaved: boolean;
   /** The document's whole state as an update, now and whenever it is asked for. */
   readonly state: () => Uint8Array;
 }
 
 export interface StoredRoom {
   readonly facts: RoomFacts;
+  /** Number of the newest update. */
+  readonly lastSeq: number;
   /** Updates that make the document when they are applied to an empty one, in this order. */
   readonly updates: readonly Uint8Array[];
   /** Goes on with the log. `state` as in `NewRoom`: of a document that holds all of `updates`. */

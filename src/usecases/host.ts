@@ -54,6 +54,11 @@ export interface Host {
   openNotebook(path: string): Promise<NotebookSession>;
   notebook(id: NotebookId): NotebookSession | undefined;
   notebooks(): readonly NotebookSession[];
+  /**
+   * The notebook that an earlier process had open under this id, opened again with its history; null: there is none.
+   * @throws LoopbookError as `openNotebook` does.
+   */
+  reopenNotebook(id: NotebookId): Promise<NotebookSession | null>;
   closeNotebook(id: NotebookId): Promise<void>;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
 

@@ -147,6 +147,13 @@ export interface NotebookSession {
   saveState(): SaveState;
   /** Writes now what is unsaved. */
   save(): Promise<SaveState>;
+  /**
+   * From now on every edit is kept on disk beside the file, so that none is lost when this process dies: somebody
+   * joins, who is told what is durable. Cheap when it is so already. Without a file nothing is kept.
+   */
+  keep(): void;
+  /** Settles when all that the document holds now is on disk, as far as it is kept. Rejects when it was closed before. */
+  durable(): Promise<void>;
   on(listener: (event: SessionEvent) => void): Unsubscribe;
   /** Saves, ends the kernel, closes. */
   close(): Promise<void>;

@@ -3,11 +3,13 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KernelPool } from "../compute/local/kernel-pool.ts";
 import { LocalProvider } from "../compute/local/local-provider.ts";
+import type { RoomStore } from "../document/room-log.ts";
 import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { NotebookFiles } from "../store/files/notebook-files.ts";
+import { FileRooms } from "../store/rooms/file-rooms.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
 import type { Host, LiveRun, StartRunRequest } from "../usecases/host.ts";
@@ -38,6 +40,8 @@ export interface LocalHostOptions {
   readonly documentStore?: StyledDocumentStore;
   /** Default: `runs.sqlite` in the state folder, opened when it is needed. Closed with the host. */
   readonly runStore?: RunStore;
+  /** Default: `rooms` in the state folder; null: edits are kept nowhere but in the file. */
+  readonly rooms?: RoomStore | null;
 }
 
 /** Kernels of the newest ended runs stay, so that such a run can go on in them; older ones are ended. */
@@ -73,6 +77,8 @@ class LocalHost implements Host {
       store: options.documentStore ?? new NotebookFiles(),
       kernels: this.kernels,
       clock: this.clock,
+      rooms: this.rooms(),
+      logger: options.logger ?? silentLogger,
       isBusy: (id) => this.goingRunOf(id) !== undefined,
     });
   }
@@ -87,6 +93,10 @@ class LocalHost implements Host {
 
   notebooks(): readonly NotebookSession[] {
     return this.open.list();
+  }
+
+  reopenNotebook(id: NotebookId): Promise<NotebookSession | null> {
+    return this.open.reopen(id);
   }
 
   async closeNotebook(id: NotebookId): Promise<void> {
@@ -193,6 +203,12 @@ class LocalHost implements Host {
     void run.session.shutdownKernel().catch((error: unknown) => {
       this.options.logger?.warn("An idle kernel could not be ended", { error: messageOf(error) });
     });
+  }
+
+  private rooms(): RoomStore | null {
+    if (this.options.rooms !== undefined) return this.options.rooms;
+    const { logger } = this.options;
+    return new FileRooms({ stateFolder: this.folder, clock: this.clock, ...(logger && { logger }) });
   }
 
   private store(): RunStore {

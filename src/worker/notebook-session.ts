@@ -34,8 +34,9 @@ import { CellExecutor } from "./cell-executor.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
 import { KernelHolder, noKernel } from "./kernel-holder.ts";
 import { kernelMetadataEdits, kernelNameOf } from "./kernel-metadata.ts";
-import { OutsideWatch } from "./outside-watch.ts";
+import type { NotebookRoom } from "./notebook-room.ts";
 import { OutputWriter } from "./output-writer.ts";
+import { OutsideWatch } from "./outside-watch.ts";
 import { PendingInputs } from "./pending-inputs.ts";
 import { WidgetTracker } from "./widget-state.ts";
 
@@ -47,6 +48,8 @@ export interface NotebookSessionOptions {
   readonly store: DocumentStore;
   readonly kernels: KernelProvider;
   readonly clock: Clock;
+  /** Keeps edits on disk beside the file. Closed with the session. */
+  readonly room?: NotebookRoom;
   /** The document holds what its file does not. */
   readonly isUnsaved?: boolean;
   /** Who writes outputs; shown with them. Default: a run named after the notebook's id. */
@@ -139,7 +142,7 @@ class Session implements NotebookSession {
         ? null
         : new Autosave({
             live,
-            store: options.store,
+            store: options.room?.saving(options.store) ?? options.store,
             path: options.path,
             clock,
             isUnsaved: options.isUnsaved ?? false,
@@ -240,6 +243,14 @@ class Session implements NotebookSession {
     return { type: "unsaved" };
   }
 
+  keep(): void {
+    this.options.room?.begin(this.saveState().type === "saved");
+  }
+
+  async durable(): Promise<void> {
+    await this.options.room?.durable();
+  }
+
   on(listener: (event: SessionEvent) => void): Unsubscribe {
     return this.events.on(listener);
   }
@@ -255,6 +266,7 @@ class Session implements NotebookSession {
     this.stopWatching();
     this.cancelWidgetSync?.();
     this.writer.close();
+    await this.options.room?.close();
   }
 
   private needKernel(): Kernel {

@@ -1,26 +1,29 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
-import type { DocumentStore } from "../document/document-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
-import { createPlainNotebook } from "../document/plain-notebook.ts";
+import type { FileLease, RoomStore } from "../document/room-log.ts";
 import type { KernelProvider } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
+import { realTarget } from "../store/rooms/file-lease.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { NotebookId } from "../util/ids.ts";
+import type { Logger } from "../util/logger.ts";
+import { NotebookRoom } from "./notebook-room.ts";
 import { createNotebookSession } from "./notebook-session.ts";
+import { type OpenedRoom, openRoom } from "./open-room.ts";
+import type { StyledDocumentStore } from "./styled-document-store.ts";
 
-/** The store of files knows more than the port: the style of a file that is written for the first time. */
-export interface StyledDocumentStore extends DocumentStore {
-  adopt?(path: string, style: Pick<ParsedNotebook, "origin">): void;
-  forget?(path: string): void;
-}
+export type { StyledDocumentStore } from "./styled-document-store.ts";
 
 export interface OpenNotebooksOptions {
   readonly store: StyledDocumentStore;
   readonly kernels: KernelProvider;
   readonly clock: Clock;
+  /** Where edits are kept and files are leased; null: nowhere. */
+  readonly rooms: RoomStore | null;
+  readonly logger: Logger;
   /** Whether a notebook must stay open: its run goes on. */
   readonly isBusy: (id: NotebookId) => boolean;
 }
@@ -31,7 +34,12 @@ const MAX_OPEN = 1_000;
 export class OpenNotebooks {
   private readonly options: OpenNotebooksOptions;
   private readonly sessions = new Map<NotebookId, NotebookSession>();
+  /** By real path: a file that is reached by two names is one notebook. */
   private readonly opening = new Map<string, Promise<NotebookSession>>();
+  private readonly realPaths = new Map<NotebookId, string>();
+  private readonly closing = new Map<string, Promise<void>>();
+  /** Closed here on purpose: nobody opens them again by id, only by path. */
+  private readonly closed = new Set<NotebookId>();
   private readonly opened = new Emitter<NotebookSession>();
 
   constructor(options: OpenNotebooksOptions) {
@@ -43,7 +51,8 @@ export class OpenNotebooks {
   }
 
   at(path: string): NotebookSession | undefined {
-    return this.list().find((session) => session.path === path);
+    const real = realTarget(path);
+    return this.list().find(({ id }) => this.realPaths.get(id) === real);
   }
 
   list(): readonly NotebookSession[] {
@@ -54,13 +63,23 @@ export class OpenNotebooks {
     return this.opened.on(listener);
   }
 
-  /** @throws LoopbookError `notebook-unreadable`. */
+  /** @throws LoopbookError `notebook-unreadable`, `open-elsewhere`. */
   async open(path: string): Promise<NotebookSession> {
-    const known = this.at(path) ?? this.opening.get(path);
+    const real = realTarget(path);
+    const known = this.at(path) ?? this.opening.get(real);
     if (known !== undefined) return known;
-    const opening = this.load(path).finally(() => this.opening.delete(path));
-    this.opening.set(path, opening);
+    const opening = this.load(path, real).finally(() => this.opening.delete(real));
+    this.opening.set(real, opening);
     return opening;
+  }
+
+  /** The notebook of a room that was open in an earlier process. Null: no such room, or its file is gone. */
+  async reopen(id: NotebookId): Promise<NotebookSession | null> {
+    if (this.closed.has(id)) return null;
+    const path = (await this.options.rooms?.pathOf(id)) ?? null;
+    if (path === null) return null;
+    const session = await this.open(path);
+    return session.id === id ? session : null;
   }
 
   /** What a file holds, without opening it. @throws LoopbookError `notebook-unreadable`. */
@@ -72,7 +91,7 @@ export class OpenNotebooks {
 
   /**
    * A new notebook in memory; a file that is at its path is replaced by the first save.
-   * @throws LoopbookError `output-busy` when a run writes there now.
+   * @throws LoopbookError `output-busy` when a run writes there now, `open-elsewhere`.
    */
   async create(path: string | null, live: LiveNotebook, style: ParsedNotebook): Promise<NotebookSession> {
     if (path !== null) {
@@ -85,16 +104,30 @@ export class OpenNotebooks {
         );
       }
       if (before !== undefined) await this.close(before.id);
-      this.options.store.adopt?.(path, style);
     }
-    return this.add(path, live);
+    const real = path === null ? null : realTarget(path);
+    const lease = real === null ? null : this.lease(real);
+    if (path !== null) this.options.store.adopt?.(path, style);
+    const opened = { id: NotebookId.create(), live, log: null, isUnsaved: false };
+    return this.add(path, real, opened, lease);
   }
 
   async close(id: NotebookId): Promise<void> {
     const session = this.sessions.get(id);
     if (session === undefined) return;
     this.sessions.delete(id);
+    this.closed.add(id);
+    const [oldest] = this.closed;
+    if (this.closed.size > MAX_OPEN && oldest !== undefined) this.closed.delete(oldest);
+    const real = this.realPaths.get(id) ?? id;
+    const end = this.end(session).finally(() => this.closing.delete(real));
+    this.closing.set(real, end);
+    await end;
+  }
+
+  private async end(session: NotebookSession): Promise<void> {
     await session.close();
+    this.realPaths.delete(session.id);
     session.live.destroy();
     if (session.path !== null) this.options.store.forget?.(session.path);
   }
@@ -104,18 +137,48 @@ export class OpenNotebooks {
     await Promise.all(this.list().map(({ id }) => this.close(id)));
   }
 
-  private async load(path: string): Promise<NotebookSession> {
-    const parsed = await this.options.store.load(path);
-    return this.add(path, createPlainNotebook(parsed.notebook));
+  private async load(path: string, real: string): Promise<NotebookSession> {
+    // Its last save is read, not what was there before.
+    await this.closing.get(real)?.catch(() => {});
+    const lease = this.lease(real);
+    try {
+      const { store, rooms, clock, logger } = this.options;
+      const opened = await openRoom({ path, realPath: real, store, rooms, nowMs: clock.now(), logger });
+      return this.add(path, real, opened, lease);
+    } catch (error) {
+      lease?.release();
+      throw error;
+    }
   }
 
-  private add(path: string | null, live: LiveNotebook): NotebookSession {
+  private lease(real: string): FileLease | null {
     if (this.sessions.size >= MAX_OPEN) {
       throw new LoopbookError("too-many-notebooks", `${MAX_OPEN} notebooks are open. Close some.`);
     }
-    const { store, kernels, clock } = this.options;
-    const session = createNotebookSession({ id: NotebookId.create(), path, live, store, kernels, clock });
+    return this.options.rooms?.lease(real) ?? null;
+  }
+
+  private add(
+    path: string | null,
+    real: string | null,
+    { id, live, log, isUnsaved }: OpenedRoom,
+    lease: FileLease | null,
+  ): NotebookSession {
+    const { store, kernels, clock, rooms, logger } = this.options;
+    const room =
+      rooms && real !== null && path !== null && lease
+        ? new NotebookRoom({
+            ...{ id, live, rooms, lease, log, clock, logger, path: real },
+            contentHash: () => store.contentHash?.(path) ?? null,
+          })
+        : null;
+    const session = createNotebookSession({
+      ...{ id, path, live, store, kernels, clock, isUnsaved },
+      ...(room && { room }),
+    });
     this.sessions.set(session.id, session);
+    this.closed.delete(id);
+    if (real !== null) this.realPaths.set(id, real);
     this.opened.emit(session);
     return session;
   }

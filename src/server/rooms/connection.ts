@@ -6,12 +6,21 @@ import { decodeFrame, encodeFrame, MalformedFrame } from "../../api/live-frames.
 import type { EditOrigin } from "../../document/live-notebook.ts";
 import type { Access } from "../../people/access.ts";
 import { partyLabel } from "../../people/party.ts";
+import { type FairQueue, Lane } from "./fair-queue.ts";
 import { Outbox } from "./outbox.ts";
+
+/** A client is asked so often for what its edits build on; an honest one has sent it after the first time. */
+const MAX_ASKED = 8;
 
 /** What a connection needs of its room. */
 export interface ConnectionRoom {
   readonly doc: Y.Doc;
+  readonly queue: FairQueue;
   everybody(): Uint8Array | null;
+  /** The whole document as one update. */
+  fullState(): Uint8Array;
+  /** Settles when all that the document holds now is on disk. */
+  durable(): Promise<void>;
   onAwareness(update: Uint8Array, from: Connection): void;
   onGone(connection: Connection): void;
   onUnexpected(error: unknown): void;
@@ -24,17 +33,30 @@ export class Connection {
   readonly origin: EditOrigin;
   private readonly socket: WebSocket;
   private readonly room: ConnectionRoom;
+  private readonly lane: Lane;
   private heard = true;
+  /** Frames with edits that came. */
+  private edits = 0;
+  /** Part of what came builds on edits that did not; nothing is acknowledged until the client has sent them. */
+  private owes = false;
+  private asked = 0;
+  private isAcknowledging = false;
 
   constructor(socket: WebSocket, access: Access, room: ConnectionRoom) {
     this.socket = socket;
     this.access = access;
     this.room = room;
     this.origin = { type: "remote", label: partyLabel(access.party) };
+    this.lane = new Lane({
+      handle: (data) => this.handle(data),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
     this.outbox = new Outbox({
       sink: socket,
       doc: room.doc,
       everybody: () => room.everybody(),
+      fullState: () => room.fullState(),
       onOverflow: () => this.end(CLOSE_CODES.tooSlow, "too far behind"),
     });
     socket.on("message", (data, isBinary) => this.receive(data as Buffer, isBinary));
@@ -43,7 +65,10 @@ export class Connection {
     });
     // A frame over the limit, or a broken one, ends in `close` as well.
     socket.on("error", () => socket.terminate());
-    socket.on("close", () => room.onGone(this));
+    socket.on("close", () => {
+      room.queue.remove(this.lane);
+      room.onGone(this);
+    });
   }
 
   /** The first message, then both sides tell what they have. */
@@ -76,6 +101,11 @@ export class Connection {
       this.end(CLOSE_CODES.malformed, "text frames go one way");
       return;
     }
+    this.room.queue.add(this.lane, data);
+  }
+
+  private handle(data: Uint8Array): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
     try {
       this.act(data);
     } catch (error) {
@@ -97,7 +127,9 @@ export class Connection {
         break;
       case "sync-step-2":
       case "update":
-        this.edit(frame.update);
+        this.edits++;
+        this.edit(frame.update, frame.type === "sync-step-2");
+        this.acknowledge();
         break;
       case "awareness":
         this.room.onAwareness(frame.update, this);
@@ -105,17 +137,50 @@ export class Connection {
     }
   }
 
-  private edit(update: Uint8Array): void {
-    if (isEmptyUpdate(update)) return;
+  /** `isAll`: it brings all that we lack of the client's. */
+  private edit(update: Uint8Array, isAll: boolean): void {
+    if (isEmptyUpdate(update)) {
+      if (isAll) this.owes = false;
+      return;
+    }
     if (!this.access.rights.edit) {
       this.end(CLOSE_CODES.viewOnly, "this connection may only look on");
       return;
     }
     // Read as a whole before any of it is applied, so that half an update never is.
     malformedUnless(() => Y.decodeUpdate(update));
-    Y.applyUpdate(this.room.doc, update, this.origin);
-    // Part of it builds on edits that never came (a client that lost some): ask for what it has.
-    if (this.room.doc.store.pendingStructs) this.askWhatItHas();
+    const { doc } = this.room;
+    Y.applyUpdate(doc, update, this.origin);
+    if (!doc.store.pendingStructs && !doc.store.pendingDs) {
+      if (isAll) this.owes = false;
+      return;
+    }
+    // Part of it builds on edits that never came (a client that lost some). It is not kept, as it might wait for
+    // ever and grow: the client is asked for all that it has.
+    doc.store.pendingStructs = null;
+    doc.store.pendingDs = null;
+    this.owes = true;
+    if (++this.asked > MAX_ASKED) throw new MalformedFrame("edits that build on nothing");
+    this.askWhatItHas();
+  }
+
+  /** Tells the client how many of its edits are on disk; one wait at a time, for all that came until it began. */
+  private acknowledge(): void {
+    if (this.isAcknowledging || this.owes) return;
+    this.isAcknowledging = true;
+    const { edits } = this;
+    this.room.durable().then(
+      () => {
+        this.isAcknowledging = false;
+        this.outbox.sendText({
+          key: "ack",
+          text: JSON.stringify({ type: "ack", edits } satisfies LiveMessage),
+        });
+        if (this.edits > edits) this.acknowledge();
+      },
+      // It was closed before; the client keeps its edits and sends them again when it comes back.
+      () => {},
+    );
   }
 
   private askWhatItHas(): void {

@@ -4,12 +4,16 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLOSE_CODES } from "../../api/live.ts";
 import type { Access } from "../../people/access.ts";
+import { partyLabel } from "../../people/party.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
+import { messageOf } from "../../util/errors.ts";
 import { NotebookId } from "../../util/ids.ts";
 import type { ServerContext } from "../context.ts";
 import { errorId } from "../error-id.ts";
 import { shownPath } from "../folder-path.ts";
+import { FairQueue } from "./fair-queue.ts";
+import { Knocks } from "./knocks.ts";
 import { Room } from "./room.ts";
 
 /** A bigger frame ends its connection (code 1009). A notebook's whole history without outputs is far smaller. */
@@ -35,6 +39,8 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
     perMessageDeflate: false,
   });
   const rooms = new Map<NotebookId, Room>();
+  const queue = new FairQueue(clock);
+  const knocks = new Knocks(clock);
 
   const roomOf = (session: NotebookSession): Room => {
     const known = rooms.get(session.id);
@@ -42,6 +48,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
     const room = new Room({
       session,
       clock,
+      queue,
       shownPath: () => (session.path === null ? null : shownPath(folder, session.path)),
       onUnexpected: (error) => errorId(logger, error, { notebook: session.id }),
       onEnd: () => rooms.delete(session.id),
@@ -57,9 +64,18 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
   }, options.heartbeatMs ?? HEARTBEAT_MS);
   heartbeat.unref();
 
-  const join = (socket: WebSocket, id: string, access: Access): void => {
-    const session = host.notebook(NotebookId.of(id));
-    if (session) roomOf(session).join(socket, access);
+  /** Also one that was open in a process before this one: its clients come back to it. */
+  const find = async (id: NotebookId): Promise<NotebookSession | null> => {
+    try {
+      return host.notebook(id) ?? (await host.reopenNotebook(id));
+    } catch (error) {
+      logger.warn("a notebook could not be opened again", { notebook: id, error: messageOf(error) });
+      return null;
+    }
+  };
+
+  const join = (socket: WebSocket, session: NotebookSession | null, access: Access): void => {
+    if (session && host.notebook(session.id)) roomOf(session).join(socket, access);
     // Only an opened connection can tell a browser why it ends.
     else socket.close(CLOSE_CODES.noSuchNotebook, "no such notebook");
   };
@@ -71,9 +87,17 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
         socket.end("HTTP/1.1 404 no-such-route\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (opened) => {
-        opened.on("error", () => opened.terminate());
-        join(opened, id, access);
+      if (!knocks.mayEnter(partyLabel(access.party))) {
+        socket.end("HTTP/1.1 429 too-many-connections\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        return;
+      }
+      // The session first: a client speaks as soon as its connection is open.
+      void find(NotebookId.of(id)).then((session) => {
+        if (socket.destroyed) return;
+        sockets.handleUpgrade(request, socket, head, (opened) => {
+          opened.on("error", () => opened.terminate());
+          join(opened, session, access);
+        });
       });
     },
     close: () => {

@@ -40,6 +40,7 @@ export function messageKey(message: LiveMessage): string | null {
     case "save":
     case "conflicts":
     case "run":
+    case "ack":
       return message.type;
     case "execution":
       return `execution ${message.cellId}`;

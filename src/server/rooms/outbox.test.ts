@@ -38,6 +38,7 @@ function aRoom() {
     sink: socket,
     doc,
     everybody: () => null,
+    fullState: () => Y.encodeStateAsUpdate(doc),
     onOverflow: () => {
       overflowed = true;
     },

@@ -41,6 +41,8 @@ export interface OutboxOptions {
   readonly doc: Y.Doc;
   /** Everybody who is there, for a client that missed news. */
   everybody(): Uint8Array | null;
+  /** The whole document as one update; shared by all who ask for it between two changes. */
+  fullState(): Uint8Array;
   /** More waits than is kept. */
   onOverflow(): void;
 }
@@ -89,7 +91,9 @@ export class Outbox {
       this.arrears.asAnswer = true;
       return;
     }
-    const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
+    // A newcomer has nothing: its state vector is the empty one.
+    const isNew = stateVector.length === 1 && stateVector[0] === 0;
+    const update = isNew ? this.options.fullState() : Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: "sync-step-2", update }));
     this.measure();
   }

@@ -15,6 +15,7 @@ import type { Clock } from "../../util/clock.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import { AwarenessRelay } from "./awareness-relay.ts";
 import { Connection, type ConnectionRoom } from "./connection.ts";
+import type { FairQueue } from "./fair-queue.ts";
 import { Latest } from "./latest.ts";
 import { helloMessage, liveMessageOf, messageKey } from "./messages.ts";
 import type { OutgoingText } from "./outbox.ts";
@@ -27,6 +28,7 @@ const MAX_CONNECTIONS = 200;
 export interface RoomOptions {
   readonly session: NotebookSession;
   readonly clock: Clock;
+  readonly queue: FairQueue;
   /** As in `NotebookView`. */
   shownPath(): string | null;
   onUnexpected(error: unknown): void;
@@ -36,6 +38,7 @@ export interface RoomOptions {
 
 export class Room implements ConnectionRoom {
   readonly doc: Y.Doc;
+  readonly queue: FairQueue;
   private readonly options: RoomOptions;
   private readonly connections = new Set<Connection>();
   private readonly relay = new AwarenessRelay();
@@ -46,10 +49,14 @@ export class Room implements ConnectionRoom {
   /** By key, the newest; messages that none replaces have keys of their own. */
   private texts = new Map<string | symbol, LiveMessage>();
   private turn: NodeJS.Immediate | null = null;
+  /** Until the document changes. */
+  private state: Uint8Array | null = null;
 
   constructor(options: RoomOptions) {
     this.options = options;
     this.doc = options.session.live.doc;
+    this.queue = options.queue;
+    options.session.keep();
     this.runs = new Latest(RUN_INTERVAL_MS, (run) => this.tell({ type: "run", run }), options.clock);
     this.doc.on("update", this.onUpdate);
     this.doc.on("destroy", this.onDestroy);
@@ -103,6 +110,15 @@ export class Room implements ConnectionRoom {
     return this.relay.everybody();
   }
 
+  fullState(): Uint8Array {
+    this.state ??= Y.encodeStateAsUpdate(this.doc);
+    return this.state;
+  }
+
+  durable(): Promise<void> {
+    return this.options.session.durable();
+  }
+
   onAwareness(update: Uint8Array, from: Connection): void {
     const news = this.relay.receive(update, from, from.access.party);
     if (news) this.tellPresence(news, from);
@@ -134,6 +150,7 @@ export class Room implements ConnectionRoom {
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
+    this.state = null;
     if (this.connections.size === 0) return;
     this.updates.push({ update, origin });
     this.endTurn();

@@ -4,6 +4,7 @@ import { type NotebookView, type OpenNotebookBody, openNotebookBody } from "../.
 import { permits } from "../../people/access.ts";
 import type { SaveState } from "../../usecases/notebook-session.ts";
 import { LoopbookError } from "../../util/errors.ts";
+import { NotebookId } from "../../util/ids.ts";
 import type { ServerContext } from "../context.ts";
 import { insideFolder } from "../folder-path.ts";
 import { createNotebookFile } from "../new-notebook.ts";
@@ -24,9 +25,12 @@ export function notebookRoutes(app: FastifyInstance, context: ServerContext): vo
     openNotebook(context, openNotebookBody.parse(request.body), request),
   );
 
-  app.get<ById>("/api/notebooks/:id", { config: { needs: "look" } }, (request) =>
-    notebookView(context, sessionOf(context, request.params.id)),
-  );
+  app.get<ById>("/api/notebooks/:id", { config: { needs: "look" } }, async (request) => {
+    const id = NotebookId.of(request.params.id);
+    // One that a process before this one had open is found by its id, too.
+    if (!host.notebook(id)) await host.reopenNotebook(id);
+    return notebookView(context, sessionOf(context, id));
+  });
 
   app.post<ById>(
     "/api/notebooks/:id/save",

@@ -27,7 +27,7 @@ export interface LiveChannel {
   connection(): ConnectionState;
   /** The document is as the server has it (true once after each connect). */
   onSynced(listener: () => void): Unsubscribe;
-  /** Edits that the server has not got yet. */
+  /** Edits that the server has not said to be on its disk yet. */
   hasUnsentEdits(): boolean;
   /** Tries at once to come online. */
   retryNow(): void;

@@ -19,7 +19,7 @@ export function openChannel(notebookId: string): LiveChannel {
         if (state.type === "live") listener();
       });
     },
-    hasUnsentEdits: () => client.hasUnsentEdits(),
+    hasUnsentEdits: () => client.unacknowledged() > 0,
     retryNow: () => client.retryNow(),
     close: () => client.close(),
   };

@@ -77,6 +77,7 @@ export function receive(state: SessionState, message: LiveMessage): SessionState
     case "run":
       return { ...state, run: message.run };
     case "comm":
+    case "ack":
       return state;
     default:
       return assertNever(message);

@@ -132,6 +132,8 @@ export class MemorySession implements NotebookSession {
     this.done.push("save");
     return this.saveState();
   }
+  keep(): void {}
+  async durable(): Promise<void> {}
   on(listener: (event: SessionEvent) => void) {
     return this.events.on(listener);
   }
@@ -233,6 +235,9 @@ export class MemoryHost implements Host {
   }
   notebooks() {
     return this.sessions;
+  }
+  async reopenNotebook() {
+    return null;
   }
   async closeNotebook(id: NotebookId): Promise<void> {
     const index = this.sessions.findIndex((session) => session.id === id);

@@ -1,0 +1,206 @@
+/** `RoomStore` in `<state folder>/rooms`: a folder a room, an index by path, leases of files. */
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  FileLease,
+  NewRoom,
+  RoomFacts,
+  RoomLog,
+  RoomStore,
+  StoredRoom,
+} from "../../document/room-log.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
+import { messageOf } from "../../util/errors.ts";
+import { NotebookId } from "../../util/ids.ts";
+import { type Logger, silentLogger } from "../../util/logger.ts";
+import { decodeFacts } from "./facts.ts";
+import { leaseOwner, takeLease } from "./file-lease.ts";
+import { decodeRecords } from "./record.ts";
+import { segmentName, segmentsIn } from "./room-files.ts";
+import { RoomFolder } from "./room-folder.ts";
+import { isRoomId, RoomIndex } from "./room-index.ts";
+import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshot.ts";
+
+/** A room that is saved and that nobody used for so long is forgotten; its file is all there is to know then. */
+export const UNUSED_ROOM_MS = 30 * 24 * 60 * 60 * 1000;
+/** Each opening begins a segment; with more, the log is cut back at the next edit. */
+const MANY_SEGMENTS = 8;
+
+export interface FileRoomsOptions {
+  readonly stateFolder: string;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+interface Recovered {
+  readonly snapshot: Snapshot;
+  readonly facts: RoomFacts;
+  readonly seq: number;
+  readonly updateSeq: number;
+  readonly updates: readonly Uint8Array[];
+  readonly logBytes: number;
+  readonly segments: readonly number[];
+}
+
+export class FileRooms implements RoomStore {
+  private readonly stateFolder: string;
+  private readonly folder: string;
+  private readonly index: RoomIndex;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+
+  constructor({ stateFolder, clock = systemClock, logger = silentLogger }: FileRoomsOptions) {
+    this.stateFolder = stateFolder;
+    this.folder = join(stateFolder, "rooms");
+    this.index = new RoomIndex(join(this.folder, "paths"));
+    this.clock = clock;
+    this.logger = logger;
+  }
+
+  lease(path: string): FileLease {
+    return takeLease(this.stateFolder, path);
+  }
+
+  idAt(path: string): Promise<NotebookId | null> {
+    return this.index.idAt(path);
+  }
+
+  async pathOf(id: NotebookId): Promise<string | null> {
+    const path = (await this.recover(id))?.facts.path ?? null;
+    if (path === null) return null;
+    // A crash between a room's first state and its entry.
+    const known = await this.index.idAt(path);
+    if (known === null) await this.index.put(path, id);
+    return known === null || known === id ? path : null;
+  }
+
+  async open(id: NotebookId): Promise<StoredRoom | null> {
+    const recovered = await this.recover(id);
+    if (recovered === null) return null;
+    const { snapshot, facts, seq, updateSeq, updates, segments } = recovered;
+    const logBytes = segments.length > MANY_SEGMENTS ? Number.POSITIVE_INFINITY : recovered.logBytes;
+    return {
+      facts,
+      lastSeq: updateSeq,
+      updates: [snapshot.state, ...updates],
+      resume: (state) =>
+        this.log(id, {
+          snapshotBytes: snapshot.state.length,
+          seq,
+          updateSeq,
+          facts,
+          logBytes,
+          nextSegment: (segments.at(-1) ?? snapshot.segment - 1) + 1,
+          state,
+        }),
+    };
+  }
+
+  async begin({ id, path, contentHash, isSaved, state }: NewRoom): Promise<RoomLog> {
+    const base = { contentHash: contentHash ?? "", seq: isSaved ? 1 : 0 };
+    const facts: RoomFacts = { path, base, intents: [] };
+    const folder = join(this.folder, id);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const snapshotBytes = await writeSnapshot(join(folder, "snapshot"), {
+      facts,
+      seq: 1,
+      updateSeq: 1,
+      segment: 1,
+      state: state(),
+    });
+    await this.index.put(path, id);
+    const log = this.log(id, {
+      snapshotBytes,
+      seq: 1,
+      updateSeq: 1,
+      facts,
+      logBytes: 0,
+      nextSegment: 1,
+      state,
+    });
+    if (contentHash !== null) await log.keepBase(contentHash, path);
+    return log;
+  }
+
+  /** Forgets rooms that are saved, in nobody's hands, and unused for `UNUSED_ROOM_MS`. */
+  async forgetUnused(): Promise<void> {
+    const names = await readdir(this.folder).catch(() => []);
+    for (const name of names.filter(isRoomId)) {
+      try {
+        const id = NotebookId.of(name);
+        if (this.clock.now() - (await this.lastUse(name)) < UNUSED_ROOM_MS) continue;
+        const room = await this.recover(id);
+        if (room && room.updateSeq > room.facts.base.seq) continue;
+        if (room && leaseOwner(this.stateFolder, room.facts.path) !== null) continue;
+        if (room) await this.index.remove(room.facts.path, id);
+        await rm(join(this.folder, name), { recursive: true, force: true });
+      } catch (error) {
+        this.logger.warn("an unused room could not be removed", { room: name, error: messageOf(error) });
+      }
+    }
+  }
+
+  private async lastUse(name: string): Promise<number> {
+    const folder = join(this.folder, name);
+    const files = await readdir(folder);
+    const times = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).mtimeMs));
+    return Math.max(0, ...times);
+  }
+
+  private log(
+    id: NotebookId,
+    more: Omit<ConstructorParameters<typeof RoomFolder>[0], "id" | "folder" | "onMoved" | "clock" | "logger">,
+  ): RoomFolder {
+    let path = more.facts.path;
+    return new RoomFolder({
+      ...more,
+      id,
+      folder: join(this.folder, id),
+      clock: this.clock,
+      logger: this.logger,
+      onMoved: async (to) => {
+        await this.index.put(to, id);
+        if (to !== path) await this.index.remove(path, id);
+        path = to;
+      },
+    });
+  }
+
+  /** What is on disk of a room: its snapshot, and every whole record since. Null: no such room. */
+  private async recover(id: NotebookId): Promise<Recovered | null> {
+    if (!isRoomId(id)) return null;
+    const folder = join(this.folder, id);
+    const snapshot = await readSnapshot(join(folder, "snapshot"));
+    if (snapshot === "damaged") {
+      this.logger.error("a room's snapshot is damaged; the notebook is read from its file", { room: id });
+      return null;
+    }
+    if (snapshot === null) return null;
+    const segments = (await segmentsIn(folder)).filter((number) => number >= snapshot.segment);
+    let { facts, seq, updateSeq } = snapshot;
+    const updates: Uint8Array[] = [];
+    let logBytes = 0;
+    for (const number of segments) {
+      const { records, wholeBytes } = decodeRecords(await readFile(join(folder, segmentName(number))));
+      logBytes += wholeBytes;
+      for (const record of records) {
+        // The snapshot holds it already: it was taken while this segment was written.
+        if (record.seq <= seq) continue;
+        if (record.seq !== seq + 1) {
+          this.logger.error("records are missing in a room's log", {
+            room: id,
+            after: seq,
+            next: record.seq,
+          });
+        }
+        seq = record.seq;
+        if (record.kind === "facts") facts = decodeFacts(record.content) ?? facts;
+        else {
+          updates.push(record.content);
+          updateSeq = record.seq;
+        }
+      }
+    }
+    return { snapshot, facts, seq, updateSeq, updates, logBytes, segments };
+  }
+}
