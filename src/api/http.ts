@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { KernelSpec } from "../kernel/kernel.ts";
+import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { ParameterSpec } from "../runs/parameters.ts";
 import type { RunSnapshot } from "../runs/run.ts";
 import type { KernelView, SaveState } from "../usecases/notebook-session.ts";
@@ -114,6 +115,25 @@ export const setValuesBody = z.object({
 export type SetValuesBody = z.output<typeof setValuesBody>;
 
 /** `POST /api/notebooks/{id}/save` → `SaveState`. */
+
+/** `GET /api/notebooks/{id}/conflicts`: what merging changes of the file left undecided, and other versions beside it. */
+export interface ConflictsView {
+  readonly conflicts: readonly NotebookConflict[];
+  /** Names of files that tools which synchronise folders left beside the notebook. */
+  readonly copies: readonly string[];
+}
+
+/** `POST /api/notebooks/{id}/conflicts/resolve` → `ConflictsView`; 404 `no-such-conflict` when it was decided already. */
+export const resolveConflictBody = z.object({
+  /** Null: the notebook's own metadata. */
+  cellId: z.string().nullable(),
+  choice: z.enum(["mine", "theirs", "both"]),
+});
+export type ResolveConflictBody = z.infer<typeof resolveConflictBody>;
+
+/** `POST /api/notebooks/{id}/conflicts/copies` → `ConflictsView`. Merges one of the copies; its file stays. */
+export const mergeCopyBody = z.object({ name: z.string().min(1) });
+export type MergeCopyBody = z.infer<typeof mergeCopyBody>;
 
 /** `POST /api/notebooks/{id}/cancel-queued` → 204. Takes back cells that are queued and do not run yet. */
 

@@ -4,13 +4,16 @@
  */
 import type {
   ApiError,
+  ConflictsView,
   ExecuteBody,
   FolderListing,
   KernelActionBody,
   KernelSpecView,
+  MergeCopyBody,
   NotebookView,
   OpenNotebookBody,
   ParametersView,
+  ResolveConflictBody,
   RunCommandBody,
   ServerStatus,
   StartRunBody,
@@ -75,6 +78,19 @@ export class ApiClient {
 
   save(id: string): Promise<SaveState> {
     return this.send("POST", notebookPath(id, "save"));
+  }
+
+  conflicts(id: string): Promise<ConflictsView> {
+    return this.get(notebookPath(id, "conflicts"));
+  }
+
+  resolveConflict(id: string, body: ResolveConflictBody): Promise<ConflictsView> {
+    return this.send("POST", notebookPath(id, "conflicts/resolve"), body);
+  }
+
+  /** Merges another version that lies beside the notebook's file. */
+  mergeCopy(id: string, body: MergeCopyBody): Promise<ConflictsView> {
+    return this.send("POST", notebookPath(id, "conflicts/copies"), body);
   }
 
   kernelSpecs(): Promise<readonly KernelSpecView[]> {

@@ -8,6 +8,7 @@ import { type Access, type Action, permits } from "../people/access.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { apiErrorOf } from "./api-errors.ts";
 import type { ServerContext } from "./context.ts";
+import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
@@ -37,6 +38,7 @@ const ROUTES = [
   statusRoutes,
   fileRoutes,
   notebookRoutes,
+  conflictRoutes,
   kernelRoutes,
   executionRoutes,
   parameterRoutes,

@@ -3,6 +3,7 @@ import { deathText } from "../run/run-text.ts";
 import { useModel, useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
 import styles from "./banners.module.css";
+import { ConflictBanner } from "./conflict-banner.tsx";
 import { kernelAction, save } from "./execution-actions.ts";
 import { usePage } from "./page-context.ts";
 
@@ -12,6 +13,8 @@ export function Banners() {
     <>
       <OfflineBanner />
       <SaveBanner />
+      <WaitingBanner />
+      <ConflictBanner />
       <DeathBanner />
       <ReadOnlyBanner />
     </>
@@ -47,6 +50,19 @@ function SaveBanner() {
         itself.
       </p>
       <Button onClick={() => void save(page)}>Save now</Button>
+    </section>
+  );
+}
+
+function WaitingBanner() {
+  const reason = useSession(({ save: state }) => (state.type === "waiting" ? state.reason : null));
+  if (reason === null) return null;
+  return (
+    <section className={`${styles.banner} ${styles.wait}`} aria-label="Saving" role="status">
+      <p>
+        <b>Another program left something in the file that is no notebook.</b> {reason} It is not written
+        over, and your edits are kept here; saving goes on when it is a notebook again.
+      </p>
     </section>
   );
 }

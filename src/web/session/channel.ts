@@ -61,6 +61,8 @@ export interface NotebookRequests {
   parameters(): Promise<Answer<readonly ParameterSpec[]>>;
   setValues(values: ParameterValues): Promise<Answer<unknown>>;
   save(): Promise<Answer<unknown>>;
+  /** `cellId: null`: the notebook's own metadata. */
+  resolveConflict(cellId: string | null, choice: "mine" | "theirs" | "both"): Promise<Answer<unknown>>;
   startRun(options: Omit<StartRunBody, "notebookId" | "path">): Promise<Answer<RunSnapshot>>;
   runCommand(runId: string, command: RunCommandBody): Promise<Answer<RunSnapshot>>;
 }

@@ -51,6 +51,7 @@ export function requestsOf(id: string): NotebookRequests {
     parameters: () => answerOf(api.parameters(id).then((view) => view.parameters)),
     setValues: (values) => answerOf(api.setValues(id, { values: { ...values } })),
     save: () => answerOf(api.save(id)),
+    resolveConflict: (cellId, choice) => answerOf(api.resolveConflict(id, { cellId, choice })),
     startRun: (options) => answerOf(api.startRun({ notebookId: id, ...options })),
     runCommand: (runId, command) => answerOf(api.command(runId, command)),
   };
