@@ -29,10 +29,14 @@ export function decide(state: RunState, event: RunEvent): Decision {
   return { state: t.state, effects: t.effects, refusal: null };
 }
 
-/** The effects that begin a run. */
-export function begin(state: RunState, atMs: number, startedBy: RunState["self"]): Decision {
+/**
+ * The effects that begin a run.
+ * @param again it goes on in the kernel that it had, from another process (`machine/taken-back.ts`).
+ */
+export function begin(state: RunState, atMs: number, startedBy: RunState["self"], again = false): Decision {
   const t = new Transition(state, atMs);
-  t.record("started", `Started by ${startedBy.displayName}`, { by: startedBy });
+  if (again) t.record("taken-back", "Goes on in the kernel that it had, in a new process", { by: startedBy });
+  else t.record("started", `Started by ${startedBy.displayName}`, { by: startedBy });
   if (state.budget !== null) {
     t.set({ budget: { ...state.budget, sinceMs: atMs } });
     t.ask({ type: "set-timer", timer: "run", afterMs: state.budget.leftMs });

@@ -31,5 +31,10 @@ export interface RunStore {
   list(filter?: RunFilter): Promise<readonly RunSnapshot[]>;
   /** How long each cell took in the newest completed runs of this notebook, for an ETA (cell id → median ms). */
   typicalDurations(inputPath: string): Promise<ReadonlyMap<string, number>>;
+  /**
+   * The run lives in this process from now on. False: it has ended, its process lives, or another one was first.
+   * Where it is missing, runs end with their process.
+   */
+  takeOver?(id: RunId): Promise<boolean>;
   close(): Promise<void>;
 }

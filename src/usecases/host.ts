@@ -37,6 +37,13 @@ export interface RunHooks {
   afterCell?(cellId: CellId, outcome: CellOutcome): Promise<void>;
 }
 
+/** A run whose kernel outlives its process. */
+export interface KeptRun {
+  readonly runId: RunId;
+  readonly kernelId: string;
+  readonly isAlive: boolean;
+}
+
 /** A live run of this process. */
 export interface LiveRun {
   readonly id: RunId;
@@ -64,6 +71,17 @@ export interface Host {
 
   /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `notebook-unreadable`, `no-such-kernel`, … before anything runs. */
   startRun(request: StartRunRequest): Promise<LiveRun>;
+  /**
+   * Runs that have a kernel which outlives its process, oldest first. `isAlive` false: the kernel was killed, and what
+   * it said until then is still to be read. Whether the run's process is gone, `takeRunBack` finds out.
+   */
+  keptRuns?(): Promise<readonly KeptRun[]>;
+  /**
+   * Goes on with such a run when its process is gone: its cell gets the outputs that came meanwhile, and the next one
+   * is read from the document.
+   * Null: there is nothing to go on with, or another process has it.
+   */
+  takeRunBack?(id: RunId, by: Party): Promise<LiveRun | null>;
   run(id: RunId): LiveRun | undefined;
   /** The live run shown in this notebook, if any. */
   runOf(id: NotebookId): LiveRun | undefined;

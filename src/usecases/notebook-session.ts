@@ -11,11 +11,13 @@ import type {
   Kernel,
   KernelDeath,
   KernelState,
+  Outlive,
 } from "../kernel/kernel.ts";
 import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { Party } from "../people/party.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
+import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome } from "./cell-outcome.ts";
 
 export type { AbortReason, CellOutcome } from "./cell-outcome.ts";
@@ -39,6 +41,10 @@ export interface ExecuteCellRequest {
   readonly onTimeout?: "fail" | "continue";
   /** Writes nbclient's timing into the cell's metadata (`execution`: times of start, reply and end). Default false. */
   readonly recordTiming?: boolean;
+  /** Kept with the execution where the kernel outlives this process; told to `attachKernel`'s `isRecorded`. */
+  readonly note?: JsonObject;
+  /** `confirm` will be called when who asked has recorded the end; until then the kernel's holder keeps it. */
+  readonly confirms?: true;
 }
 
 export type ExecuteRefusal =
@@ -125,7 +131,20 @@ export interface NotebookSession {
     readonly cwd?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly startTimeoutMs?: number;
+    readonly outlive?: Outlive;
   }): Promise<Kernel>;
+  /**
+   * Takes a kernel back that an earlier process started (`KernelProvider.held`). Cells that it ran since the file was
+   * saved get their outputs from the beginning, and who asked for them then is given their outcome when it asks for
+   * the cell again.
+   * @param isRecorded whether who asked knows the end already, by the execution's `note`; it does not ask again.
+   * @throws LoopbookError `no-held-kernel`.
+   */
+  attachKernel?(id: string, isRecorded: (note: JsonObject) => boolean): Promise<Kernel>;
+  /** Whether this cell was running, or ran, in an earlier process, and who asked has not taken it over yet. */
+  hasRecovered?(cellId: CellId): boolean;
+  /** See `ExecuteCellRequest.confirms`. */
+  confirm?(executionId: ExecutionId): void;
   restartKernel(by: Party): Promise<void>;
   interrupt(by: Party): Promise<void>;
   shutdownKernel(): Promise<void>;

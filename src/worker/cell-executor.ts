@@ -5,7 +5,13 @@
  */
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import type { OutputFold } from "../document/output-fold.ts";
-import type { ExecuteOutcome, IopubMessage, Kernel } from "../kernel/kernel.ts";
+import type {
+  ExecuteListener,
+  ExecuteOutcome,
+  HeldExecution,
+  IopubMessage,
+  Kernel,
+} from "../kernel/kernel.ts";
 import { tagsOf } from "../nbformat/notebook.ts";
 import type { Party } from "../people/party.ts";
 import type {
@@ -16,14 +22,18 @@ import type {
   ExecuteTicket,
 } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
-import type { CellId } from "../util/ids.ts";
+import type { CellId, ExecutionId } from "../util/ids.ts";
+import type { JsonObject } from "../util/json.ts";
 import { cellOutcome, interruptNameOf } from "./cell-outcome.ts";
 import { executionTiming } from "./cell-timing.ts";
 import { deferred } from "./deferred.ts";
 import { type Admission, admit } from "./execute-admission.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
+import { type Job, type Lane, type LaneName, newJob } from "./execution-job.ts";
+import type { KeptPositions } from "./kept-positions.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import type { PendingInputs } from "./pending-inputs.ts";
+import { RecoveredExecutions, readTag, tagOf } from "./recovered-executions.ts";
 import type { WidgetTracker } from "./widget-state.ts";
 
 export interface CellExecutorOptions {
@@ -41,25 +51,8 @@ export interface CellExecutorOptions {
   readonly hooks?: ExecutionHooks;
   /** How long a kernel may take to heed the interrupt of a timeout. Default 10 s. */
   readonly interruptGraceMs?: number;
-}
-
-type LaneName = "main" | "subshell";
-
-interface Job {
-  readonly request: ExecuteCellRequest;
-  readonly lane: LaneName;
-  /** As it was when the request was accepted. */
-  readonly source: string;
-  readonly resolve: (outcome: CellOutcome) => void;
-  execution: CellExecution;
-  interruptedBy: Party | null;
-  timedOutAfterMs: number | null;
-  isSettled: boolean;
-}
-
-interface Lane {
-  current: Job | null;
-  readonly queue: Job[];
+  /** For a kernel that outlives this process: what of its words the file does not hold yet. */
+  readonly kept: KeptPositions;
 }
 
 /** Requests waiting in one lane; more are a program gone wild, and settle as aborted. */
@@ -77,6 +70,7 @@ export class CellExecutor {
   /** For late output; oldest first. */
   private readonly ended = new Map<string, OutputFold>();
   private readonly newest = new Map<CellId, CellExecution>();
+  private readonly recovered = new RecoveredExecutions();
 
   constructor(options: CellExecutorOptions) {
     this.options = options;
@@ -88,35 +82,57 @@ export class CellExecutor {
 
   execute(request: ExecuteCellRequest): ExecuteTicket {
     const { live, kernel, isKernelStarting } = this.options;
+    const recovered = this.recovered.take(request);
+    if (recovered !== null) {
+      queueMicrotask(() => this.options.inputs.repeat(request.cellId));
+      return { accepted: true, outcome: recovered };
+    }
     const admission: Admission = admit(request, live.cell(request.cellId), kernel(), isKernelStarting());
     if (!admission.accepted) return admission;
     const { promise, resolve } = deferred<CellOutcome>();
-    const laneName = request.lane ?? "main";
-    const job: Job = {
-      request,
-      lane: laneName,
-      source: admission.source,
-      resolve,
-      execution: {
-        executionId: request.executionId,
-        state: "queued",
-        by: request.by,
-        lane: laneName,
-        queuedAtMs: this.options.clock.now(),
-        startedAtMs: null,
-        endedAtMs: null,
-        outcome: null,
-      },
-      interruptedBy: null,
-      timedOutAfterMs: null,
-      isSettled: false,
-    };
-    const lane = this.lanes[laneName];
+    const job = newJob(request, admission.source, resolve, this.options.clock.now());
+    const lane = this.lanes[job.lane];
     lane.queue.push(job);
     if (lane.queue.length > MAX_QUEUE) this.stopQueue(lane, "queue-stopped");
     else this.pump();
     if (job.execution.state === "queued") this.publish(job);
     return { accepted: true, outcome: promise };
+  }
+
+  /**
+   * An execution that an earlier process asked for: its outputs are folded into its cell anew, from the beginning.
+   * @param isRecorded whether who asked knows its end.
+   */
+  recover(kernel: Kernel, found: HeldExecution, isRecorded: (note: JsonObject) => boolean): void {
+    const { live, clock } = this.options;
+    const recovered = readTag(found, clock.now());
+    const cell = recovered && live.cell(recovered.request.cellId);
+    if (!recovered || cell?.cellType !== "code") return;
+    const { request, allowsError, startedAtMs } = recovered;
+    const { promise, resolve } = deferred<CellOutcome>();
+    const isOver = isRecorded(request.note ?? {});
+    const confirms = !isOver && { confirms: true as const };
+    const job = newJob({ ...request, ...confirms }, cell.source, resolve, startedAtMs);
+    job.execution = { ...job.execution, state: "running", startedAtMs };
+    if (!isOver) this.recovered.add(recovered, promise);
+    const lane = this.lanes.main;
+    // The kernel began this one, so what it ran before has ended, though that may be told in a moment only.
+    lane.current = job;
+    const run = this.runInKernel(lane, job, kernel, allowsError, (listener) => found.take(listener)).then(
+      () => {
+        this.running.delete(run);
+        if (lane.current === job) this.release(lane);
+      },
+    );
+    this.running.add(run);
+  }
+
+  hasRecovered(cellId: CellId): boolean {
+    return this.recovered.has(cellId);
+  }
+
+  confirm(executionId: ExecutionId): void {
+    this.options.kept.confirmed(this.recovered.idOf(executionId));
   }
 
   /** This party interrupts: noted for what the main shell runs now, and nothing queued behind it starts. */
@@ -193,30 +209,29 @@ export class CellExecutor {
     this.release(lane);
   }
 
-  private async runInKernel(lane: Lane, job: Job, kernel: Kernel, allowsError: boolean): Promise<void> {
-    const { writer, widgets, inputs, clock } = this.options;
-    const { cellId, executionId, allowInput = true } = job.request;
+  private async runInKernel(
+    lane: Lane,
+    job: Job,
+    kernel: Kernel,
+    allowsError: boolean,
+    begin = (listener: ExecuteListener) => this.send(job, kernel, allowsError, listener),
+  ): Promise<void> {
+    const { writer, widgets, inputs, clock, kept } = this.options;
+    const { cellId, executionId, confirms = false } = job.request;
+    if (kernel.hold && job.lane === "main")
+      kept.began(executionId, kernel.hold.id, kernel.hold.position(), confirms);
     if (job.lane === "main") widgets.stopCapturing();
     let fold: OutputFold | null = null;
     let inputAtMs: number | null = null;
-    const running = kernel.execute(
-      {
-        code: job.source,
-        allowStdin: allowInput,
-        stopOnError: !allowsError,
-        lane: job.lane,
-        owner: executionId,
+    const running = begin({
+      onOutput: (message: IopubMessage) => {
+        if (message.type === "execute_input") inputAtMs = clock.now();
+        if (job.isSettled || widgets.capture(message)) return;
+        fold ??= writer.begin(cellId);
+        fold.add(message);
       },
-      {
-        onOutput: (message: IopubMessage) => {
-          if (message.type === "execute_input") inputAtMs = clock.now();
-          if (job.isSettled || widgets.capture(message)) return;
-          fold ??= writer.begin(cellId);
-          fold.add(message);
-        },
-        onInputRequest: (request) => inputs.ask(executionId, cellId, request, kernel),
-      },
-    );
+      onInputRequest: (request) => inputs.ask(executionId, cellId, request, kernel),
+    });
     // The kernel works while the document learns of it.
     fold ??= writer.begin(cellId);
     this.publish(job);
@@ -247,6 +262,22 @@ export class CellExecutor {
     if (ended === "overdue") await running;
   }
 
+  private send(job: Job, kernel: Kernel, allowsError: boolean, listener: ExecuteListener) {
+    const { executionId, allowInput = true } = job.request;
+    const isKept = kernel.hold && job.lane === "main";
+    return kernel.execute(
+      {
+        code: job.source,
+        allowStdin: allowInput,
+        stopOnError: !allowsError,
+        lane: job.lane,
+        owner: executionId,
+        ...(isKept && { tag: tagOf(job.request, allowsError, this.options.clock.now()) }),
+      },
+      listener,
+    );
+  }
+
   /** Interrupts when the time is over; `onOverdue` when that is not heeded. Returns how to call it off. */
   private armTimeout(job: Job, kernel: Kernel, onOverdue: () => void): () => void {
     const { clock, interruptGraceMs = 10_000 } = this.options;
@@ -275,6 +306,7 @@ export class CellExecutor {
   private finish(job: Job, fold: OutputFold, outcome: CellOutcome, count: number | null = null): void {
     const { writer, hooks } = this.options;
     writer.finish(fold, count ?? fold.executionCount);
+    this.options.kept.ended(job.request.executionId);
     this.rememberEnded(job.request.executionId, fold);
     this.settle(job, outcome);
     hooks?.onCellComplete?.(job.request.cellId, outcome);

@@ -62,9 +62,14 @@ export class KernelHolder {
   }
 
   /** A kernel that lives is kept; a dead one is replaced. */
-  async start(options: StartKernelOptions): Promise<Kernel> {
+  start(options: StartKernelOptions): Promise<Kernel> {
+    return this.startBy(() => this.options.provider.start(options));
+  }
+
+  /** A kernel of another provenance than a start: one that an earlier process left. */
+  async startBy(provide: () => Promise<Kernel>): Promise<Kernel> {
     if (this.current && this.state !== "dead") return this.current;
-    this.starting ??= this.launch(options).finally(() => {
+    this.starting ??= this.launch(provide).finally(() => {
       this.starting = null;
     });
     return this.starting;
@@ -99,7 +104,7 @@ export class KernelHolder {
     await this.shutdown();
   }
 
-  private async launch(options: StartKernelOptions): Promise<Kernel> {
+  private async launch(provide: () => Promise<Kernel>): Promise<Kernel> {
     if (this.current) {
       await this.current.shutdown({ immediate: true });
       this.letGo();
@@ -107,7 +112,7 @@ export class KernelHolder {
     this.death = null;
     this.become("starting");
     try {
-      const kernel = await this.options.provider.start(options);
+      const kernel = await provide();
       if (this.isClosed) {
         await kernel.shutdown({ immediate: true });
         throw new LoopbookError("notebook-closed", "The notebook was closed while its kernel started.");

@@ -12,17 +12,19 @@ import { NotebookFiles } from "../store/files/notebook-files.ts";
 import { FileRooms } from "../store/rooms/file-rooms.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
-import type { Host, LiveRun, StartRunRequest } from "../usecases/host.ts";
+import type { Host, KeptRun, LiveRun, StartRunRequest } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
+import { holderSettings, keepKernelMs } from "./held-kernels.ts";
 import { openRunFiles } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
 import { OutputMirror } from "./run-output-mirror.ts";
-import { prepareRun } from "./run-start.ts";
+import { prepareRun, type RunStarter } from "./run-start.ts";
+import { filesOfRecord, keptRuns, takenBackRun } from "./run-take-back.ts";
 
 export { stateFolder } from "../store/state-folder.ts";
 
@@ -34,6 +36,8 @@ export interface LocalHostOptions {
   readonly clock?: Clock;
   /** Default: local processes. Closed with the host. */
   readonly kernels?: KernelProvider;
+  /** How long a run's kernel waits for somebody when this process is gone. Default: `LOOPBOOK_KERNELS`, a day. */
+  readonly keepKernelMs?: number;
   /** Kernelspecs of which one started kernel is kept ready for the next run; `default` is Python's. Default: none. */
   readonly warmKernels?: readonly string[];
   /** Default: plain files. */
@@ -59,6 +63,7 @@ class LocalHost implements Host {
   private readonly folder: string;
   private readonly clock: Clock;
   private readonly kernels: KernelProvider;
+  private readonly keepKernelMs: number;
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
   private readonly started = new Emitter<LiveRun>();
@@ -71,7 +76,8 @@ class LocalHost implements Host {
     this.options = options;
     this.folder = options.stateFolder ?? defaultStateFolder();
     this.clock = options.clock ?? systemClock;
-    this.kernels = options.kernels ?? localKernels(options);
+    this.kernels = options.kernels ?? localKernels(options, this.folder);
+    this.keepKernelMs = options.keepKernelMs ?? keepKernelMs(process.env);
     this.ledger = options.runStore ?? null;
     this.open = new OpenNotebooks({
       store: options.documentStore ?? new NotebookFiles(),
@@ -112,6 +118,8 @@ class LocalHost implements Host {
   async startRun(request: StartRunRequest): Promise<LiveRun> {
     if (this.isClosed)
       throw new LoopbookError("closing", "Loopbook is being closed; nothing is started any more.");
+    // It starts while the notebook is read.
+    if (this.keepKernelMs > 0) this.kernels.expect?.();
     const files = await openRunFiles(request, this.open, join(this.folder, "records"));
     const { session } = files;
     if (this.goingRunOf(session.id) !== undefined) {
@@ -125,14 +133,12 @@ class LocalHost implements Host {
     const { target } = files;
     const mirror = target === null ? null : new OutputMirror({ session, target, clock, logger });
     try {
-      const starter = {
-        kernels: this.kernels,
-        store: this.store(),
-        clock,
-        logger,
-        version: this.options.version,
-      };
-      const run = await prepareRun(request, files, starter, mirror ? () => mirror.finish() : undefined);
+      const run = await prepareRun(
+        request,
+        files,
+        this.starter(),
+        mirror ? () => mirror.finish() : undefined,
+      );
       this.live.set(run.id, run);
       if (files.isCopy) this.copies.add(session);
       this.forgetEnded();
@@ -153,6 +159,31 @@ class LocalHost implements Host {
       if (files.isCopy) await this.open.close(session.id);
       throw error;
     }
+  }
+
+  keptRuns(): Promise<readonly KeptRun[]> {
+    return keptRuns(this.kernels);
+  }
+
+  async takeRunBack(id: RunId, by: Party): Promise<LiveRun | null> {
+    const known = this.live.get(id);
+    if (known !== undefined) return known;
+    const kept = (await this.keptRuns()).find(({ runId }) => runId === id);
+    if (kept === undefined || this.isClosed || !(await this.store().takeOver?.(id))) return null;
+    const record = await this.store().get(id);
+    const files = record && (await filesOfRecord(record, this.open, this.starter()));
+    if (!record || !files) return null;
+    const { target, session } = files;
+    const starter = this.starter();
+    const mirror = target === null ? null : new OutputMirror({ session, target, ...starter });
+    const publish = mirror ? () => mirror.finish() : undefined;
+    const run = takenBackRun(record, kept.kernelId, by, files, starter, publish);
+    this.live.set(run.id, run);
+    if (files.isCopy) this.copies.add(session);
+    this.started.emit(run);
+    await run.start();
+    await mirror?.begin();
+    return run;
   }
 
   run(id: RunId): LiveRun | undefined {
@@ -211,6 +242,12 @@ class LocalHost implements Host {
     return new FileRooms({ stateFolder: this.folder, clock: this.clock, ...(logger && { logger }) });
   }
 
+  private starter(): RunStarter {
+    const { clock, kernels, keepKernelMs } = this;
+    const { version, logger = silentLogger } = this.options;
+    return { kernels, store: this.store(), clock, logger, version, keepKernelMs };
+  }
+
   private store(): RunStore {
     this.ledger ??= openRunLedger(join(this.folder, "runs.sqlite"));
     return this.ledger;
@@ -247,9 +284,9 @@ async function writeFirst(session: NotebookSession): Promise<void> {
   });
 }
 
-function localKernels({ logger, warmKernels = [] }: LocalHostOptions): KernelProvider {
+function localKernels({ logger, warmKernels = [] }: LocalHostOptions, folder: string): KernelProvider {
   const logging = logger && { logger };
-  const provider = new LocalProvider({ ...logging });
+  const provider = new LocalProvider({ ...logging, holders: holderSettings(folder) });
   if (warmKernels.length === 0) return provider;
   const pool = new KernelPool({ provider, ...logging, maxReady: warmKernels.length });
   for (const name of warmKernels) void pool.prepare(name === "default" ? {} : { specName: name });

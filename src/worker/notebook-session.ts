@@ -28,10 +28,13 @@ import type {
 } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
-import type { CellId, NotebookId } from "../util/ids.ts";
+import { LoopbookError } from "../util/errors.ts";
+import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
+import type { JsonObject } from "../util/json.ts";
 import { Autosave } from "./autosave.ts";
 import { CellExecutor } from "./cell-executor.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
+import { KeptPositions } from "./kept-positions.ts";
 import { KernelHolder, noKernel } from "./kernel-holder.ts";
 import { kernelMetadataEdits, kernelNameOf } from "./kernel-metadata.ts";
 import type { NotebookRoom } from "./notebook-room.ts";
@@ -85,6 +88,9 @@ class Session implements NotebookSession {
   private readonly autosave: Autosave | null;
   readonly conflicts: OutsideWatch;
   private readonly stopWatching: Unsubscribe;
+  private readonly kept = new KeptPositions();
+  /** What a kernel said before it was taken back is being read; nothing is asked of it until then. */
+  private isReplaying = false;
   private cancelWidgetSync: (() => void) | null = null;
   private widgetsSavedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -122,8 +128,9 @@ class Session implements NotebookSession {
       writer: this.writer,
       widgets: this.widgets,
       inputs: this.inputs,
-      kernel: () => (this.holder.isStarting ? null : this.holder.kernel()),
-      isKernelStarting: () => this.holder.isStarting,
+      kernel: () => (this.isComing() ? null : this.holder.kernel()),
+      isKernelStarting: () => this.isComing(),
+      kept: this.kept,
       onExecution: (cellId, execution) => this.events.emit({ type: "execution", cellId, execution }),
       onIdle: () => this.saveWidgets(WIDGETS_PAUSE_MS),
       ...(options.hooks && { hooks: options.hooks }),
@@ -142,7 +149,7 @@ class Session implements NotebookSession {
         ? null
         : new Autosave({
             live,
-            store: options.room?.saving(options.store) ?? options.store,
+            store: this.acknowledging(options.room?.saving(options.store) ?? options.store),
             path: options.path,
             clock,
             isUnsaved: options.isUnsaved ?? false,
@@ -177,6 +184,32 @@ class Session implements NotebookSession {
     } finally {
       this.executor.kernelChanged();
     }
+  }
+
+  async attachKernel(id: string, isRecorded: (note: JsonObject) => boolean): Promise<Kernel> {
+    const { kernels } = this.options;
+    const attach = kernels.attach?.bind(kernels);
+    if (!attach) throw new LoopbookError("no-held-kernel", "Kernels end with their process here.");
+    this.isReplaying = true;
+    try {
+      const kernel = await this.holder.startBy(() => attach(id));
+      await kernel.hold?.replay({
+        onExecution: (found) => this.executor.recover(kernel, found, isRecorded),
+        onInputAnswered: () => this.inputs.withdrawLast(),
+      });
+      return kernel;
+    } finally {
+      this.isReplaying = false;
+      this.executor.kernelChanged();
+    }
+  }
+
+  hasRecovered(cellId: CellId): boolean {
+    return this.executor.hasRecovered(cellId);
+  }
+
+  confirm(executionId: ExecutionId): void {
+    this.executor.confirm(executionId);
   }
 
   async restartKernel(_by: Party): Promise<void> {
@@ -267,6 +300,24 @@ class Session implements NotebookSession {
     this.cancelWidgetSync?.();
     this.writer.close();
     await this.options.room?.close();
+  }
+
+  private isComing(): boolean {
+    return this.holder.isStarting || this.isReplaying;
+  }
+
+  /** What a save keeps, the kernel's holder need not keep. */
+  private acknowledging(store: DocumentStore): DocumentStore {
+    return {
+      load: (path) => store.load(path),
+      save: async (path, notebook, hooks) => {
+        const hold = this.holder.kernel()?.hold ?? null;
+        const safe = hold === null ? 0 : this.kept.safe(hold.id, hold.position());
+        const result = await store.save(path, notebook, hooks);
+        if (result.type !== "failed" && safe > 0) hold?.acknowledge(safe);
+        return result;
+      },
+    };
   }
 
   private needKernel(): Kernel {

@@ -49,6 +49,17 @@ export class PendingInputs {
     for (const [id, question] of this.asked) if (question.executionId === executionId) this.settle(id);
   }
 
+  /** Tells of the open questions of a cell once more, for somebody who began to listen after they were asked. */
+  repeat(cellId: CellId): void {
+    for (const { input } of this.asked.values()) if (input.cellId === cellId) this.options.onAsked(input);
+  }
+
+  /** The question that was asked last was answered in an earlier process. */
+  withdrawLast(): void {
+    const last = [...this.asked.keys()].at(-1);
+    if (last !== undefined) this.settle(last);
+  }
+
   private settle(inputId: string): void {
     this.asked.delete(inputId);
     this.options.onSettled(inputId);

@@ -1,5 +1,6 @@
 import type { EditOrigin } from "../document/live-notebook.ts";
 import type { Party } from "../people/party.ts";
+import type { TakenBack } from "../runs/machine/taken-back.ts";
 import type { ParameterSpec, ParameterValues } from "../runs/parameters.ts";
 import type { RunOptions } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
@@ -39,4 +40,6 @@ export interface RunControllerOptions {
   /** Brings the saved file to where it was asked to be; resolves with the reason when that failed. */
   readonly publish?: () => Promise<string | null>;
   readonly hooks?: RunHooks;
+  /** An earlier process drove it so far; `startKernel` takes its kernel back. */
+  readonly takenBack?: TakenBack;
 }

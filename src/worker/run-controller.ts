@@ -2,6 +2,7 @@ import type { Party } from "../people/party.ts";
 import { begin, type Decision, decide, statusOf } from "../runs/decide.ts";
 import type { Refusal, RunEffect, RunEvent } from "../runs/machine/events.ts";
 import { holdOf, initialState, type RunEnd, type RunState } from "../runs/machine/state.ts";
+import { isRecordedStep, placeOf, type TakenBack, takenBackState } from "../runs/machine/taken-back.ts";
 import { PartOfNotebook } from "../runs/part.ts";
 import type {
   CommandResult,
@@ -17,7 +18,7 @@ import type { NotebookSession, SessionEvent } from "../usecases/notebook-session
 import { assertNever } from "../util/assert-never.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import { messageOf } from "../util/errors.ts";
-import type { CellId, RunId } from "../util/ids.ts";
+import { type CellId, ExecutionId, type RunId } from "../util/ids.ts";
 import { sourceHash } from "../util/source-hash.ts";
 import { deferred } from "./deferred.ts";
 import { RunChanges } from "./run-changes.ts";
@@ -56,6 +57,8 @@ export class RunController implements LiveRun {
   /** While a program's hook is busy before a cell. */
   private takeBack: ((by: Party) => boolean) | null = null;
   private isDraining = false;
+  /** The newest execution. */
+  private executing: ExecutionId | null = null;
   private recentEvents: readonly RunEventRecord[] = [];
   private cached: RunSnapshot | null = null;
 
@@ -76,6 +79,7 @@ export class RunController implements LiveRun {
       part,
       startAt: options.startAt,
       approvedBefore: options.approvedBefore,
+      isApproved: (id) => session.hasRecovered?.(id) ?? false,
       onChange: (change) => this.feed({ type: "document-changed", change, atMs: clock.now() }),
       isOwn: (origin) => origin === options.origin,
     });
@@ -92,21 +96,29 @@ export class RunController implements LiveRun {
     const ended = deferred<RunSnapshot>();
     this.ended = ended.promise;
     this.resolveEnded = ended.resolve;
-    this.state = initialState({
-      options: options.options,
-      self: this.self,
-      parameters: options.parameters,
-      values: options.values,
-    });
+    const { self } = this;
+    const { parameters, values, takenBack } = options;
+    this.state = initialState({ options: options.options, self, parameters, values });
+    if (takenBack) this.goOn(takenBack);
+  }
+
+  /** From where an earlier process left it. */
+  private goOn(takenBack: TakenBack): void {
+    this.state = takenBackState(this.state, takenBack, this.given.clock.now());
+    this.recentEvents = takenBack.snapshot.recentEvents;
+    for (const step of takenBack.steps) if (isRecordedStep(step)) this.progress.note(step);
+    for (const id of placeOf(takenBack, this.session.live.cellIds()).done) this.progress.markDone(id);
+    this.journal.goOn();
   }
 
   /** Begins; resolves when the run is in the ledger. @throws what the ledger throws; then the run is being ended. */
   async start(): Promise<void> {
     const { clock, startedBy } = this.given;
     this.subscriptions.push(this.session.on((event) => this.onSession(event)));
-    this.take(begin(this.state, clock.now(), startedBy));
+    const { takenBack } = this.given;
+    this.take(begin(this.state, clock.now(), startedBy, takenBack !== undefined));
     try {
-      await this.journal.create(this.record());
+      await (takenBack ? this.journal.flush() : this.journal.create(this.record()));
     } catch (error) {
       void this.command({ type: "stop", immediate: true }, startedBy);
       throw error;
@@ -239,7 +251,10 @@ export class RunController implements LiveRun {
     const { session, clock, options, hooks } = this.given;
     const feed = (event: RunEvent): void => this.feed(event);
     const facts = { session, clock, options, hooks, by: this.self, feed };
-    this.takeBack = executeCell(facts, { cellId, sourceHash });
+    const executionId = ExecutionId.create();
+    this.executing = executionId;
+    const note = { run: this.id, ordinal: this.state.ordinal };
+    this.takeBack = executeCell(facts, { executionId, cellId, sourceHash, note });
   }
 
   private interrupt(by: Party): void {
@@ -270,8 +285,10 @@ export class RunController implements LiveRun {
   }
 
   private recordStep(step: StepRecord): void {
+    const executionId = this.executing;
+    const isOver = step.status !== "running" && executionId !== null;
     this.progress.note(step);
-    this.journal.addStep(step);
+    this.journal.addStep(step, isOver ? () => this.session.confirm?.(executionId) : undefined);
     this.given.notes.step(step);
   }
 

@@ -25,6 +25,8 @@ export interface RunDocumentOptions {
   readonly startAt: CellId | null;
   /** Cells before this one were approved in the run that is taken up again. */
   readonly approvedBefore: CellId | null;
+  /** It was let through in the process that drove the run before. */
+  readonly isApproved: (id: CellId) => boolean;
   readonly onChange: (fact: DocumentChangeFact) => void;
   /** Origins of this run's own edits. */
   readonly isOwn: (origin: unknown) => boolean;
@@ -54,7 +56,8 @@ export class RunDocument {
     if (found === null) return null;
     const { cell, index } = found;
     const tags = tagsOf(cell);
-    const holdsBefore = tags.includes(TAGS.hold) && !this.wasApproved(index);
+    const holdsBefore =
+      tags.includes(TAGS.hold) && !this.wasApproved(index) && !this.given.isApproved(cell.id);
     return {
       id: cell.id,
       label: cellLabel(live, cell.id, index),

@@ -6,11 +6,15 @@ import type { RunOptions } from "../runs/run.ts";
 import type { RunHooks } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
-import { type CellId, ExecutionId } from "../util/ids.ts";
+import type { CellId, ExecutionId } from "../util/ids.ts";
+import type { JsonObject } from "../util/json.ts";
 import { resultOf } from "./run-results.ts";
 
 export interface CellOfRun {
+  readonly executionId: ExecutionId;
   readonly cellId: CellId;
+  /** Kept with it in a kernel that outlives this process. */
+  readonly note: JsonObject;
   readonly sourceHash: string;
 }
 
@@ -49,14 +53,16 @@ export function executeCell(facts: ExecuteFacts, cell: CellOfRun): ((by: Party) 
 
 function submit(facts: ExecuteFacts, cell: CellOfRun): void {
   const { session, options, clock, by, hooks, feed } = facts;
-  const { cellId, sourceHash } = cell;
+  const { executionId, cellId, sourceHash, note } = cell;
   const ticket = session.execute({
-    executionId: ExecutionId.create(),
+    executionId,
     cellId,
     sourceHash,
     by,
     allowInput: options.allowInput,
     recordTiming: true,
+    note,
+    confirms: true,
     ...(options.cellTimeoutMs !== null && { timeoutMs: options.cellTimeoutMs }),
     ...(options.onCellTimeout === "continue" && { onTimeout: "continue" as const }),
   });

@@ -23,6 +23,7 @@ export class RunJournal {
   /** By ordinal: of a step that began and ended since the last write, one row. */
   private steps = new Map<number, StepRecord>();
   private cancelTimer: (() => void) | null = null;
+  private written: (() => void)[] = [];
   private last: Promise<void> = Promise.resolve();
   private isCreated = false;
 
@@ -39,13 +40,20 @@ export class RunJournal {
     return this.last;
   }
 
+  /** The rows are there: an earlier process wrote them. */
+  goOn(): void {
+    this.isCreated = true;
+  }
+
   addEvent(event: RunEventRecord): void {
     this.events.push(event);
     this.arm();
   }
 
-  addStep(step: StepRecord): void {
+  /** @param onWritten called when it is in the ledger. */
+  addStep(step: StepRecord, onWritten?: () => void): void {
     this.steps.set(step.ordinal, step);
+    if (onWritten) this.written.push(onWritten);
     this.arm();
   }
 
@@ -53,6 +61,8 @@ export class RunJournal {
   flush(snapshot: RunSnapshot = this.options.snapshot(), relaxed?: "relaxed"): Promise<void> {
     this.cancelTimer?.();
     this.cancelTimer = null;
+    const told = this.written;
+    this.written = [];
     const change = { snapshot, ...this.take(), ...(relaxed && ({ relaxed: true } as const)) };
     const written = this.last.then(
       () => this.options.store.append(snapshot.id, change),
@@ -60,12 +70,18 @@ export class RunJournal {
         throw new Error("The run is not in the ledger.");
       },
     );
-    this.last = written.catch((error: unknown) => {
-      this.options.logger.error("The ledger of runs could not be written", { error: messageOf(error) });
-      // Kept for the next attempt; rows are written by their numbers, so twice is once.
-      this.events = [...change.events, ...this.events];
-      this.steps = new Map([...change.steps.map((step) => [step.ordinal, step] as const), ...this.steps]);
-    });
+    this.last = written.then(
+      () => {
+        for (const tell of told) tell();
+      },
+      (error: unknown) => {
+        this.written = [...told, ...this.written];
+        this.options.logger.error("The ledger of runs could not be written", { error: messageOf(error) });
+        // Kept for the next attempt; rows are written by their numbers, so twice is once.
+        this.events = [...change.events, ...this.events];
+        this.steps = new Map([...change.steps.map((step) => [step.ordinal, step] as const), ...this.steps]);
+      },
+    );
     return written;
   }
 

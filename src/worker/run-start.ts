@@ -31,6 +31,8 @@ export interface RunStarter {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
+  /** How long kernels of runs wait for somebody to come back when this process is gone; 0: they end with it. */
+  readonly keepKernelMs: number;
 }
 
 /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `no-such-kernel`, `no-such-cell`, `output-unwritable`. */
@@ -127,7 +129,7 @@ export async function prepareRun(
     approvedBefore: keepsKernel ? null : fromCell,
     ...(publish && { publish }),
     ...(request.hooks && { hooks: request.hooks }),
-    startKernel: () => startKernel(session, request, options, keepsKernel, files),
+    startKernel: () => startKernel(session, request, options, keepsKernel, files, starter.keepKernelMs),
   });
 }
 
@@ -173,6 +175,7 @@ async function startKernel(
   options: RunOptions,
   keepsKernel: boolean,
   files: RunFiles,
+  keepKernelMs: number,
 ): Promise<void> {
   // A run begins with nothing in memory, whatever people did in the open notebook before.
   if (isAlive(session) && !keepsKernel && session.executions().size > 0) await session.shutdownKernel();
@@ -181,6 +184,11 @@ async function startKernel(
     ...(options.kernelName !== null && { specName: options.kernelName }),
     ...(request.env !== undefined && { env: request.env }),
     ...workingFolder(options, files),
+    // Without a file there is nothing that the outputs could go on in.
+    ...(keepKernelMs > 0 &&
+      session.path !== null && {
+        outlive: { owner: { run: request.runId, notebook: session.path }, keepMs: keepKernelMs },
+      }),
   });
 }
 

@@ -8,6 +8,7 @@ import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
 import type { RunCommand, RunOptions, RunSnapshot } from "../../src/runs/run.ts";
 import type { Host, LiveRun, StartRunRequest } from "../../src/usecases/host.ts";
 import { CellId, RunId } from "../../src/util/ids.ts";
+import { holderSettings } from "../../src/worker/held-kernels.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";
 import { aProvider } from "./kernel-support.ts";
 import { waitFor } from "./server/wait-for.ts";
@@ -57,7 +58,11 @@ export interface TestRun {
 export async function aRunBench(): Promise<RunBench> {
   const folder = await mkdtemp(join(tmpdir(), "loopbook-run-"));
   const state = join(folder, "state");
-  const host = createLocalHost({ stateFolder: state, version: "0.0.0-test", kernels: aProvider() });
+  const host = createLocalHost({
+    stateFolder: state,
+    version: "0.0.0-test",
+    kernels: aProvider({ holders: holderSettings(state) }),
+  });
   let count = 0;
   return {
     folder,

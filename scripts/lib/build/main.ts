@@ -20,6 +20,8 @@ async function buildProgram(licences: ReturnType<typeof createLicenceCollector>)
   for (const [name, file] of [
     ["cli", "src/cli/main.ts"],
     ["library", "src/library.ts"],
+    // A process of its own: it must start in no time, so it brings its own few parts only.
+    ["holder", "src/compute/holder/main.ts"],
   ] as const)
     if (existsSync(at(file))) input[name] = at(file);
   const bundle = await rolldown({

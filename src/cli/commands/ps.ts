@@ -8,10 +8,19 @@ import { durationText } from "../terminal/text.ts";
 export function define(command: Command, context: CliContext): void {
   command
     .description("List the live runs of all your terminals and of the local server.")
+    .option("--kernels", "instead, the kernels that outlive their process, and for how long nobody was there")
     .option("--json", "print them as JSON")
-    .addHelpText("after", "\nExamples:\n  loopbook ps\n  loopbook ps --json | jq -r '.[].id'")
-    .action(async (options: { json?: true }) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  loopbook ps\n  loopbook ps --json | jq -r '.[].id'\n  loopbook ps --kernels",
+    )
+    .action(async (options: { json?: true; kernels?: true }) => {
       const { terminal } = context;
+      if (options.kernels) {
+        const { listHeldKernels } = await import("../processes/held-kernels.ts");
+        listHeldKernels(context, options.json === true);
+        return;
+      }
       const found = await allLiveRuns((line) => terminal.err(`${line}\n`));
       const live = found.filter(({ run }) => run.endedAtMs === null);
       if (options.json) {

@@ -20,7 +20,8 @@ export function define(command: Command, context: CliContext): void {
   steeringOptions(command)
     .description(
       "Let a held run go on; or take up one that has ended, in its own output and with its parameters: in the kernel " +
-        "that it had where that still lives (with the local server), from the cell that failed; else from the " +
+        "that it had where that still lives (its process was killed: there it simply goes on, with every output; or the " +
+        "local server has it: from the cell that failed); else from the " +
         "beginning in a new kernel, where holds before that cell count as approved.",
     )
     .argument(RUN_ARGUMENT, "its id, the beginning of it, or a notebook's path; default: the only live run")

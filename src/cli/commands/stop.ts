@@ -8,6 +8,13 @@ import {
   steer,
   steeringOptions,
 } from "../processes/steering.ts";
+import { stateFolder } from "../state-folder.ts";
+
+interface StopOptions extends SteeringOptions {
+  readonly now?: true;
+  readonly wait?: true;
+  readonly kernel?: string;
+}
 
 export function define(command: Command, context: CliContext): void {
   steeringOptions(command)
@@ -15,11 +22,18 @@ export function define(command: Command, context: CliContext): void {
     .argument(RUN_ARGUMENT, RUN_HELP)
     .option("--now", "do not wait for the cell to heed the interrupt")
     .option("--wait", "return when the run has ended")
+    .option("--kernel <id>", "instead, end a kernel that outlived its process (`loopbook ps --kernels`)")
     .addHelpText(
       "after",
-      "\nExamples:\n  loopbook stop\n  loopbook stop train.ipynb --wait\n  loopbook stop run_x3 --now",
+      "\nExamples:\n  loopbook stop\n  loopbook stop train.ipynb --wait\n  loopbook stop run_x3 --now\n  loopbook stop --kernel kernel_4f",
     )
-    .action(async (wanted: string | undefined, options: SteeringOptions & { now?: true; wait?: true }) => {
+    .action(async (wanted: string | undefined, options: StopOptions) => {
+      if (options.kernel !== undefined) {
+        const { endHeldKernel } = await import("../../worker/held-kernels.ts");
+        const id = await endHeldKernel(stateFolder(), options.kernel);
+        context.terminal.err(`${id} has ended.\n`);
+        return;
+      }
       await steer(
         context,
         wanted,

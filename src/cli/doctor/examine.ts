@@ -7,6 +7,7 @@ import { USUAL_PORT } from "../../server/listen.ts";
 import { liveProcesses } from "../../server/registry.ts";
 import { messageOf } from "../../util/errors.ts";
 import { randomToken } from "../../util/ids.ts";
+import { heldKernels } from "../../worker/held-kernels.ts";
 import { knownBrowser } from "../browser/open-in-browser.ts";
 import type { CliContext } from "../context.ts";
 import { pageFolder } from "../page-folder.ts";
@@ -24,6 +25,7 @@ export async function* examine(context: CliContext, startKernels: boolean): Asyn
   yield examinePython(context.env);
   yield* examineKernels(context, startKernels);
   yield examineState();
+  yield examineHeldKernels();
   yield examineDisk();
   yield await examinePort();
   yield examineBrowser(context.env);
@@ -78,6 +80,16 @@ function examineState(): Finding {
     const advice = "Make it writable, or set LOOPBOOK_HOME to another folder.";
     return broken("State folder", `${folder} cannot be written (${messageOf(error)})`, advice);
   }
+}
+
+/** Kernels whose process is gone: they are listed here, and end by themselves. */
+function examineHeldKernels(): Finding {
+  const held = heldKernels(stateFolder());
+  const alone = held.filter(({ record, isAlive }) => !isAlive || record.unattendedSinceMs !== null);
+  if (alone.length === 0) return works("Kept kernels", `${held.length}, each with its process`);
+  const advice =
+    "`loopbook ps --kernels` lists them; `loopbook resume RUN` goes on with one, `loopbook stop --kernel ID` ends it.";
+  return warning("Kept kernels", `${alone.length} without the process that ran them`, advice);
 }
 
 function examineDisk(): Finding {

@@ -20,6 +20,10 @@ export async function serveInForeground(context: CliContext, options: Foreground
     ...(options.kind === "up" ? { token: keptServerToken() } : {}),
   });
   const ended = untilToldToEnd();
+  if (options.kind === "up") {
+    const { takeAllBack } = await import("../run/take-back.ts");
+    void takeAllBack(host, (line) => context.terminal.err(`${line}\n`));
+  }
   if (options.onServed) await options.onServed(server.addressOf);
   else context.terminal.out(`${shownAddress(context, server)}\n`);
   await ended;

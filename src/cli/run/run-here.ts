@@ -15,20 +15,19 @@ import { RunDisplay } from "./run-display.ts";
 import type { RunPlan } from "./run-plan.ts";
 import { tapOutputs } from "./tap-outputs.ts";
 
-export async function runHere(context: CliContext, plan: RunPlan, line: RunCommandLine): Promise<number> {
+/** @param begin instead of starting the plan's run: one that goes on. */
+export async function runHere(
+  context: CliContext,
+  plan: RunPlan,
+  line: RunCommandLine,
+  begin?: (host: Host) => Promise<LiveRun>,
+): Promise<number> {
   const host = await openHost(line.logLevel, context);
   // A port that was asked for is bound before anything runs, so that a taken one is an error and not a surprise.
   let server =
     line.port === undefined ? null : await serveHost(host, servedFolder(plan, context.cwd), line.port);
   try {
-    const run = await host.startRun({
-      runId: RunId.create(),
-      input: plan.input,
-      output: outputOf(plan),
-      options: plan.options,
-      by: localParty("cli"),
-      ...(line.name === undefined ? {} : { name: line.name }),
-    });
+    const run = await (begin ?? starting(plan, line))(host);
     const isLive = !context.terminal.outIsTty || plan.output.type !== "stdout";
     const display = new RunDisplay(run, context.terminal, displayOptions(context, line));
     const controls = new RunControls(run, display, {
@@ -46,6 +45,18 @@ export async function runHere(context: CliContext, plan: RunPlan, line: RunComma
   } finally {
     await Promise.all([server?.close(), host.close()]);
   }
+}
+
+function starting(plan: RunPlan, { name }: RunCommandLine): (host: Host) => Promise<LiveRun> {
+  return (host) =>
+    host.startRun({
+      runId: RunId.create(),
+      input: plan.input,
+      output: outputOf(plan),
+      options: plan.options,
+      by: localParty("cli"),
+      ...(name === undefined ? {} : { name }),
+    });
 }
 
 function outputOf({ output }: RunPlan): Parameters<Host["startRun"]>[0]["output"] {

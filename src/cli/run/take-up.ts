@@ -20,6 +20,10 @@ export interface TakeUpOptions {
 export async function takeUp(context: CliContext, record: RunRecord, options: TakeUpOptions): Promise<void> {
   const path = fileOfRun(record);
   const open = await openElsewhere(path);
+  if (open === null && options.from === undefined && !options.detach) {
+    const { hasKeptKernel, takeBackHere } = await import("./take-back.ts");
+    if (hasKeptKernel(record)) return takeBackHere(context, record, path, options);
+  }
   const cells = await (open === null ? cellsOfFile(context, path) : cellsOfOpen(open));
   const fromCell = placeOf(record, cells, options.from);
   if (open !== null) return takeUpThere(context, record, open, fromCell, options);

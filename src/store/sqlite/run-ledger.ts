@@ -153,6 +153,21 @@ class RunLedger implements RunStore {
     return new Map([...took].map(([id, values]) => [id, median(values)]));
   }
 
+  async takeOver(id: RunId): Promise<boolean> {
+    let isTaken = false;
+    await this.commits.run(() => {
+      const row = this.find(id);
+      if (row === null || !this.isAbandoned(row)) return;
+      // Of two that saw it abandoned, one changes the row that both saw.
+      const { changes } = this.sql(
+        `UPDATE runs SET owner_pid = ?, owner_start = ?
+         WHERE id = ? AND owner_pid = ? AND owner_start = ? AND ended_at_ms IS NULL`,
+      ).run(this.owner.pid, this.owner.start, id, Number(row.owner_pid), String(row.owner_start));
+      isTaken = Number(changes) === 1;
+    });
+    return isTaken;
+  }
+
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;

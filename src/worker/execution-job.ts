@@ -1,0 +1,50 @@
+/** An execution on its way through a lane. */
+import type { Party } from "../people/party.ts";
+import type { CellExecution, CellOutcome, ExecuteCellRequest } from "../usecases/notebook-session.ts";
+
+export type LaneName = "main" | "subshell";
+
+export interface Job {
+  readonly request: ExecuteCellRequest;
+  readonly lane: LaneName;
+  /** As it was when the request was accepted. */
+  readonly source: string;
+  readonly resolve: (outcome: CellOutcome) => void;
+  execution: CellExecution;
+  interruptedBy: Party | null;
+  timedOutAfterMs: number | null;
+  isSettled: boolean;
+}
+
+export interface Lane {
+  current: Job | null;
+  readonly queue: Job[];
+}
+
+export function newJob(
+  request: ExecuteCellRequest,
+  source: string,
+  resolve: (outcome: CellOutcome) => void,
+  queuedAtMs: number,
+): Job {
+  const { executionId, by, lane = "main" } = request;
+  return {
+    request,
+    lane,
+    source,
+    resolve,
+    execution: {
+      executionId,
+      state: "queued",
+      by,
+      lane,
+      queuedAtMs,
+      startedAtMs: null,
+      endedAtMs: null,
+      outcome: null,
+    },
+    interruptedBy: null,
+    timedOutAfterMs: null,
+    isSettled: false,
+  };
+}
