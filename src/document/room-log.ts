@@ -92,6 +92,8 @@ export interface RoomStore {
   pathOf(id: NotebookId): Promise<string | null>;
   /** Null: there is none, or it cannot be read. */
   open(id: NotebookId): Promise<StoredRoom | null>;
+  /** Forgets rooms that are saved and that nobody has used for a month; what they know is in their files. */
+  forgetUnused(): Promise<void>;
   /** A new room; the path's room before, if any, is left without a path. Settles when its state is on disk. */
   begin(room: NewRoom): Promise<RoomLog>;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { ownIdentity } from "../store/process-identity.ts";
+import { takeLease } from "../store/rooms/file-lease.ts";
 import { findOwner, liveProcesses, type ProcessFacts, registerProcess } from "./registry.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
 
@@ -116,4 +117,14 @@ test("a process that exits takes its file along", async () => {
   child.stdin.end("go");
   expect(await once(child, "exit")).toEqual([3, null]);
   expect(files()).toEqual([]);
+});
+
+test("who holds the lease of a notebook has it, whatever the list of open ones says", () => {
+  const registration = registerProcess(state, someFacts());
+  const file = join(state, "leased.ipynb");
+  const lease = takeLease(state, file);
+  expect(findOwner(state, file)?.url).toBe(someFacts().url);
+  lease.release();
+  expect(findOwner(state, file)).toBeUndefined();
+  registration.remove();
 });

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { isRunning, ownIdentity } from "../store/process-identity.ts";
+import { leaseOwner } from "../store/rooms/file-lease.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { RegistryEntry } from "./registry-entry.ts";
 
@@ -80,12 +81,17 @@ export function liveProcesses(stateFolder: string): readonly RegistryEntry[] {
   return entries.sort((a, b) => a.startedAtMs - b.startedAtMs);
 }
 
-/** The process that has this notebook open, if any; links are resolved on both sides. */
+/**
+ * The process that has this notebook, if any; links are resolved on both sides. Who holds its lease has it; else who
+ * says so: a run has its input in hand without a lease of it.
+ */
 export function findOwner(stateFolder: string, path: string): RegistryEntry | undefined {
+  const processes = liveProcesses(stateFolder);
+  const owner = leaseOwner(stateFolder, path);
+  const holder = processes.find(({ pid, start }) => pid === owner?.pid && start === owner.start);
+  if (holder) return holder;
   const wanted = realPath(path);
-  return liveProcesses(stateFolder).find((entry) =>
-    entry.notebooks.some((notebook) => realPath(notebook) === wanted),
-  );
+  return processes.find((entry) => entry.notebooks.some((notebook) => realPath(notebook) === wanted));
 }
 
 function namesIn(folder: string): string[] {

@@ -7,7 +7,7 @@ import { realTarget } from "../store/rooms/file-lease.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
-import { LoopbookError } from "../util/errors.ts";
+import { LoopbookError, messageOf } from "../util/errors.ts";
 import { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
 import { NotebookRoom } from "./notebook-room.ts";
@@ -40,6 +40,7 @@ export class OpenNotebooks {
   private readonly closing = new Map<string, Promise<void>>();
   /** Closed here on purpose: nobody opens them again by id, only by path. */
   private readonly closed = new Set<NotebookId>();
+  private isTidy = false;
   private readonly opened = new Emitter<NotebookSession>();
 
   constructor(options: OpenNotebooksOptions) {
@@ -138,6 +139,7 @@ export class OpenNotebooks {
   }
 
   private async load(path: string, real: string): Promise<NotebookSession> {
+    this.tidy();
     // Its last save is read, not what was there before.
     await this.closing.get(real)?.catch(() => {});
     const lease = this.lease(real);
@@ -149,6 +151,15 @@ export class OpenNotebooks {
       lease?.release();
       throw error;
     }
+  }
+
+  /** Once in a process, when it first opens a notebook, and without being waited for. */
+  private tidy(): void {
+    if (this.isTidy) return;
+    this.isTidy = true;
+    this.options.rooms?.forgetUnused().catch((error: unknown) => {
+      this.options.logger.warn("unused rooms could not be removed", { error: messageOf(error) });
+    });
   }
 
   private lease(real: string): FileLease | null {

@@ -46,13 +46,13 @@ test("a flood of edits is held back; an edit of the others still arrives at once
   const it = await aRoom();
   const [a, b] = await twoGoodOnes(it);
   const flooder = await aRawSocket(it, it.session.id);
-  const frames = manyUpdates(40_000);
+  const frames = manyUpdates(20_000);
   for (const frame of frames) flooder.send(frame);
   const found = await delays(a, b, 30);
-  expect(it.session.live.doc.getMap("flood").get("n")).not.toBe(39_999);
-  // Without turns an edit waits for the whole flood, seconds. Measured: a median of 6 ms on two busy cores.
+  expect(it.session.live.doc.getMap("flood").get("n")).not.toBe(19_999);
+  // Without turns an edit waits for the whole flood: seconds. Measured: a median of 20 ms, all in this one process.
   expect(found[Math.floor(found.length / 2)]).toBeLessThan(60);
-  await waitFor("the flood's end", () => it.session.live.doc.getMap("flood").get("n") === 39_999, 30_000);
+  await waitFor("the flood's end", () => it.session.live.doc.getMap("flood").get("n") === 19_999, 30_000);
 }, 60_000);
 
 test("a client that asks again and again for a big document leaves the others their time", async () => {

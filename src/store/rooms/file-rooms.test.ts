@@ -300,7 +300,7 @@ test("any edits, cuts of the log, and reopenings give the document of the durabl
     { weight: 1, arbitrary: fc.constant({ crash: true } as const) },
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
+    fc.asyncProperty(fc.array(act, { maxLength: 30, size: "max" }), async (acts) => {
       const room = await aRoom();
       let { doc, log } = room as { doc: Y.Doc; log: RoomLog };
       let durable = "";
