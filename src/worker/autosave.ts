@@ -34,8 +34,9 @@ const MAX_MERGES = 5;
 /** A file that is being written is broken for a moment; longer is told. */
 const BROKEN_GRACE_MS = 1_000;
 const BROKEN_RETRY_MS = 200;
-/** Between two looks at a file that changes all the time. */
+/** Between two looks at a file that changes all the time; and at least this many times what a look took. */
 const LOOK_PAUSE_MS = 20;
+const LOOK_PAUSE_SHARE = 3;
 
 export class Autosave {
   private readonly options: AutosaveOptions;
@@ -156,6 +157,7 @@ export class Autosave {
     if (!outside) return;
     this.look = "going";
     while (this.saving) await this.saving;
+    const beganMs = clock.now();
     this.saving = outside
       .absorb()
       .then((absorbed) => {
@@ -172,8 +174,11 @@ export class Autosave {
         this.arm();
       });
     await this.saving;
-    this.cancelLook?.();
-    this.cancelLook = clock.schedule(this.brokenSinceMs === null ? LOOK_PAUSE_MS : BROKEN_RETRY_MS, () => {
+    const pauseMs = Math.max(
+      this.brokenSinceMs === null ? LOOK_PAUSE_MS : BROKEN_RETRY_MS,
+      LOOK_PAUSE_SHARE * (clock.now() - beganMs),
+    );
+    this.cancelLook = clock.schedule(pauseMs, () => {
       this.cancelLook = null;
       const isAsked = this.look === "again" || this.brokenSinceMs !== null;
       this.look = "none";

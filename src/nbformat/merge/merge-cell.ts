@@ -2,7 +2,7 @@
 import { type JsonObject, type JsonValue, jsonEqual } from "../../util/json.ts";
 import type { Cell, CodeCell } from "../notebook.ts";
 import { markOf, type NotebookConflict, withMark } from "./conflict.ts";
-import { mergeText } from "./merge-text.ts";
+import { linesOf, mergeText } from "./merge-text.ts";
 import { type KeyConflict, mergeObjects } from "./merge-values.ts";
 
 export interface CellMergeOptions {
@@ -46,14 +46,22 @@ export function isEdited(before: Cell, after: Cell): boolean {
   );
 }
 
+export interface MergedCell {
+  readonly cell: Cell;
+  readonly conflicts: readonly NotebookConflict[];
+  /** What theirs were in an undecided conflict that a new one takes the place of: it needs a cell of its own. */
+  readonly earlier?: string;
+}
+
 /** @param base undefined: both sides inserted it. */
 export function mergeCell(
   base: Cell | undefined,
   mine: Cell,
   theirs: Cell,
   options: CellMergeOptions,
-): { readonly cell: Cell; readonly conflicts: readonly NotebookConflict[] } {
+): MergedCell {
   const cellId = options.key;
+  let earlier: string | undefined;
   if (mine === theirs || (base !== undefined && sameCell(base, theirs)) || sameCell(mine, theirs))
     return { cell: mine, conflicts: [] };
   if (base !== undefined && sameCell(base, mine) && !options.keepsOutputs && options.takesIds)
@@ -61,11 +69,16 @@ export function mergeCell(
   const conflicts: NotebookConflict[] = [];
   const baseSource = base?.source ?? "";
   const source = mergeText(baseSource, mine.source, theirs.source);
-  // Undecided since an earlier merge: what they hold now is what there is to choose.
-  const isOpen = markOf(mine.metadata)?.source !== undefined && theirs.source !== baseSource;
-  const isSettled = isOpen && !source.isConflict && source.text === theirs.source;
-  if (source.isConflict || (isOpen && !isSettled))
-    conflicts.push({ cellId, what: "source", base: baseSource, mine: source.text, theirs: theirs.source });
+  // Undecided since an earlier merge. Where theirs had not seen that yet, what they hold now is what there is to choose.
+  const open = markOf(mine.metadata)?.source;
+  const hasSeen = markOf(base?.metadata ?? {})?.source !== undefined;
+  const isNewer = open !== undefined && !hasSeen && theirs.source !== baseSource;
+  const isSettled = isNewer && !source.isConflict && source.text === theirs.source;
+  if (source.isConflict || (isNewer && !isSettled)) {
+    const sides = { base: baseSource, mine: source.text, theirs: theirs.source };
+    conflicts.push({ cellId, what: "source", ...sides });
+    if (open !== undefined && hasSeen && !isContained(open.theirs, sides)) earlier = open.theirs;
+  }
 
   let cellType = theirs.cell_type === base?.cell_type ? mine.cell_type : theirs.cell_type;
   if (cellType !== mine.cell_type && mine.cell_type !== base?.cell_type) {
@@ -89,7 +102,7 @@ export function mergeCell(
     ...fields.value,
     ...(cellType === "code" && execution(base, mine, theirs, source.text, options)),
   } as Cell;
-  return { cell: sameCell(cell, mine) ? mine : cell, conflicts };
+  return { cell: sameCell(cell, mine) ? mine : cell, conflicts, ...(earlier !== undefined && { earlier }) };
 }
 
 /**
@@ -108,6 +121,11 @@ function execution(
   const isMineNew = !same(b, m);
   const isTheirSource = theirs.source === source && mine.source !== source;
   return isTheirsNew && !keepsOutputs && (!isMineNew || isTheirSource) ? t : m;
+}
+
+function isContained(text: string, { mine, theirs }: { mine: string; theirs: string }): boolean {
+  const there = new Set([...linesOf(`${mine}\n`), ...linesOf(`${theirs}\n`)]);
+  return linesOf(`${text}\n`).every((line) => line.trim() === "" || there.has(line));
 }
 
 function executed(cell: Cell): Pick<CodeCell, "outputs" | "execution_count"> {

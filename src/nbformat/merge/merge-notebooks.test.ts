@@ -136,6 +136,40 @@ describe("merging notebooks", () => {
   });
 });
 
+describe("a conflict that is undecided while both go on", () => {
+  const cell = (source: string, theirs?: string): Notebook =>
+    changed("a", {
+      source,
+      metadata: theirs === undefined ? {} : { loopbook: { conflict: { source: { base: "a = 1", theirs } } } },
+    });
+
+  test("is replaced by what theirs became, until they have seen it", () => {
+    const merged = mergeNotebooks(cell("a = 7"), cell("a = 5", "a = 7"), cell("a = 7\nmore"));
+    expect(merged.conflicts).toMatchObject([{ cellId: "a", theirs: "a = 7\nmore" }]);
+    expect(sources(merged.notebook)).toHaveLength(3);
+  });
+
+  test("stays when theirs, who have seen it, add to mine", () => {
+    const merged = mergeNotebooks(
+      cell("a = 5", "a = 7"),
+      cell("a = 5", "a = 7"),
+      cell("a = 5\nmore", "a = 7"),
+    );
+    expect(merged).toMatchObject({ notebook: cell("a = 5\nmore", "a = 7"), conflicts: [] });
+  });
+
+  test("gets a cell of its own when there is a new one", () => {
+    const merged = mergeNotebooks(cell("a = 5", "a = 7"), cell("a = 6", "a = 7"), cell("a = 8", "a = 7"));
+    expect(sources(merged.notebook).slice(0, 2)).toEqual(["a = 6", "a = 7"]);
+    expect(merged.conflicts).toMatchObject([{ cellId: "a", mine: "a = 6", theirs: "a = 8" }]);
+  });
+
+  test("is over when theirs decide it", () => {
+    const merged = mergeNotebooks(cell("a = 5", "a = 7"), cell("a = 5", "a = 7"), cell("a = 7"));
+    expect(merged).toMatchObject({ notebook: cell("a = 7"), conflicts: [] });
+  });
+});
+
 describe("a conflict in a file", () => {
   const merged = mergeNotebooks(
     base,

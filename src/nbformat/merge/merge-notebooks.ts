@@ -8,12 +8,12 @@
  * - Outputs: of the side that executed (see `merge-cell.ts`).
  */
 import type { JsonObject } from "../../util/json.ts";
-import { assignCellIds } from "../cell-ids.ts";
+import { assignCellIds, derivedCellId } from "../cell-ids.ts";
 import { hasCellIds } from "../file-origin.ts";
 import type { Cell, Notebook } from "../notebook.ts";
 import { type KeyedNotebook, keyed, keyedLike } from "./cell-keys.ts";
 import type { NotebookConflict } from "./conflict.ts";
-import { isEdited, mergeCell } from "./merge-cell.ts";
+import { isEdited, type MergedCell, mergeCell } from "./merge-cell.ts";
 import { mergeOrder } from "./merge-order.ts";
 import { mergeObjects } from "./merge-values.ts";
 
@@ -51,18 +51,21 @@ export function mergeKeyed(
   const conflicts: NotebookConflict[] = [];
   const [ofBase, ofMine, ofTheirs] = [byKey(base), byKey(mine), byKey(theirs)];
   const cells = new Map<string, Cell>();
+  const earlier = new Map<string, string>();
   for (const key of new Set([...mine.keys, ...theirs.keys])) {
     const sides = { base: ofBase.get(key), mine: ofMine.get(key), theirs: ofTheirs.get(key) };
     const merged = mergeOne(key, sides, options);
     if (merged === null) continue;
     cells.set(key, merged.cell);
+    if (merged.earlier !== undefined) earlier.set(key, merged.earlier);
     conflicts.push(...merged.conflicts);
   }
-  const keys = mergeOrder(base.keys, mine.keys, theirs.keys, (key) => cells.has(key));
+  const order = mergeOrder(base.keys, mine.keys, theirs.keys, (key) => cells.has(key));
+  const keys = withEarlier(order, cells, earlier);
   const ordered = keys.flatMap((key) => cells.get(key) ?? []);
   const merged = mergeTop(base.notebook, mine.notebook, theirs.notebook, ordered);
-  const order = new Map<string | null, number>(keys.map((key, index) => [key, index]));
-  const place = ({ cellId }: NotebookConflict): number => order.get(cellId) ?? -1;
+  const places = new Map<string | null, number>(keys.map((key, index) => [key, index]));
+  const place = ({ cellId }: NotebookConflict): number => places.get(cellId) ?? -1;
   return {
     keys,
     notebook: withIds(
@@ -71,6 +74,31 @@ export function mergeKeyed(
     ),
     conflicts: [...merged.conflicts, ...conflicts.sort((one, other) => place(one) - place(other))],
   };
+}
+
+/** What an older undecided conflict held, in cells of their own behind those of the newer. Adds to `cells`. */
+function withEarlier(
+  order: readonly string[],
+  cells: Map<string, Cell>,
+  earlier: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (earlier.size === 0) return order;
+  return order.flatMap((key) => {
+    const source = earlier.get(key);
+    const cell = cells.get(key);
+    if (source === undefined || cell === undefined) return [key];
+    const added = derivedCellId(`earlier\n${key}\n${source}`, (candidate) => cells.has(candidate));
+    const id = cell.id === undefined ? {} : { id: added };
+    const executed = cell.cell_type === "code" ? { outputs: [], execution_count: null } : {};
+    cells.set(added, {
+      ...id,
+      cell_type: cell.cell_type,
+      metadata: {},
+      source,
+      ...executed,
+    } as unknown as Cell);
+    return [key, added];
+  });
 }
 
 interface Sides {
@@ -84,7 +112,7 @@ function mergeOne(
   key: string,
   { base, mine, theirs }: Sides,
   { isRunning, keepsIds = false }: MergeOptions,
-): { readonly cell: Cell; readonly conflicts: readonly NotebookConflict[] } | null {
+): MergedCell | null {
   const runs = isRunning?.(key) ?? false;
   if (mine !== undefined && theirs !== undefined)
     return mergeCell(base, mine, theirs, { key, keepsOutputs: runs, takesIds: !keepsIds });
