@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "value-changed": 409,
   "notebook-exists": 409,
   "notebook-busy": 409,
+  "open-elsewhere": 409,
   "already-ended": 409,
   "not-running": 409,
   "not-held": 409,

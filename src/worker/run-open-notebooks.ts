@@ -85,6 +85,7 @@ export class OpenNotebooks {
 
   /** What a file holds, without opening it. @throws LoopbookError `notebook-unreadable`. */
   async read(path: string): Promise<ParsedNotebook> {
+    await this.saveWhatWasLeft(path);
     const parsed = await this.options.store.load(path);
     this.options.store.forget?.(path);
     return parsed;
@@ -150,6 +151,20 @@ export class OpenNotebooks {
     } catch (error) {
       lease?.release();
       throw error;
+    }
+  }
+
+  /** A process that died may have left edits that the file does not have yet: people saw them, so they count. */
+  private async saveWhatWasLeft(path: string): Promise<void> {
+    const { rooms } = this.options;
+    const id = await rooms?.idAt(realTarget(path));
+    const stored = id ? await rooms?.open(id) : null;
+    if (!stored || stored.lastSeq <= stored.facts.base.seq) return;
+    try {
+      await this.close((await this.open(path)).id);
+    } catch (error) {
+      // Its owner lives, and saves in a moment.
+      if (!(error instanceof LoopbookError && error.code === "open-elsewhere")) throw error;
     }
   }
 

@@ -12,7 +12,7 @@ import { NotebookFiles } from "../../src/store/files/notebook-files.ts";
 import { MemoryRunLedger } from "../../src/store/memory/run-ledger.ts";
 import type { Host } from "../../src/usecases/host.ts";
 import type { NotebookSession } from "../../src/usecases/notebook-session.ts";
-import { CellId } from "../../src/util/ids.ts";
+import { CellId, RunId } from "../../src/util/ids.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";
 
 const first = CellId.of("a");
@@ -222,4 +222,23 @@ describe("edits that were not saved, and another program's", () => {
     await again.save();
     expect(readFileSync(file, "utf8")).toBe(fileWith("x = 1"));
   });
+});
+
+test("a run of a notebook whose last edits a dead process left unsaved runs what people saw", async () => {
+  await anEditedNotebook();
+  crash();
+  const output = { type: "path", path: join(base, "out.ipynb") } as const;
+  const host = aHost();
+  const party = { kind: "person", who: "ana", using: "cli", displayName: "Ana" } as const;
+  const run = await host.startRun({
+    runId: RunId.create(),
+    input: { path: file },
+    output,
+    options: {},
+    by: party,
+  });
+  await run.ended;
+  await host.close();
+  expect(readFileSync(output.path, "utf8")).toContain("x = 1");
+  expect(readFileSync(file, "utf8")).toBe(fileWith("x = 1"));
 });

@@ -154,3 +154,19 @@ test("a client that was away for long, edited, and comes back to a new process, 
   for (const update of stored?.updates ?? []) Y.applyUpdate(doc, update);
   expect([...openLiveNotebook(doc).cellIds()].toSorted()).toEqual(cells());
 });
+
+test("a second server says who has a notebook, and gets it when the first is killed", async () => {
+  const it = aFolder();
+  const [one, two] = [await it.start(), await it.start()];
+  const [first, second] = [one, two].map(
+    ({ port }) => new ApiClient({ baseUrl: `http://127.0.0.1:${port}`, token: it.token }),
+  );
+  const { id } = (await first?.openNotebook({ path: "a.ipynb" })) ?? {};
+  await expect(second?.openNotebook({ path: "a.ipynb" })).rejects.toMatchObject({
+    code: "open-elsewhere",
+    message: expect.stringMatching(/another Loopbook process \(\d+;/),
+  });
+  await one.kill();
+  expect((await second?.openNotebook({ path: "a.ipynb" }))?.id).toBeDefined();
+  expect(id).toBeDefined();
+});
