@@ -47,6 +47,7 @@ export class Autosave {
   private timerDueMs = 0;
   private look: "none" | "going" | "again" = "none";
   private cancelLook: (() => void) | null = null;
+  private isStopped = false;
   private brokenSinceMs: number | null = null;
   private readonly stopListening: () => void;
 
@@ -71,6 +72,7 @@ export class Autosave {
 
   /** Takes up what another program wrote, as soon as no save goes on; asked often, it looks now and then. */
   lookOutside(): void {
+    if (this.isStopped) return;
     if (this.look !== "none") this.look = "again";
     else void this.takeUp();
   }
@@ -78,7 +80,7 @@ export class Autosave {
   /** After a last `save`. */
   stop(): void {
     this.stopListening();
-    this.look = "going";
+    this.isStopped = true;
     this.cancelLook?.();
     this.cancelTimer?.();
     this.cancelTimer = null;
@@ -157,6 +159,7 @@ export class Autosave {
     if (!outside) return;
     this.look = "going";
     while (this.saving) await this.saving;
+    if (this.isStopped) return;
     const beganMs = clock.now();
     this.saving = outside
       .absorb()
@@ -174,6 +177,7 @@ export class Autosave {
         this.arm();
       });
     await this.saving;
+    if (this.isStopped) return;
     const pauseMs = Math.max(
       this.brokenSinceMs === null ? LOOK_PAUSE_MS : BROKEN_RETRY_MS,
       LOOK_PAUSE_SHARE * (clock.now() - beganMs),

@@ -25,6 +25,8 @@ interface KnownFile {
   content: { readonly hash: string; readonly mark: FileMark } | null;
   /** What the file held when it was read, until somebody asked for it. */
   loaded: Notebook | null;
+  /** What we found there last, if it was no notebook. */
+  broken: { readonly mark: FileMark; readonly reason: string } | null;
   /** Saves and looks at one file go one after the other. */
   saving: Promise<unknown>;
 }
@@ -41,6 +43,7 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
       writer: new NotebookWriter(parsed.origin),
       content: { hash: hashOf(bytes), mark },
       loaded: parsed.notebook,
+      broken: null,
       saving: Promise.resolve(),
     });
     return parsed;
@@ -55,6 +58,7 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
       writer: new NotebookWriter(style.origin),
       content: null,
       loaded: null,
+      broken: null,
       saving: Promise.resolve(),
     });
   }
@@ -100,7 +104,13 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
   save(path: string, notebook: Notebook, hooks?: SaveHooks): Promise<SaveResult> {
     let file = this.files.get(path);
     if (!file) {
-      file = { writer: new NotebookWriter(), content: null, loaded: null, saving: Promise.resolve() };
+      file = {
+        writer: new NotebookWriter(),
+        content: null,
+        loaded: null,
+        broken: null,
+        saving: Promise.resolve(),
+      };
       this.files.set(path, file);
     }
     const known = file;
@@ -112,25 +122,42 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
 
 /** Never rejects. */
 async function lookOutside(path: string, file: KnownFile): Promise<OutsideVersion> {
-  const { content } = file;
+  const { content, broken } = file;
   if (!content) return { type: "none" };
   try {
     const mark = await markOf(path);
     if (sameMark(mark, content.mark)) return { type: "none" };
+    if (broken && sameMark(mark, broken.mark)) return { type: "broken", reason: broken.reason };
     const bytes = await readFile(path);
     const hash = hashOf(bytes);
     if (!sameMark(mark, await markOf(path)))
       return { type: "broken", reason: `${basename(path)} is being written by another program.` };
-    if (hash !== content.hash) {
-      const parsed = parseNotebook(bytes, basename(path));
-      file.writer = new NotebookWriter(parsed.origin);
+    if (hash === content.hash) {
       file.content = { hash, mark };
-      return { type: "changed", parsed };
+      return { type: "none" };
     }
+    const found = parseOutside(bytes, path);
+    if ("reason" in found) {
+      file.broken = { mark, reason: found.reason };
+      return { type: "broken", reason: found.reason };
+    }
+    file.writer = new NotebookWriter(found.parsed.origin);
     file.content = { hash, mark };
-    return { type: "none" };
+    file.broken = null;
+    return { type: "changed", parsed: found.parsed };
   } catch (error) {
     return isMissing(error) ? { type: "none" } : { type: "broken", reason: messageOf(error) };
+  }
+}
+
+function parseOutside(
+  bytes: Uint8Array,
+  path: string,
+): { readonly parsed: ParsedNotebook } | { readonly reason: string } {
+  try {
+    return { parsed: parseNotebook(bytes, basename(path)) };
+  } catch (error) {
+    return { reason: messageOf(error) };
   }
 }
 
