@@ -76,8 +76,8 @@ class LocalHost implements Host {
     this.options = options;
     this.folder = options.stateFolder ?? defaultStateFolder();
     this.clock = options.clock ?? systemClock;
-    this.kernels = options.kernels ?? localKernels(options, this.folder);
     this.keepKernelMs = options.keepKernelMs ?? keepKernelMs(process.env);
+    this.kernels = options.kernels ?? localKernels(options, this.folder, this.keepKernelMs > 0);
     this.ledger = options.runStore ?? null;
     this.open = new OpenNotebooks({
       store: options.documentStore ?? new NotebookFiles(),
@@ -284,11 +284,15 @@ async function writeFirst(session: NotebookSession): Promise<void> {
   });
 }
 
-function localKernels({ logger, warmKernels = [] }: LocalHostOptions, folder: string): KernelProvider {
+function localKernels(
+  { logger, warmKernels = [] }: LocalHostOptions,
+  folder: string,
+  canOutlive: boolean,
+): KernelProvider {
   const logging = logger && { logger };
   const provider = new LocalProvider({ ...logging, holders: holderSettings(folder) });
   if (warmKernels.length === 0) return provider;
-  const pool = new KernelPool({ provider, ...logging, maxReady: warmKernels.length });
+  const pool = new KernelPool({ provider, ...logging, maxReady: warmKernels.length, canOutlive });
   for (const name of warmKernels) void pool.prepare(name === "default" ? {} : { specName: name });
   return pool;
 }

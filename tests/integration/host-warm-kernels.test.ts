@@ -20,13 +20,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Processes that run ipykernel below this one. */
+/** Processes that run ipykernel below this one, or below a holder that it started. */
 function kernelPids(): number[] {
   const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
-  return table
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, ...words]) => Number(parent) === process.pid && words.join(" ").includes("ipykernel"))
+  const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
+  const parents = new Map(rows.map(([pid, parent]) => [Number(pid), Number(parent)]));
+  const isOurs = (pid: number): boolean => {
+    const parent = parents.get(pid) ?? 0;
+    return parent === process.pid || parents.get(parent) === process.pid;
+  };
+  return rows
+    .filter(([pid, , ...words]) => isOurs(Number(pid)) && words.join(" ").includes("ipykernel"))
     .map(([pid]) => Number(pid));
 }
 

@@ -51,6 +51,11 @@ export class HeldKernels {
     this.spawner = new HolderSpawner(options.env);
   }
 
+  /** False: kernels end with their process here. */
+  get isPossible(): boolean {
+    return this.spawner.isPossible;
+  }
+
   expect(): void {
     this.spawner.expect();
   }

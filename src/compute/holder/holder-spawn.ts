@@ -11,14 +11,20 @@ const START_LIMIT_MS = 20_000;
 export class HolderSpawner {
   private readonly env: NodeJS.ProcessEnv;
   private spare: ChildProcess | null = null;
+  private readonly entry = entry();
 
   constructor(env: NodeJS.ProcessEnv) {
     this.env = env;
   }
 
+  /** Whether the holder's program is there. */
+  get isPossible(): boolean {
+    return this.entry !== null;
+  }
+
   /** One starts now, and waits for what it is to hold. */
   expect(): void {
-    this.spare ??= this.spawn();
+    if (this.isPossible) this.spare ??= this.spawn();
   }
 
   /**
@@ -52,7 +58,7 @@ export class HolderSpawner {
   }
 
   private spawn(): ChildProcess {
-    const child = spawn(process.execPath, [entry()], {
+    const child = spawn(process.execPath, [this.entry ?? ""], {
       detached: true,
       cwd: "/",
       env: this.env,
@@ -99,14 +105,14 @@ function failed(reason: string): LoopbookError {
   );
 }
 
-/** Beside this file in a checkout; in the package, where everything is bundled, a file of its own. */
-function entry(): string {
-  const places = ["./main.ts", "./holder.js", "../holder.js"].map((name) =>
-    fileURLToPath(new URL(name, import.meta.url)),
-  );
-  const [source = ""] = places;
-  const isSource = import.meta.url.endsWith(".ts");
-  return (isSource ? source : places.slice(1).find((path) => existsSync(path))) ?? source;
+/**
+ * The holder's program: beside this file in a checkout, a file of its own in the package. Null where neither is: in a
+ * program that brought us along in a bundle of its own.
+ */
+function entry(): string | null {
+  const names = import.meta.url.endsWith(".ts") ? ["./main.ts"] : ["./holder.js", "../holder.js"];
+  const places = names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  return places.find((path) => existsSync(path)) ?? null;
 }
 
 function hasUnref(value: unknown): value is { unref(): void } {

@@ -24,6 +24,8 @@ export interface HolderRequest extends HeldLaunch {
 /** What may wait in a client's socket; more is read from the spool when it has taken that. */
 const MAX_IN_SOCKET = 8 * 1024 ** 2;
 const TERMINATE_GRACE_MS = 1_000;
+/** Who starts a holder connects at once; this is for one that died meanwhile, on a slow machine. */
+const FIRST_CLIENT_MS = 30_000;
 
 interface Client {
   readonly socket: Socket;
@@ -173,8 +175,10 @@ export class Holder {
 
   private waitForSomebody(): void {
     clearTimeout(this.idleTimer);
+    // Who started it has not come yet, or the one who came has left.
+    const { keepMs: asked } = this.record.note;
+    const keepMs = this.epoch === 0 ? Math.max(asked, FIRST_CLIENT_MS) : asked;
     // More than a timer can hold is for ever.
-    const { keepMs } = this.record.note;
     if (keepMs < 2 ** 31) this.idleTimer = setTimeout(() => void this.end(), keepMs);
   }
 

@@ -8,7 +8,7 @@
  */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import type { KernelProvider, KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
+import type { HeldKernel, KernelProvider, KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { messageOf } from "../../util/errors.ts";
 import { type Logger, silentLogger } from "../../util/logger.ts";
@@ -28,6 +28,8 @@ export interface KernelPoolOptions {
   readonly maxIdleMs?: number;
   /** How long after one was taken the next is started, so that it does not compete with the run. Default 2 s. */
   readonly refillDelayMs?: number;
+  /** Kernels are kept so that they can outlive this process, if who takes one wants that. Default false. */
+  readonly canOutlive?: boolean;
 }
 
 interface Ready {
@@ -50,9 +52,11 @@ export class KernelPool implements KernelProvider {
   private readonly warming = new Map<string, Promise<void>>();
   private readonly refills = new Map<string, () => void>();
   private isClosed = false;
+  private readonly canOutlive: boolean;
 
   constructor(options: KernelPoolOptions) {
     this.provider = options.provider;
+    this.canOutlive = options.canOutlive ?? false;
     this.clock = options.clock ?? systemClock;
     this.logger = options.logger ?? silentLogger;
     const { maxReady = 2, maxIdleMs = 15 * 60_000, refillDelayMs = 2_000 } = options;
@@ -86,6 +90,19 @@ export class KernelPool implements KernelProvider {
     return kernel ?? this.provider.start(options);
   }
 
+  held(): Promise<readonly HeldKernel[]> {
+    return this.provider.held();
+  }
+
+  attach(id: string): Promise<LocalKernel> {
+    return this.provider.attach(id);
+  }
+
+  /** One that is ready needs no preparation. */
+  expect(): void {
+    if (this.ready.length === 0) this.provider.expect();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     for (const cancel of this.refills.values()) cancel();
@@ -100,7 +117,7 @@ export class KernelPool implements KernelProvider {
   ): Promise<{ key: string; options: StartKernelOptions } | null> {
     const spec = chooseSpec(await this.provider.listSpecs(), options.specName);
     const { extraArguments = [], cwd = process.cwd(), env = {} } = options;
-    const common = { specName: spec.name, extraArguments };
+    const common = { specName: spec.name, extraArguments, ...(this.canOutlive && { outlive: ENDS_WITH_US }) };
     if (!isIpykernel(spec)) {
       const whole = { ...common, cwd, env };
       return { key: JSON.stringify(whole), options: whole };
@@ -119,6 +136,7 @@ export class KernelPool implements KernelProvider {
       try {
         if (isIpykernel(entry.kernel.spec)) await entry.kernel.configure(adoptionCode(options));
         entry.kernel.adopt(options);
+        if (options.outlive) entry.kernel.hold?.note(options.outlive);
         return entry.kernel;
       } catch (error) {
         // It died while it waited, or does not get into the folder; a fresh start says so properly.
@@ -172,6 +190,9 @@ export class KernelPool implements KernelProvider {
     this.refills.set(key, cancel);
   }
 }
+
+/** Held as one that will outlive us, but nobody's yet. */
+const ENDS_WITH_US = { owner: {}, keepMs: 0 };
 
 /** Where a kernel waits that will be moved: not in a folder that somebody may want to remove meanwhile. */
 function waitingFolder(): string {

@@ -146,7 +146,7 @@ export class LocalProvider implements KernelProvider {
     };
     const { outlive } = options;
     const launched =
-      outlive === undefined || this.holders === null
+      outlive === undefined || !this.holders?.isPossible
         ? launch(this.launchPlace(), request)
         : this.holders.launch(request, outlive);
     this.starting.add(launched);
