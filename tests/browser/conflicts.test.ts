@@ -1,5 +1,5 @@
 /** What a person sees when the file of an open notebook is changed by another program. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CellId } from "../../src/util/ids.ts";
@@ -49,6 +49,25 @@ test("an edit of the file appears; a conflict is offered with its three ways and
   await banner.getByRole("button", { name: "Both" }).click();
   await banner.waitFor({ state: "detached" });
   expect(session.live.toNotebook().cells.map(({ source }) => source)).toEqual(["lr = 5", "lr = 7", "n = 2"]);
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test("another version beside the notebook is offered, and merged", async () => {
+  const [before] = served.host.notebooks();
+  if (before?.path == null) throw new Error("no notebook");
+  await before.save();
+  const copy = before.path.replace(".ipynb", ".sync-conflict-20261124-101500-ABCDEFG.ipynb");
+  writeFileSync(copy, readFileSync(before.path, "utf8").replace("n = 2", "n = 9"));
+  const { page, errors, context } = await openPage(browser, served, "nb.ipynb");
+  const banner = page.locator('[aria-label="Other versions"]');
+  await banner.getByRole("button", { name: "Merge" }).click();
+  await banner.waitFor({ state: "detached" });
+  const conflict = page.locator('[aria-label="Conflict"]');
+  await conflict.getByRole("button", { name: "Theirs" }).click();
+  await page.waitForSelector('[data-cell="two"] >> text=n = 9');
+  await conflict.waitFor({ state: "detached" });
+  rmSync(copy);
   expect(errors).toEqual([]);
   await context.close();
 });

@@ -4,6 +4,7 @@ import { useModel, useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
 import styles from "./banners.module.css";
 import { ConflictBanner } from "./conflict-banner.tsx";
+import { CopiesBanner } from "./copies-banner.tsx";
 import { kernelAction, save } from "./execution-actions.ts";
 import { usePage } from "./page-context.ts";
 
@@ -15,6 +16,7 @@ export function Banners() {
       <SaveBanner />
       <WaitingBanner />
       <ConflictBanner />
+      <CopiesBanner />
       <DeathBanner />
       <ReadOnlyBanner />
     </>

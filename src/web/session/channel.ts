@@ -61,6 +61,10 @@ export interface NotebookRequests {
   parameters(): Promise<Answer<readonly ParameterSpec[]>>;
   setValues(values: ParameterValues): Promise<Answer<unknown>>;
   save(): Promise<Answer<unknown>>;
+  /** Names of other versions of the notebook beside it. */
+  conflictCopies(): Promise<Answer<readonly string[]>>;
+  /** Merges one of them; answers with those that are left. */
+  mergeCopy(name: string): Promise<Answer<readonly string[]>>;
   /** `cellId: null`: the notebook's own metadata. */
   resolveConflict(cellId: string | null, choice: "mine" | "theirs" | "both"): Promise<Answer<unknown>>;
   startRun(options: Omit<StartRunBody, "notebookId" | "path">): Promise<Answer<RunSnapshot>>;

@@ -51,6 +51,8 @@ export function requestsOf(id: string): NotebookRequests {
     parameters: () => answerOf(api.parameters(id).then((view) => view.parameters)),
     setValues: (values) => answerOf(api.setValues(id, { values: { ...values } })),
     save: () => answerOf(api.save(id)),
+    conflictCopies: () => answerOf(api.conflicts(id).then(({ copies }) => copies)),
+    mergeCopy: (name) => answerOf(api.mergeCopy(id, { name }).then(({ copies }) => copies)),
     resolveConflict: (cellId, choice) => answerOf(api.resolveConflict(id, { cellId, choice })),
     startRun: (options) => answerOf(api.startRun({ notebookId: id, ...options })),
     runCommand: (runId, command) => answerOf(api.command(runId, command)),
