@@ -46,6 +46,12 @@ export interface FolderListing {
   readonly truncated?: boolean;
 }
 
+/**
+ * `GET /api/images?path=` — an image file of the folder (AVIF, GIF, JPEG, PNG, SVG, WebP), for notebooks that show it.
+ * Nothing else is sent, and nothing that is hidden or lies outside of the folder.
+ */
+export const imageQuery = z.object({ path: z.string().min(1) });
+
 /** `POST /api/notebooks/open` → `NotebookView`. `create` makes a new empty notebook where there is none. */
 export const openNotebookBody = z.object({
   path: z.string().min(1),

@@ -11,6 +11,7 @@ import type { ServerContext } from "./context.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
@@ -37,6 +38,7 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const ROUTES = [
   statusRoutes,
   fileRoutes,
+  imageRoutes,
   notebookRoutes,
   conflictRoutes,
   kernelRoutes,
