@@ -213,7 +213,7 @@ test("the whole way by keyboard alone: open, run, answer, change a parameter", a
   await page.keyboard.press("q");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Enter");
-  await page.locator("header").getByText("stopped").waitFor();
+  await page.locator("header").getByText("stopped", { exact: true }).waitFor();
   expect(errors).toEqual([]);
   await context.close();
 });

@@ -1,4 +1,6 @@
 /** Outputs as they are made: safe, in place, and without jumps. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Output } from "../../src/nbformat/notebook.ts";
@@ -33,6 +35,11 @@ const HOSTILE = [
   "<a href='data:text/html,<script>1</script>'>data</a>",
 ];
 
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
 beforeAll(async () => {
   browser = await openBrowser();
   served = await serveNotebooks({
@@ -43,7 +50,7 @@ beforeAll(async () => {
           "# Heading $e=mc^2$",
           ...HOSTILE,
           "[bad](javascript:alert(1)) [good](https://example.org) $\\href{javascript:alert(1)}{x}$",
-          "![pic](attachment:none.png) ![far](https://example.org/far.png) ![near](near.png)",
+          "![pic](attachment:none.png) ![far](https://example.org/far.png) ![near](near.png) ![gone](img/gone.png)",
           "| a | b |\n|---|---|\n| 1 | 2 |",
         ].join("\n\n"),
       ),
@@ -57,6 +64,7 @@ beforeAll(async () => {
       ),
     ]),
   });
+  await writeFile(join(served.folder, "near.png"), PIXEL);
   opened = await openPage(browser, served, "outs.ipynb");
   page = opened.page;
 });
@@ -99,6 +107,11 @@ test("nothing of a notebook's markup runs, asks for input or restyles the page",
       ).length,
     };
   });
+  // The one of the folder; for those that are not there or elsewhere their place says so.
+  const near = page.locator('[data-cell="text"] img');
+  expect(await near.getAttribute("alt")).toBe("near");
+  await expect.poll(() => near.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+  await page.getByText("image: gone (no img/gone.png here)").waitFor();
   expect(found).toEqual({
     hacked: 0,
     active: 0,
@@ -106,7 +119,7 @@ test("nothing of a notebook's markup runs, asks for input or restyles the page",
     rel: ["noopener noreferrer nofollow", "noopener noreferrer nofollow"],
     fixed: 0,
     clobbered: "DIV",
-    images: 0,
+    images: 1,
     handlers: 0,
   });
 });
@@ -204,6 +217,8 @@ test("a real kernel's outputs come one by one, and its error with the traceback"
   await cell.locator("text=/^tick 2$/").waitFor();
   await cell.locator("text=ZeroDivisionError: division by zero").waitFor();
   await cell.locator("text=✗").waitFor();
-  // The sanitiser reads hostile markup in a document that runs nothing; the browser reports the handlers it blocks there.
-  expect(opened.errors.filter((error) => !error.startsWith("Executing inline event handler"))).toEqual([]);
+  // The sanitiser reads hostile markup in a document that runs nothing; the browser reports the handlers it blocks there. And
+  // one image is missing.
+  const expected = /^Executing inline event handler|404 \(Not Found\)/;
+  expect(opened.errors.filter((error) => !expected.test(error))).toEqual([]);
 });

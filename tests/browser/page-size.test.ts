@@ -43,10 +43,10 @@ async function gzipped(keys: Iterable<string>): Promise<number> {
 
 const FIRST_VIEW = ["index.html", "notebook/notebook-page.tsx"];
 
-test("a notebook's first view is at most 220 kB of JavaScript, gzipped", async () => {
+test("a notebook's first view is at most 200 kB of JavaScript, gzipped", async () => {
   const bytes = await gzipped(closure(FIRST_VIEW));
   expect(bytes).toBeGreaterThan(50_000);
-  expect(bytes).toBeLessThanOrEqual(220_000);
+  expect(bytes).toBeLessThanOrEqual(200_000);
 });
 
 test("the folder's list needs no document, and is at most 100 kB", async () => {

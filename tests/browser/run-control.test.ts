@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Notebook } from "../../src/nbformat/notebook.ts";
+import { RunId } from "../../src/util/ids.ts";
 import {
   codeCell,
   markdownCell,
@@ -190,6 +191,74 @@ test("input() is a question with an answer box, in a run and by hand", async () 
   await page.getByLabel(/Your name\?/).fill("Ben");
   await page.keyboard.press("Enter");
   await page.locator("text=/^hello Ben$/").waitFor({ timeout: 20_000 });
+});
+
+test("opened in the middle of a run: one press leads to its cell, and one more stays with it", async () => {
+  const idle = Array.from({ length: 12 }, (_, n) => codeCell(`i${n}`, `x${n} = 1\n\n\n\n\n\n# ${n}`));
+  const page = await open(
+    notebookOf([
+      ...idle,
+      codeCell("a", "import time\nprint('on', flush=True)\ntime.sleep(4)"),
+      ...idle.map((cell, n) => ({ ...cell, id: `j${n}` })),
+      codeCell("b", "print('last', flush=True)\ntime.sleep(30)"),
+    ]),
+  );
+  await button(page, "Run all").click();
+  await page.locator('[data-cell="a"] >> text=/^on$/').waitFor({ state: "attached", timeout: 30_000 });
+  await page.reload();
+  await button(page, /^step 13 of 26$/).click();
+  await expect.poll(() => page.evaluate("document.activeElement.dataset.cell")).toBe("a");
+  const isSeen = (id: string) =>
+    page.locator(`[data-cell="${id}"]`).evaluate((cell) => {
+      const box = cell.getBoundingClientRect();
+      return box.top >= 0 && box.bottom <= window.innerHeight;
+    });
+  expect(await isSeen("a")).toBe(true);
+  await page.keyboard.press("Shift+G");
+  await page.locator('[data-cell="b"] >> text=/^last$/').waitFor({ state: "attached", timeout: 20_000 });
+  await expect.poll(() => isSeen("b")).toBe(true);
+  const follows = button(page, "Stay with the cell that runs");
+  expect(await follows.getAttribute("aria-pressed")).toBe("true");
+  await page.mouse.move(500, 500);
+  await page.mouse.wheel(0, -4000);
+  await expect.poll(() => follows.getAttribute("aria-pressed")).toBe("false");
+  await expect.poll(() => isSeen("b")).toBe(false);
+});
+
+test("a run that failed says so, leads to its cell, and goes on from there in the same kernel", async () => {
+  served = await serveNotebooks({
+    "run.ipynb": notebookOf([
+      codeCell("a", "x = 41"),
+      codeCell("b", "y = x + nothing"),
+      codeCell("c", "print('y', y)"),
+    ]),
+  });
+  opened = await openPage(browser, served, "run.ipynb");
+  const { page } = opened;
+  const session = served.host.notebooks()[0];
+  if (!session) throw new Error("not open");
+  await served.host.startRun({
+    runId: RunId.create(),
+    input: { notebookId: session.id },
+    output: { type: "in-place" },
+    options: { onError: "fail" },
+    by: { kind: "person", who: "ben", using: "cli", displayName: "Ben" },
+  });
+  await state(page, "failed");
+  const banner = page.getByRole("region", { name: "How the run ended" });
+  await banner.getByRole("heading", { name: /^NameError in cell 2/ }).waitFor();
+  await banner.getByRole("button", { name: /^Cell 2/ }).click();
+  await expect.poll(() => page.evaluate("document.activeElement.dataset.cell")).toBe("b");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".cm-content");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("y = x + 1");
+  await page.keyboard.press("Escape");
+  await banner.getByRole("button", { name: "Run from cell 2" }).click();
+  await page.locator('[data-cell="c"] >> text=y 42').waitFor({ timeout: 20_000 });
+  await state(page, "completed");
+  await page.locator("header").getByText("2 of 2 cells").waitFor();
+  expect(await banner.count()).toBe(0);
 });
 
 test("beside a running pipeline a cell is run in a subshell, at once", async () => {

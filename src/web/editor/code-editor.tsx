@@ -21,6 +21,7 @@ export function CodeEditor({ page, id, text, language, label }: CodeEditorProps)
     const { cursor } = page.ui.get();
     const view = createEditor({ page, id, text, language, label, parent: place.current });
     const end = view.state.doc.length;
+    if (typeof cursor === "object" && cursor !== null) view.scrollDOM.scrollLeft = cursor.scrolledBy;
     const at =
       cursor === "end"
         ? end

@@ -17,11 +17,12 @@ import { splitCell } from "../notebook/cell-actions.ts";
 import { bindings } from "../notebook/commands.ts";
 import type { NotebookController } from "../notebook/controller.ts";
 import { chordOf } from "../notebook/keymap.ts";
+import { codeHighlighter } from "./code-grammar.ts";
 import { editorTheme } from "./editor-theme.ts";
-import { codeHighlighter } from "./highlight.ts";
 import { completeOrIndent, kernelCompletions } from "./kernel-completions.ts";
 import { inspection, inspectOrDedent } from "./kernel-inspection.ts";
 import { remoteCursors } from "./remote-cursors.ts";
+import { wrapsLines } from "./static-code.tsx";
 
 interface EditorOptions {
   readonly page: NotebookController;
@@ -60,8 +61,13 @@ export function createEditor(options: EditorOptions): EditorView {
         syntaxHighlighting(codeHighlighter),
         EditorState.readOnly.of(readOnly),
         EditorView.editable.of(!readOnly),
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: String(language === "markdown") }),
+        wrapsLines(language) ? EditorView.lineWrapping : [],
+        // It is reached by Tab by itself; said in so many words, those who check the page see it, too.
+        EditorView.contentAttributes.of({
+          tabindex: "0",
+          "aria-label": label,
+          spellcheck: String(language === "markdown"),
+        }),
         indentUnit.of("    "),
         EditorState.tabSize.of(4),
         indentOnInput(),

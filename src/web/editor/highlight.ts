@@ -2,43 +2,25 @@
  * Colours of code without an editor: only the grammar is loaded. The editor uses the same classes, so that nothing
  * changes its look when a cell gets the focus.
  */
-import type { Parser } from "@lezer/common";
-import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
-import { parser as pythonParser } from "@lezer/python";
+import { createStore } from "../session/store.ts";
 import { tokenise } from "./plain-tokens.ts";
 
-export const codeHighlighter = tagHighlighter([
-  {
-    tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.modifier, tags.self],
-    class: "tok-keyword",
-  },
-  { tag: [tags.string, tags.special(tags.string), tags.regexp], class: "tok-string" },
-  { tag: [tags.number, tags.bool, tags.null, tags.escape], class: "tok-number" },
-  { tag: [tags.comment, tags.lineComment, tags.blockComment], class: "tok-comment" },
-  {
-    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
-    class: "tok-function",
-  },
-  { tag: [tags.className, tags.typeName, tags.definition(tags.className)], class: "tok-type" },
-  { tag: [tags.meta], class: "tok-type" },
-  { tag: [tags.heading], class: "tok-heading" },
-  { tag: [tags.strong], class: "tok-strong" },
-  { tag: [tags.emphasis], class: "tok-emphasis" },
-  { tag: [tags.link, tags.url], class: "tok-function" },
-  { tag: [tags.monospace], class: "tok-string" },
-  { tag: [tags.processingInstruction, tags.contentSeparator], class: "tok-comment" },
-]);
+let grammar: typeof import("./code-grammar.ts") | null = null;
+
+/** Whether code is drawn with its grammar yet; who drew without one draws again. */
+export const grammarStore = createStore(false);
+
+/** Fetches the grammars; without them (also when they do not come) code has the colours of its strings and numbers. */
+export async function loadGrammar(): Promise<void> {
+  if (grammar !== null) return;
+  grammar = await import("./code-grammar.ts");
+  grammarStore.set(true);
+}
 
 export interface CodeToken {
   readonly text: string;
   readonly className: string;
 }
-
-const PARSERS: Readonly<Record<string, Parser>> = {
-  python: pythonParser,
-  python3: pythonParser,
-  ipython: pythonParser,
-};
 
 /** Longer code is shown plain: its colours are not worth a blocked page. */
 const MAX_HIGHLIGHTED = 100_000;
@@ -52,15 +34,12 @@ export function highlightLines(code: string, language: string): readonly (readon
   const endLine = (): void => {
     lines.push([]);
   };
-  const parser = PARSERS[language];
   if (code.length > MAX_HIGHLIGHTED) {
     for (const [index, line] of code.split("\n").entries()) {
       if (index > 0) endLine();
       if (line !== "") put(line, "");
     }
-  } else if (parser) {
-    highlightCode(code, parser.parse(code), codeHighlighter, put, endLine);
-  } else {
+  } else if (!grammar?.walkCode(code, language, put, endLine)) {
     for (const token of tokenise(code, language)) {
       for (const [index, part] of token.text.split("\n").entries()) {
         if (index > 0) endLine();

@@ -1,5 +1,6 @@
 /** Markdown of a notebook as nodes that may be shown: parsed, sanitised, formulas marked for typesetting. */
 import { Marked } from "marked";
+import type { ImageAddress } from "./image-address.ts";
 import { mathsElement } from "./maths.ts";
 import { PLACEHOLDER, splitMaths } from "./maths-source.ts";
 import { sanitiseHtml } from "./sanitise.ts";
@@ -9,6 +10,8 @@ const marked = new Marked({ gfm: true, breaks: false, async: false });
 export interface MarkdownContext {
   /** Files inside the cell: name → data URL. */
   readonly attachments: Readonly<Record<string, string>>;
+  /** Where images of the notebook's folder are fetched. */
+  readonly addressOf: ImageAddress;
 }
 
 export function renderMarkdown(source: string, context: MarkdownContext): DocumentFragment {
@@ -20,7 +23,7 @@ export function renderMarkdown(source: string, context: MarkdownContext): Docume
       return `${before}${context.attachments[decode(name)] ?? ""}"`;
     },
   );
-  const fragment = sanitiseHtml(withImages);
+  const fragment = sanitiseHtml(withImages, context.addressOf);
   putFormulasBack(fragment, formulas);
   return fragment;
 }

@@ -3,6 +3,7 @@
  * nothing that restyles the page passes; links open without access to us.
  */
 import createDOMPurify, { type Config } from "dompurify";
+import type { ImageAddress } from "./image-address.ts";
 
 const purify = createDOMPurify(window);
 
@@ -103,8 +104,12 @@ purify.addHook("uponSanitizeAttribute", (element, data) => {
 
 let pendingStyles = new Map<Element, string>();
 
-/** @param html markup of anybody. @returns what may be shown; empty when nothing is left. */
-export function sanitiseHtml(html: string): DocumentFragment {
+/**
+ * @param html markup of anybody.
+ * @param addressOf where images of the notebook's folder are fetched.
+ * @returns what may be shown; empty when nothing is left.
+ */
+export function sanitiseHtml(html: string, addressOf: ImageAddress): DocumentFragment {
   pendingStyles = new Map();
   const fragment = purify.sanitize(html, CONFIG);
   for (const [element, style] of pendingStyles) {
@@ -112,7 +117,7 @@ export function sanitiseHtml(html: string): DocumentFragment {
   }
   pendingStyles = new Map();
   for (const link of fragment.querySelectorAll("a[href]")) secureLink(link);
-  for (const image of fragment.querySelectorAll("img")) secureImage(image);
+  for (const image of fragment.querySelectorAll("img")) secureImage(image, addressOf);
   for (const table of fragment.querySelectorAll("table")) wrapTable(table);
   return fragment;
 }
@@ -147,8 +152,11 @@ function secureLink(link: Element): void {
   link.setAttribute("rel", "noopener noreferrer nofollow");
 }
 
-/** Images that are in the notebook are shown; for one from elsewhere nothing is fetched, and its place says so. */
-function secureImage(image: HTMLImageElement): void {
+/**
+ * Images that are in the notebook or in the folder are shown; for one from elsewhere nothing is fetched, and its place
+ * says so.
+ */
+function secureImage(image: HTMLImageElement, addressOf: ImageAddress): void {
   const address = image.getAttribute("src") ?? "";
   const alt = image.getAttribute("alt") ?? "";
   if (address.startsWith("data:")) {
@@ -163,11 +171,34 @@ function secureImage(image: HTMLImageElement): void {
     secureLink(link);
     image.replaceWith(link);
   } else {
-    const place = document.createElement("span");
-    place.className = "missing-image";
-    place.textContent = `${words} (not shown)`;
-    image.replaceWith(place);
+    const inFolder = addressOf(address);
+    if (inFolder === null) {
+      image.replaceWith(missing(`${words} (not shown)`));
+      return;
+    }
+    image.setAttribute("alt", alt);
+    image.dataset.file = address;
+    image.src = inFolder;
   }
+}
+
+/** An image of the folder that does not come is told in its place. @returns the end of the watch. */
+export function watchImages(root: HTMLElement): () => void {
+  const onError = ({ target }: Event): void => {
+    if (!(target instanceof HTMLImageElement) || target.dataset.file === undefined) return;
+    const words = target.alt === "" ? "image" : `image: ${target.alt}`;
+    target.replaceWith(missing(`${words} (no ${target.dataset.file} here)`));
+  };
+  // It does not bubble.
+  root.addEventListener("error", onError, true);
+  return () => root.removeEventListener("error", onError, true);
+}
+
+function missing(words: string): HTMLElement {
+  const place = document.createElement("span");
+  place.className = "missing-image";
+  place.textContent = words;
+  return place;
 }
 
 /** A wide table scrolls by itself, also by keyboard, instead of widening the page. */

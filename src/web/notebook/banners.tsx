@@ -1,7 +1,7 @@
 import { Button } from "../parts/button.tsx";
 import { deathText } from "../run/run-text.ts";
 import { useModel, useSession } from "../session/hooks.ts";
-import { isLive } from "../session/session-state.ts";
+import { goesOn } from "../session/session-state.ts";
 import styles from "./banners.module.css";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { CopiesBanner } from "./copies-banner.tsx";
@@ -72,7 +72,10 @@ function WaitingBanner() {
 function DeathBanner() {
   const page = usePage();
   const death = useSession(({ kernel, run }) =>
-    kernel.state === "dead" && !isLive(run) ? kernel.death : null,
+    // How a run ended by it, its own banner tells.
+    kernel.state === "dead" && (run === null || (!goesOn(run) && run.status !== "died"))
+      ? kernel.death
+      : null,
   );
   const { execute } = useSession((state) => state.rights);
   if (death === null || death.reason === "shut-down") return null;

@@ -34,7 +34,7 @@ function CodeMark(props: { cell: CellSnapshot; execution: CellExecution | undefi
   if (running) {
     return (
       <>
-        <span className={styles.sign}>[*]</span>
+        <span className={`${styles.sign} ${styles.live}`}>[*]</span>
         <Elapsed sinceMs={execution?.startedAtMs ?? null} />
       </>
     );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useRef } from "react";
 import { Button } from "../parts/button.tsx";
 import { useCellIds, useSession } from "../session/hooks.ts";
 import { insertCell } from "./cell-actions.ts";
@@ -6,29 +6,35 @@ import styles from "./cell-list.module.css";
 import { CellView } from "./cell-view.tsx";
 import { InsertLine } from "./insert-line.tsx";
 import { usePage, useUi } from "./page-context.ts";
+import { useDrawnCells } from "./use-drawn-cells.ts";
 
-/** Drawn at once: more than a screen holds. */
-const FIRST = 30;
-/** Drawn more in each pause of the page, so that a long notebook can be read and typed in from the start. */
-const MORE = 60;
-
-/** All cells in the document's order. Each looks after itself; this list is drawn again only when the order changes. */
+/**
+ * The cells in the document's order, those near the window drawn. Each looks after itself; this list is drawn again
+ * only when the order changes or others come near.
+ */
 export function CellList() {
   const ids = useCellIds();
-  const wanted = useUi((ui) => ui.reveal?.id ?? null);
-  const wantedAt = wanted === null ? -1 : ids.indexOf(wanted);
-  const shown = useGrowingCount(ids.length, wantedAt + 1);
+  const list = useRef<HTMLDivElement>(null);
+  const active = useUi((ui) => ui.active);
+  const revealed = useUi((ui) => ui.reveal?.id ?? null);
+  const { parts, measure } = useDrawnCells(list, ids, [active, revealed]);
   if (ids.length === 0) return <EmptyNotebook />;
   return (
-    <div className={styles.list}>
+    <>
       <InsertLine after={null} />
-      {ids.slice(0, shown).map((id, index) => (
-        <div key={id}>
-          <CellView id={id} position={index + 1} count={ids.length} />
-          <InsertLine after={id} />
-        </div>
-      ))}
-    </div>
+      <div ref={list} className={styles.list} data-cells={ids.length}>
+        {parts.map((part) =>
+          part.type === "gap" ? (
+            <div key={part.key} style={{ height: part.height }} />
+          ) : (
+            <div key={part.id} ref={measure} data-drawn={part.id} className={styles.drawn}>
+              <CellView id={part.id} position={part.index + 1} count={ids.length} />
+              <InsertLine after={part.id} />
+            </div>
+          ),
+        )}
+      </div>
+    </>
   );
 }
 
@@ -50,20 +56,4 @@ function EmptyNotebook() {
       )}
     </div>
   );
-}
-
-/** Grows from `FIRST` to `total`, at once as far as `atLeast`. */
-function useGrowingCount(total: number, atLeast: number): number {
-  const [count, setCount] = useState(FIRST);
-  useEffect(() => {
-    if (count >= total) return;
-    if (!window.requestIdleCallback) {
-      const timer = setTimeout(() => setCount(count + MORE), 30);
-      return () => clearTimeout(timer);
-    }
-    // The limit keeps a page growing that is never idle, as while a pipeline writes.
-    const request = window.requestIdleCallback(() => setCount(count + MORE), { timeout: 200 });
-    return () => window.cancelIdleCallback(request);
-  }, [count, total]);
-  return Math.min(total, Math.max(count, atLeast));
 }

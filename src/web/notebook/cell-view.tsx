@@ -7,10 +7,11 @@ import { CellGutter } from "./cell-gutter.tsx";
 import { CellToolbar } from "./cell-toolbar.tsx";
 import styles from "./cell-view.module.css";
 import { CodeCellBody } from "./code-cell-body.tsx";
+import { KeptScope } from "./kept-state.ts";
 import { usePage, useUi } from "./page-context.ts";
 import { PLACE_WORDS, useRunPlace } from "./run-place.ts";
 import { MarkdownCellBody, RawCellBody } from "./text-cell-bodies.tsx";
-import { selectedIds } from "./ui-state.ts";
+import { selectedIds, type UiState } from "./ui-state.ts";
 
 interface CellViewProps {
   readonly id: CellId;
@@ -32,7 +33,11 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
 
   useEffect(() => {
     // An editor takes the focus by itself; the page still has to move to where it is.
-    if (reveal && root.current) bringIntoView(root.current, page.ui.get().mode === "command");
+    if (!reveal || !root.current) return;
+    if (reveal.focus) takeFocus(root.current, page.ui.get().mode);
+    bringIntoView(root.current, !reveal.focus);
+    // Once: a cell that is drawn again later must not draw the page to it.
+    page.revealed(reveal);
   }, [reveal, page]);
 
   useEffect(() => {
@@ -69,16 +74,18 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
       }}
     >
       <CellGutter cell={cell} place={place} />
-      <div className={styles.body}>
-        <Tags cell={cell} />
-        {cell.cellType === "code" ? (
-          <CodeCellBody cell={cell} editing={editing} />
-        ) : cell.cellType === "markdown" ? (
-          <MarkdownCellBody cell={cell} editing={editing} />
-        ) : (
-          <RawCellBody cell={cell} editing={editing} />
-        )}
-      </div>
+      <KeptScope.Provider value={id}>
+        <div className={styles.body}>
+          <Tags cell={cell} />
+          {cell.cellType === "code" ? (
+            <CodeCellBody cell={cell} editing={editing} />
+          ) : cell.cellType === "markdown" ? (
+            <MarkdownCellBody cell={cell} editing={editing} />
+          ) : (
+            <RawCellBody cell={cell} editing={editing} />
+          )}
+        </div>
+      </KeptScope.Provider>
       {active && <CellToolbar cell={cell} />}
     </section>
   );
@@ -106,14 +113,25 @@ function Tags({ cell }: { cell: CellSnapshot }) {
   );
 }
 
-function bringIntoView(element: HTMLElement, focus: boolean): void {
-  if (focus && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
+/** An editor that is on its way takes it by itself. */
+function takeFocus(element: HTMLElement, mode: UiState["mode"]): void {
+  if (element.contains(document.activeElement)) return;
+  const target = mode === "edit" ? element.querySelector<HTMLElement>(".cm-content") : element;
+  target?.focus({ preventScroll: true });
+}
+
+/** @param grows outputs are about to come below it, so it goes to the upper part of the window. */
+function bringIntoView(element: HTMLElement, grows: boolean): void {
   const box = element.getBoundingClientRect();
   const header = document.documentElement.style.getPropertyValue("--header-height");
   const top = Number.parseFloat(header) || 64;
   const room = window.innerHeight - top;
   const aboveBy = box.top - top - 8;
   const belowBy = box.bottom - window.innerHeight + 24;
+  if (grows && (aboveBy < 0 || box.bottom > top + room / 2)) {
+    window.scrollBy({ top: aboveBy - room / 6 });
+    return;
+  }
   // From far away one wants to see what is around it as well.
   if (box.bottom < top - room || box.top > window.innerHeight + room)
     window.scrollBy({ top: aboveBy - room / 6 });

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import { isJsonObject } from "../../util/json.ts";
 import { StaticCode } from "../editor/static-code.tsx";
@@ -9,6 +8,7 @@ import type { CellExecution } from "../session/types.ts";
 import { formatDuration } from "../text/durations.ts";
 import styles from "./cell-view.module.css";
 import { EditableSource } from "./editable-source.tsx";
+import { useKept } from "./kept-state.ts";
 
 export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: boolean }) {
   const language = useLanguage();
@@ -17,7 +17,10 @@ export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: b
   const running = cell.executionState === "running" || execution?.state === "running";
   const note = executionNote(execution) ?? (execution ? null : stepNote(step));
   const hides = hiddenParts(cell);
-  const [shown, setShown] = useState<{ readonly source: boolean; readonly outputs: boolean }>(NOTHING_SHOWN);
+  const [shown, setShown] = useKept<{ readonly source: boolean; readonly outputs: boolean }>(
+    "shown",
+    NOTHING_SHOWN,
+  );
   const hidesSource = hides.source && !shown.source && !editing;
   const hidesOutputs = hides.outputs && !shown.outputs && cell.outputs.length > 0;
   return (

@@ -29,6 +29,8 @@ export class NotebookController {
   readonly ui: Store<UiState> = createStore<UiState>(INITIAL_UI);
   /** What was typed after Enter while the editor was still on its way; it takes this in. */
   typedAhead = "";
+  /** What the reader opened and folded, while its cell is not drawn (`kept-state.ts`). */
+  readonly kept = new Map<string, unknown>();
   private order: readonly CellId[];
   private readonly subscriptions: Unsubscribe[];
 
@@ -66,7 +68,8 @@ export class NotebookController {
       anchor: options.extend ? (ui.anchor ?? ui.active) : id,
       mode: options.mode ?? "command",
       cursor: options.cursor ?? null,
-      reveal: options.reveal ? { id } : ui.reveal,
+      reveal: options.reveal ? { id, focus: true } : ui.reveal,
+      follows: false,
     }));
   }
 
@@ -77,6 +80,21 @@ export class NotebookController {
     const at = active === null ? -1 : ids.indexOf(active);
     const next = ids[at + by];
     if (next !== undefined && at + by >= 0) this.select(next, { reveal: true, ...options });
+  }
+
+  /** Goes to the cell that runs or waits, and on to the next one with the run. */
+  follow(follows: boolean): void {
+    this.ui.update((ui) => ({ ...ui, follows }));
+  }
+
+  /** It is in view. */
+  revealed(reveal: UiState["reveal"]): void {
+    this.ui.update((ui) => (ui.reveal === reveal ? { ...ui, reveal: null } : ui));
+  }
+
+  /** Into view, without touching selection or focus. */
+  show(id: CellId): void {
+    this.ui.update((ui) => ({ ...ui, reveal: { id, focus: false } }));
   }
 
   edit(cursor: UiState["cursor"] = null): void {
@@ -116,6 +134,15 @@ export class NotebookController {
       ...(options.action ? { action: options.action } : {}),
     };
     this.ui.update((ui) => ({ ...ui, notice }));
+  }
+
+  find(open: boolean): void {
+    this.ui.update((ui) => ({
+      ...ui,
+      find: open ? {} : null,
+      // Closed, the keys are the cell's again.
+      reveal: open || ui.active === null ? ui.reveal : { id: ui.active, focus: true },
+    }));
   }
 
   dismissNotice(): void {

@@ -8,6 +8,7 @@ const ShortcutsDialog = lazy(async () => ({
 const PaletteDialog = lazy(async () => ({ default: (await import("./palette-dialog.tsx")).PaletteDialog }));
 const loadConfirm = () => import("./confirm-dialogs.tsx");
 const ConfirmDialogs = lazy(async () => ({ default: (await loadConfirm()).ConfirmDialogs }));
+const FindBar = lazy(async () => ({ default: (await import("./find-bar.tsx")).FindBar }));
 const KernelDialog = lazy(async () => ({ default: (await import("./kernel-dialog.tsx")).KernelDialog }));
 
 /** Asked for by two keys in a hurry, so they are there before. */
@@ -18,10 +19,12 @@ export function prefetchDialogs(): Promise<unknown> {
 export function Dialogs() {
   const page = usePage();
   const dialog = useUi((ui) => ui.dialog);
+  const finds = useUi((ui) => ui.find !== null);
   const close = (): void => page.open(null);
-  if (dialog === null) return null;
+  if (dialog === null && !finds) return null;
   return (
     <Suspense fallback={null}>
+      {finds && <FindBar />}
       {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
       {dialog === "palette" && <PaletteDialog onClose={close} />}
       {dialog === "kernel" && <KernelDialog onClose={close} />}

@@ -24,7 +24,7 @@ export function EditableSource({ cell, editing, language, className, children }:
     cell.cellType === "code" ? "Code" : cell.cellType === "markdown" ? "Markdown source" : "Raw text";
   if (editing && text) {
     return (
-      <div className={className}>
+      <div className={className} data-found-in="source">
         <Suspense fallback={children}>
           <CodeEditor page={page} id={cell.id} text={text} language={language} label={label} />
         </Suspense>
@@ -36,11 +36,13 @@ export function EditableSource({ cell, editing, language, className, children }:
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
     <div
       className={className}
+      data-found-in="source"
       onClick={(event) => {
         if (event.shiftKey || !page.canEdit) return;
         // A click edits; a drag selects text to copy.
         if (window.getSelection()?.type === "Range") return;
-        page.select(cell.id, { mode: "edit", cursor: { x: event.clientX, y: event.clientY } });
+        const scrolledBy = event.currentTarget.querySelector("pre")?.scrollLeft ?? 0;
+        page.select(cell.id, { mode: "edit", cursor: { x: event.clientX, y: event.clientY, scrolledBy } });
       }}
     >
       {children}

@@ -26,7 +26,6 @@ export function KernelMenu() {
       label="Kernel"
       named
       className={styles.button}
-      rootClassName={styles.root}
       groups={[
         [
           ...(none

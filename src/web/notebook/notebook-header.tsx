@@ -75,7 +75,7 @@ function PageMenu() {
       label="More"
       groups={[
         edit ? [item("save", "Save now"), item("clear-all-outputs", "Clear all outputs")] : [],
-        [item("palette", "All commands…"), item("shortcuts", "Keyboard shortcuts…")],
+        [item("find", "Find…"), item("palette", "All commands…"), item("shortcuts", "Keyboard shortcuts…")],
         themes,
       ]}
     >

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { StatePage } from "../app/state-page.tsx";
+import { loadGrammar } from "../editor/highlight.ts";
 import { answerOf, api } from "../session/api.ts";
 import type { Answer } from "../session/channel.ts";
 import { openChannel, requestsOf } from "../session/connect.ts";
@@ -25,6 +26,7 @@ export function NotebookPage({ path }: { path: string }) {
   useEffect(() => {
     let wanted = true;
     let own: Opened | null = null;
+    loadGrammar().catch(() => undefined);
     void answerOf(api.openNotebook({ path })).then((answer) => {
       if (!wanted) return;
       if (!answer.ok) return setOpened(answer);

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { folderTitleStore } from "../app/folder-title.ts";
 import { StatePage } from "../app/state-page.tsx";
+import { EndedBanner } from "../run/ended-banner.tsx";
 import { HoldBanner } from "../run/hold-banner.tsx";
 import { Rail } from "../run/rail.tsx";
 import { titleSign } from "../run/run-text.ts";
@@ -14,6 +15,7 @@ import { NotebookHeader } from "./notebook-header.tsx";
 import styles from "./notebook-view.module.css";
 import { NoticeBar } from "./notice-bar.tsx";
 import { useUi } from "./page-context.ts";
+import { useFollow } from "./use-follow.ts";
 import { useHeaderHeight } from "./use-header-height.ts";
 import { useNotebookKeys } from "./use-notebook-keys.ts";
 
@@ -25,6 +27,7 @@ export function NotebookView({ path, onReopen }: { path: string; onReopen: () =>
   const panelOpen = useUi((ui) => ui.panelOpen);
   const header = useHeaderHeight();
   useNotebookKeys();
+  useFollow();
   useWindowTitle(path);
 
   useEffect(() => {
@@ -57,6 +60,7 @@ export function NotebookView({ path, onReopen }: { path: string; onReopen: () =>
           <NotebookHeader path={path} />
         </div>
         <HoldBanner />
+        <EndedBanner />
         <Banners />
       </header>
       <div className={`${styles.columns} ${panelOpen ? styles.withPanel : ""}`}>

@@ -1,7 +1,11 @@
 /** Commands that move around, and those of the kernel and the page. */
 import { steer } from "../run/run-actions.ts";
+import { cellOfRun } from "../run/run-text.ts";
 import { type Command, liveRunOf } from "./command.ts";
 import { kernelAction, save } from "./execution-actions.ts";
+
+const PARAMETER_FIELD = "[data-parameter-field]";
+const focusParameters = (): void => document.querySelector<HTMLElement>(PARAMETER_FIELD)?.focus();
 
 export const MOVE_COMMANDS: readonly Command[] = [
   {
@@ -76,16 +80,24 @@ export const MOVE_COMMANDS: readonly Command[] = [
   },
   {
     id: "to-running",
-    label: "Go to the cell that runs or waits",
+    label: "Go to the cell that runs, waits or failed",
     group: "Move around",
     keys: ["g"],
     mode: "command",
-    possible: (p) => liveRunOf(p) !== null,
     run: (p) => {
-      const run = liveRunOf(p);
-      const id = run?.hold?.cellId ?? run?.currentCell;
+      const { run } = p.model.state.get();
+      const id = run === null ? null : cellOfRun(run, p.ids());
       if (id) p.select(id, { reveal: true });
     },
+  },
+  {
+    id: "follow",
+    label: "Stay with the cell that runs",
+    group: "Move around",
+    keys: ["Shift+G"],
+    mode: "command",
+    possible: (p) => liveRunOf(p) !== null,
+    run: (p) => p.follow(!p.ui.get().follows),
   },
   {
     id: "to-parameters",
@@ -95,7 +107,9 @@ export const MOVE_COMMANDS: readonly Command[] = [
     mode: "command",
     run: (p) => {
       p.ui.update((ui) => ({ ...ui, panelOpen: true }));
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-parameter-field]")?.focus());
+      // At once where the panel is always there, so that the next key is the field's already.
+      focusParameters();
+      if (!document.activeElement?.matches(PARAMETER_FIELD)) requestAnimationFrame(focusParameters);
     },
   },
 ];
@@ -140,6 +154,14 @@ export const KERNEL_COMMANDS: readonly Command[] = [
 
 export const PAGE_COMMANDS: readonly Command[] = [
   { id: "save", label: "Save now", group: "Page", keys: ["Ctrl+s"], mode: "any", run: (p) => void save(p) },
+  {
+    id: "find",
+    label: "Find in the notebook",
+    group: "Page",
+    keys: ["Ctrl+f"],
+    mode: "any",
+    run: (p) => p.find(true),
+  },
   {
     id: "palette",
     label: "All commands…",

@@ -5,6 +5,7 @@ import { MarkdownView } from "../markdown/markdown-view.tsx";
 import type { MarkdownContext } from "../markdown/render.ts";
 import { textOf } from "../outputs/mime.ts";
 import { useModel } from "../session/hooks.ts";
+import { useImageAddress } from "../session/use-image-address.ts";
 import styles from "./cell-view.module.css";
 import { EditableSource } from "./editable-source.tsx";
 import { usePage } from "./page-context.ts";
@@ -24,6 +25,7 @@ export function MarkdownCellBody({ cell, editing }: { cell: CellSnapshot; editin
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the cell does the same.
     <div
       className={styles.markdown}
+      data-found-in="source"
       onDoubleClick={() => page.select(cell.id, { mode: "edit", cursor: "end" })}
     >
       {cell.source.trim() === "" ? (
@@ -45,16 +47,17 @@ export function RawCellBody({ cell, editing }: { cell: CellSnapshot; editing: bo
 
 function useMarkdownContext(cell: CellSnapshot): MarkdownContext {
   const model = useModel();
+  const addressOf = useImageAddress();
   return useMemo(() => {
     const full = model.live.toCell(cell.id);
     const attachments: Record<string, string> = {};
     if (full && full.cell_type !== "code") {
       for (const [name, bundle] of Object.entries(full.attachments ?? {})) {
-        const mime = Object.keys(bundle).find((key) => /^image\/(?:png|jpe?g|gif|webp)$/.test(key));
+        const mime = Object.keys(bundle).find((key) => /^image\/(?:png|jpe?g|gif|webp|svg\+xml)$/.test(key));
         if (mime !== undefined)
           attachments[name] = `data:${mime};base64,${textOf(bundle[mime]).replace(/\s/g, "")}`;
       }
     }
-    return { attachments };
-  }, [model, cell]);
+    return { attachments, addressOf };
+  }, [model, cell, addressOf]);
 }

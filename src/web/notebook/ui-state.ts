@@ -12,6 +12,20 @@ export interface Notice {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
+/** A cell that is to come into view, wherever that is. */
+export interface Reveal {
+  readonly id: CellId;
+  /** It takes the focus, too (unless an editor in it does). */
+  readonly focus: boolean;
+}
+
+/** Where a click was, in the window, and how far its line was scrolled sideways. */
+export interface PointedAt {
+  readonly x: number;
+  readonly y: number;
+  readonly scrolledBy: number;
+}
+
 export interface UiState {
   readonly active: CellId | null;
   /** The other end of the selection; equal to `active` when one cell is selected. */
@@ -21,12 +35,16 @@ export interface UiState {
   readonly clipboard: readonly CellSnapshot[];
   readonly dialog: DialogName | null;
   readonly notice: Notice | null;
+  /** The search over the notebook; null: closed. A new object gives it the focus. */
+  readonly find: object | null;
   /** The side panel on a narrow page, where it covers the notebook. */
   readonly panelOpen: boolean;
-  /** The cell that is to come into view and to take the focus, wherever that is; a new object asks anew. */
-  readonly reveal: { readonly id: CellId } | null;
+  /** A new object asks anew. */
+  readonly reveal: Reveal | null;
+  /** Stays with the cell that runs, until the reader goes elsewhere. */
+  readonly follows: boolean;
   /** Where the next editor puts its cursor. */
-  readonly cursor: "start" | "end" | { readonly x: number; readonly y: number } | null;
+  readonly cursor: "start" | "end" | PointedAt | null;
 }
 
 export const INITIAL_UI: UiState = {
@@ -36,8 +54,10 @@ export const INITIAL_UI: UiState = {
   clipboard: [],
   dialog: null,
   notice: null,
+  find: null,
   panelOpen: false,
   reveal: null,
+  follows: false,
   cursor: null,
 };
 

@@ -1,6 +1,7 @@
+import { useMemo } from "react";
 import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
 import { MarkdownView } from "../markdown/markdown-view.tsx";
-import type { MarkdownContext } from "../markdown/render.ts";
+import { useImageAddress } from "../session/use-image-address.ts";
 import { HtmlOutput, useSanitised } from "./html-output.tsx";
 import { ImageOutput } from "./image-output.tsx";
 import { JsonTree } from "./json-tree.tsx";
@@ -9,8 +10,6 @@ import { isImageMime, notShown, type ShownMime, shownForms, textOf } from "./mim
 import styles from "./outputs.module.css";
 import { svgAddress, svgTitle } from "./svg-address.ts";
 import { TextLines } from "./text-lines.tsx";
-
-const NO_ATTACHMENTS: MarkdownContext = { attachments: {} };
 
 /** One displayed object in the richest form that is safe to show. */
 export function MimeOutput({ data, metadata }: { data: MimeBundle; metadata: JsonObject }) {
@@ -49,7 +48,7 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
       );
     }
     case "text/markdown":
-      return <MarkdownView source={text} context={NO_ATTACHMENTS} />;
+      return <MarkdownOutput source={text} />;
     case "text/latex":
       return <LatexOutput source={text} />;
     case "application/json":
@@ -58,6 +57,12 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
     default:
       return <TextLines text={text} />;
   }
+}
+
+function MarkdownOutput({ source }: { source: string }) {
+  const addressOf = useImageAddress();
+  const context = useMemo(() => ({ attachments: {}, addressOf }), [addressOf]);
+  return <MarkdownView source={source} context={context} />;
 }
 
 /** What stands for an image where it is not seen: its own `alt`, else its text form. */

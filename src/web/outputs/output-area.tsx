@@ -1,5 +1,6 @@
-import { memo, useLayoutEffect, useRef, useState } from "react";
+import { memo, useContext, useLayoutEffect, useRef } from "react";
 import type { Output } from "../../nbformat/notebook.ts";
+import { KeptScope, useKept } from "../notebook/kept-state.ts";
 import { errorText } from "./error-text.ts";
 import { MimeOutput } from "./mime-output.tsx";
 import styles from "./outputs.module.css";
@@ -17,7 +18,7 @@ export const OutputArea = memo(function OutputArea({
   outputs: readonly Output[];
   running: boolean;
 }) {
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useKept("all outputs", false);
   const area = useRef<HTMLDivElement>(null);
   useStableHeight(area, outputs, running);
   const folded = !all && outputs.length > SHOWN_OUTPUTS;
@@ -26,10 +27,10 @@ export const OutputArea = memo(function OutputArea({
   const tailStart = outputs.length - tail.length;
   if (outputs.length === 0 && !running) return null;
   return (
-    <div ref={area} className={outputs.length === 0 ? undefined : styles.area}>
+    <div ref={area} data-found-in="outputs" className={outputs.length === 0 ? undefined : styles.area}>
       {head.map((output, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an output's identity is its place; it is changed in place.
-        <OutputView key={`${index}:${output.output_type}`} output={output} />
+        <OutputView key={`${index}:${output.output_type}`} output={output} at={index} />
       ))}
       {folded && (
         <button type="button" className={styles.fold} onClick={() => setAll(true)}>
@@ -38,13 +39,22 @@ export const OutputArea = memo(function OutputArea({
       )}
       {tail.map((output, index) => {
         const at = tailStart + index;
-        return <OutputView key={`${at}:${output.output_type}`} output={output} />;
+        return <OutputView key={`${at}:${output.output_type}`} output={output} at={at} />;
       })}
     </div>
   );
 });
 
-const OutputView = memo(function OutputView({ output }: { output: Output }) {
+const OutputView = memo(function OutputView({ output, at }: { output: Output; at: number }) {
+  const cell = useContext(KeptScope);
+  return (
+    <KeptScope.Provider value={`${cell}/${at}`}>
+      <OutputBody output={output} />
+    </KeptScope.Provider>
+  );
+});
+
+function OutputBody({ output }: { output: Output }) {
   switch (output.output_type) {
     case "stream":
       return (
@@ -61,7 +71,7 @@ const OutputView = memo(function OutputView({ output }: { output: Output }) {
         </div>
       );
   }
-});
+}
 
 function ErrorOutput(props: { ename: string; evalue: string; traceback: readonly string[] }) {
   const { title, body } = errorText(props);

@@ -1,4 +1,5 @@
-import { useId, useMemo, useRef, useState } from "react";
+import { useId, useMemo, useRef } from "react";
+import { useKept } from "../notebook/kept-state.ts";
 import { type AnsiLine, AnsiLines } from "../text/ansi.ts";
 import { AnsiLineView } from "./ansi-text.tsx";
 import { foldLines, REVEAL_STEP } from "./folded-lines.ts";
@@ -7,7 +8,7 @@ import styles from "./outputs.module.css";
 /** Terminal text: coloured, its middle folded when it is long. A text that grew is read on from where it was. */
 export function TextLines({ text, label }: { text: string; label?: string }) {
   const lines = useGrowingLines(text);
-  const [revealed, setRevealed] = useState(0);
+  const [revealed, setRevealed] = useKept("lines", 0);
   const { head, hidden, tail } = foldLines(lines.length, revealed);
   const more = Math.min(hidden, REVEAL_STEP);
   const labelId = useId();

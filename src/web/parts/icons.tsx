@@ -24,6 +24,12 @@ export const PlayIcon = () => (
     <path d="M5 3.2v9.6L12.6 8z" fill="currentColor" stroke="none" />
   </Sign>
 );
+export const FollowIcon = () => (
+  <Sign>
+    <circle cx="8" cy="8" r="4.5" />
+    <path d="M8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3" />
+  </Sign>
+);
 export const StopIcon = () => (
   <Sign>
     <rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" stroke="none" />

@@ -1,11 +1,19 @@
 /** What people ask of a run. Refusals are told in the server's words. */
 import type { RunCommandBody } from "../../api/http.ts";
+import type { CellId } from "../../util/ids.ts";
 import type { NotebookController } from "../notebook/controller.ts";
 import { isLive } from "../session/session-state.ts";
 import type { ParameterValues, RunSnapshot } from "../session/types.ts";
 
-/** Runs the whole notebook in place, as a run that everybody sees and may step into. */
-export async function startRun(page: NotebookController, parameters: ParameterValues = {}): Promise<boolean> {
+/**
+ * Runs the notebook in place, as a run that everybody sees and may step into.
+ * @param fromCell only from here on, in the kernel that is there.
+ */
+export async function startRun(
+  page: NotebookController,
+  parameters: ParameterValues = {},
+  fromCell: CellId | null = null,
+): Promise<boolean> {
   if (!page.canExecute) {
     page.tell("You may look at this notebook, but not run it.");
     return false;
@@ -13,6 +21,7 @@ export async function startRun(page: NotebookController, parameters: ParameterVa
   const answer = await page.model.requests.startRun({
     output: { type: "in-place" },
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    ...(fromCell === null ? {} : { fromCell }),
     onError: "hold",
   });
   if (!answer.ok) page.tell(answer.message, { tone: "bad" });

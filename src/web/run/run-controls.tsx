@@ -15,7 +15,7 @@ export function RunControls() {
   if (!execute) return null;
   if (!isLive(run)) {
     return (
-      <div className={styles.controls}>
+      <div className={`${styles.controls} ${run === null ? "" : styles.live}`}>
         <Button look="go" onClick={act("run-all")} title="Runs every cell in order (Ctrl Shift Enter)">
           {run === null ? "Run all" : "Run again"}
         </Button>
@@ -30,7 +30,7 @@ export function RunControls() {
   const free = held && !bannerSkips;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
-    <div className={styles.controls} role="group" aria-label="Run">
+    <div className={`${styles.controls} ${styles.live}`} role="group" aria-label="Run">
       {!asks && (
         <Button
           onClick={act("pause")}

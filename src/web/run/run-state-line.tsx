@@ -1,3 +1,7 @@
+import { keysOf, runCommand } from "../notebook/commands.ts";
+import { usePage, useUi } from "../notebook/page-context.ts";
+import { IconButton } from "../parts/button.tsx";
+import { FollowIcon } from "../parts/icons.tsx";
 import { Pill } from "../parts/pill.tsx";
 import { useNow, useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
@@ -5,27 +9,37 @@ import type { RunSnapshot } from "../session/types.ts";
 import styles from "./run-state-line.module.css";
 import { runState, stepText, timeText } from "./run-text.ts";
 
-/** `running`, `step 8 of 13 · 4 min 12 s · about 2 min left`. */
+/** `running`, `step 8 of 13 · 4 min 12 s · about 2 min left`; the step is the way to its cell. */
 export function RunStateLine() {
   const run = useSession((state) => state.run);
   if (run === null) return null;
   const state = runState(run);
   return (
-    <div className={styles.line}>
+    <div className={styles.line} data-run-line="">
       <Pill tone={state.tone} busy={state.busy === true}>
         {state.text}
       </Pill>
       <Times run={run} />
+      {isLive(run) && run.status !== "held" && <Follow />}
     </div>
   );
 }
 
 function Times({ run }: { run: RunSnapshot }) {
+  const page = usePage();
   const now = useNow(1000, isLive(run));
   const { elapsed, left } = timeText(run, now);
   return (
     <span className={styles.times}>
-      {stepText(run)} <span className={styles.dot}>·</span> {elapsed}
+      <button
+        type="button"
+        className={styles.step}
+        title={`Go to its cell (${keysOf("to-running")})`}
+        onClick={() => runCommand(page, "to-running")}
+      >
+        {stepText(run)}
+      </button>{" "}
+      <span className={styles.dot}>·</span> {elapsed}
       {left !== null && (
         <span className={styles.left}>
           {" "}
@@ -33,5 +47,21 @@ function Times({ run }: { run: RunSnapshot }) {
         </span>
       )}
     </span>
+  );
+}
+
+function Follow() {
+  const page = usePage();
+  const follows = useUi((ui) => ui.follows);
+  return (
+    <IconButton
+      label="Stay with the cell that runs"
+      keys="G"
+      aria-pressed={follows}
+      className={follows ? styles.follows : ""}
+      onClick={() => runCommand(page, "follow")}
+    >
+      <FollowIcon />
+    </IconButton>
   );
 }

@@ -1,4 +1,6 @@
 /** What the page says of a run. Pure: words only. */
+
+import type { CellId } from "../../util/ids.ts";
 import type { PillTone } from "../parts/pill.tsx";
 import { goesOn } from "../session/session-state.ts";
 import type { KernelView, RunSnapshot, StepStatus } from "../session/types.ts";
@@ -55,6 +57,19 @@ export function timeText(
   const left = run.status === "running" && run.etaMs !== null ? formatRemaining(run.etaMs) : null;
   return { elapsed: formatElapsed(now - run.startedAtMs), left };
 }
+
+/** The cell that a run is about just now: it runs, the run waits there, or it ended there. */
+export function cellOfRun(run: RunSnapshot, order: readonly CellId[]): CellId | null {
+  if (goesOn(run)) return run.hold?.cellId ?? run.currentCell;
+  return order.findLast((id) => ENDED_HERE.has(run.steps[id] ?? "pending")) ?? null;
+}
+
+const ENDED_HERE: ReadonlySet<StepStatus> = new Set<StepStatus>([
+  "failed",
+  "died",
+  "timed-out",
+  "interrupted",
+]);
 
 /** Part done, 0 to 1. */
 export function progressOf(run: RunSnapshot): number {
