@@ -170,3 +170,19 @@ test("a second server says who has a notebook, and gets it when the first is kil
   expect((await second?.openNotebook({ path: "a.ipynb" }))?.id).toBeDefined();
   expect(id).toBeDefined();
 });
+
+test("a value that was set by a request is kept when the answer has come", async () => {
+  const it = aFolder();
+  const notebook = aNotebook(["", "y = 2"]);
+  const cells = notebook.cells.map((cell) => ({ ...cell, metadata: { tags: ["parameters"] } }));
+  writeFileSync(it.file, JSON.stringify({ ...notebook, cells: cells.slice(1) }));
+  const server = await it.start();
+  const api = new ApiClient({ baseUrl: `http://127.0.0.1:${server.port}`, token: it.token });
+  const { id } = await api.openNotebook({ path: "a.ipynb" });
+  await api.setValues(id, { values: { y: 3 } });
+  await server.kill();
+  const stored = await new FileRooms({ stateFolder: it.stateFolder }).open(NotebookId.of(id));
+  const doc = new Y.Doc();
+  for (const update of stored?.updates ?? []) Y.applyUpdate(doc, update);
+  expect(openLiveNotebook(doc).cell(CellId.of("cell-1"))?.source).toBe("y = 3");
+});

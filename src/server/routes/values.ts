@@ -25,10 +25,14 @@ export function valueRoutes(app: FastifyInstance, context: ServerContext): void 
     return { values: readValues(sessionOf(context, request.params.id).live, name) };
   });
 
-  app.put<ById>("/api/notebooks/:id/values", { config: { needs: "edit" } }, (request) => {
-    const { live } = sessionOf(context, request.params.id);
+  app.put<ById>("/api/notebooks/:id/values", { config: { needs: "edit" } }, async (request) => {
+    const session = sessionOf(context, request.params.id);
+    const { live } = session;
     const changes = setValuesBody.parse(request.body);
     writeValues(live, defined(changes), { type: "person", label: partyLabel(request.access.party) });
+    // An answer says that it is kept, as an acknowledgement does.
+    session.keep();
+    await session.durable();
     return { values: readValues(live, Object.keys({ ...changes.values, ...changes.tables })) };
   });
 }
