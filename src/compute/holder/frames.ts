@@ -54,6 +54,11 @@ export function encodeFrame(kind: number, seq: number, body: readonly Uint8Array
   return frame;
 }
 
+/** Of an encoded frame. */
+export function seqOf(frame: Buffer): number {
+  return frame.readUIntBE(4, 6);
+}
+
 export function jsonFrame(kind: number, value: JsonValue, seq = 0): Buffer {
   return encodeFrame(kind, seq, [Buffer.from(JSON.stringify(value), "utf8")]);
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { OutgoingMessage } from "../../kernel/message.ts";
 import { textOf } from "../../kernel/message.ts";
 import type { JsonObject } from "../../util/json.ts";
-import { type Frame, FrameReader, jsonFrame, jsonOf, KIND } from "./frames.ts";
+import { type Frame, FrameReader, jsonFrame, jsonOf, KIND, seqOf } from "./frames.ts";
 import { type HeldLaunch, HeldProcess } from "./held-process.ts";
 import { type HolderRecord, removeRecord, spoolFolder, writeRecord } from "./holder-record.ts";
 import { readSend } from "./send-frame.ts";
@@ -23,6 +23,8 @@ export interface HolderRequest extends HeldLaunch {
 
 /** What may wait in a client's socket; more is read from the spool when it has taken that. */
 const MAX_IN_SOCKET = 8 * 1024 ** 2;
+/** Messages of one turn that are passed on before the turn is over. */
+const MAX_FRESH_BYTES = 1024 ** 2;
 const TERMINATE_GRACE_MS = 1_000;
 /** Who starts a holder connects at once; this is for one that died meanwhile, on a slow machine. */
 const FIRST_CLIENT_MS = 30_000;
@@ -42,6 +44,8 @@ export class Holder {
   private client: Client | null = null;
   private record: HolderRecord;
   private epoch = 0;
+  private fresh: Buffer[] = [];
+  private freshBytes = 0;
   private hasExited = false;
   private idleTimer: NodeJS.Timeout | undefined;
   private ending: Promise<void> | null = null;
@@ -104,12 +108,26 @@ export class Holder {
 
   private tell(kind: number, body: readonly Uint8Array[]): void {
     const frame = this.spool.append(kind, body);
-    const { client, spool } = this;
-    if (client === null || client.next !== spool.lastSeq) return;
+    if (this.fresh.length === 0) setImmediate(() => this.deliver());
+    this.fresh.push(frame);
+    this.freshBytes += frame.byteLength;
+    if (this.freshBytes > MAX_FRESH_BYTES) this.deliver();
+  }
+
+  /** What came in this turn: to the disk, and only then to the client, who may act on it. */
+  private deliver(): void {
+    const { fresh, client, spool } = this;
+    this.fresh = [];
+    this.freshBytes = 0;
+    spool.flush();
+    const [first] = fresh;
+    if (client === null || client.next === null || first === undefined) return;
+    const isNext = client.next === seqOf(first);
     // A client that is behind reads it from the spool.
-    if (client.socket.writableLength > MAX_IN_SOCKET) return;
-    client.next += 1;
-    client.socket.write(frame);
+    if (isNext && client.socket.writableLength <= MAX_IN_SOCKET) {
+      client.next = spool.lastSeq + 1;
+      client.socket.write(fresh.length === 1 ? first : Buffer.concat(fresh));
+    } else this.feed(client);
   }
 
   private feed(client: Client): void {

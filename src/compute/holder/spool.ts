@@ -20,7 +20,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { encodeFrame, type Frame, frameAt, HEADER_BYTES, jsonOf, KIND } from "./frames.ts";
+import { encodeFrame, type Frame, frameAt, HEADER_BYTES, jsonOf, KIND, seqOf } from "./frames.ts";
 import { withoutOutputs } from "./spool-cut.ts";
 
 export interface SpoolLimits {
@@ -169,8 +169,8 @@ export class Spool {
   private write(batch: readonly Buffer[]): void {
     const [head] = batch;
     if (head === undefined) return;
-    const first = head.readUIntBE(4, 6);
-    const last = (batch.at(-1) ?? head).readUIntBE(4, 6);
+    const first = seqOf(head);
+    const last = seqOf(batch.at(-1) ?? head);
     const bytes = batch.length === 1 ? head : Buffer.concat(batch);
     let segment = this.segments.at(-1);
     if (segment === undefined || this.descriptor === null || segment.bytes >= this.segmentBytes) {
