@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { CellId } from "../../util/ids.ts";
 import { IconButton } from "../parts/button.tsx";
 import { CloseIcon, DownIcon, UpIcon } from "../parts/icons.tsx";
 import { useModel } from "../session/hooks.ts";
@@ -33,9 +34,10 @@ export function FindBar() {
     );
     setResult(next);
     // From where one is.
-    const order = model.cellIds();
-    const here = order.indexOf(page.ui.get().active ?? (order[0] as never));
-    const first = next.found.findIndex(({ cellId }) => order.indexOf(cellId) >= here);
+    const places = new Map(model.cellIds().map((id, index) => [id, index]));
+    const placeOf = (id: CellId | null): number => (id === null ? 0 : (places.get(id) ?? 0));
+    const here = placeOf(page.ui.get().active);
+    const first = next.found.findIndex(({ cellId }) => placeOf(cellId) >= here);
     go(next, first === -1 ? 0 : first);
   };
 
