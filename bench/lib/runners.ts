@@ -20,7 +20,7 @@ export const loopbookArgv: readonly string[] = [process.execPath, path.join(root
 
 /** A state folder of its own, so that a measurement neither reads nor writes the user's runs. */
 export function loopbookEnv(stateFolder: string): Readonly<Record<string, string>> {
-  return { ...kernelEnv, LOOPBOOK_STATE: stateFolder };
+  return { ...kernelEnv, LOOPBOOK_HOME: stateFolder };
 }
 
 export const raw: Runner = {

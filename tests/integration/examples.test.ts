@@ -43,7 +43,7 @@ async function runExample(name: string, ...words: string[]): Promise<ReadonlyMap
       env: {
         ...process.env,
         LOOPBOOK_SOURCE: "1",
-        LOOPBOOK_STATE: path.join(folder, "state"),
+        LOOPBOOK_HOME: path.join(folder, "state"),
         VIRTUAL_ENV: environmentFolder,
       },
     },
