@@ -29,6 +29,21 @@ const SETS = {
   tests: { file: "scripts/python-requirements.txt", oldest: [3, 11], machineMayServe: false },
 };
 
+/**
+ * Byte code for all but the huge packages (whose few modules that are used are imported once instead). Also where the
+ * environment forbids Python to write it: without, each kernel would start half a second later, for ever.
+ */
+const COMPILE = `
+import compileall, importlib, re, sysconfig
+huge = re.compile(r"[/\\\\](scipy|sklearn|pandas|numpy|matplotlib|pip)[/\\\\]")
+compileall.compile_dir(sysconfig.get_paths()["purelib"], quiet=2, rx=huge, workers=0)
+for name in ("matplotlib.pyplot", "sklearn.datasets", "sklearn.model_selection", "scipy.ndimage", "pandas"):
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+`;
+
 async function ask(python, set) {
   const result = await run(python, [path.join(__dirname, "check_python.py"), path.join(root, set.file)]);
   if (result.code !== 0) return null;
@@ -127,7 +142,7 @@ async function installPython(name, tell) {
   }
   const result = await run(
     own,
-    // Compiling every module of scipy takes longer than the few that are imported do at their first import.
+    // See COMPILE: pip would compile every module of scipy, too.
     [
       "-m",
       "pip",
@@ -165,6 +180,8 @@ async function installPython(name, tell) {
   }
   // bash_kernel does not bring its kernelspec along; it writes one when told.
   if (name === "tests") await run(own, ["-m", "bash_kernel.install", "--sys-prefix"]);
+  tell("byte code");
+  await run(own, ["-c", COMPILE], { env: { PYTHONDONTWRITEBYTECODE: "" } });
   const facts = await ask(own, set);
   if (!facts || facts.missing.length > 0)
     throw new SetupError(
