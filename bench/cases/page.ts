@@ -81,7 +81,7 @@ function whenShown(text: string): Promise<number> {
     let pressedAt = 0;
     addEventListener("keydown", () => (pressedAt = performance.now()), { capture: true, once: true });
     const isShown = (): boolean =>
-      [...document.querySelectorAll("pre, code, samp")].some(
+      [...document.querySelectorAll("[role=group] div")].some(
         (element) => element.textContent?.trim() === text,
       );
     const observer = new MutationObserver(() => {
