@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Output, StreamOutput } from "../nbformat/notebook.ts";
+import type { OutputMessage } from "../nbformat/output-message.ts";
 import { assertNever } from "../util/assert-never.ts";
 import { CellId } from "../util/ids.ts";
 import type { OutputEdit } from "./edits.ts";
 import { OutputFold, type OutputFoldOptions } from "./output-fold.ts";
 import { DisplayIndex } from "./output-fold-displays.ts";
-import type { OutputMessage } from "./output-fold-message.ts";
 
 const aCell = CellId.of("a");
 

@@ -9,12 +9,12 @@
  *   live.write(fold.drain(), origin);
  */
 import type { DisplayDataOutput, ExecuteResultOutput, Output } from "../nbformat/notebook.ts";
+import type { OutputMessage, ShownMessage } from "../nbformat/output-message.ts";
 import { assertNever } from "../util/assert-never.ts";
 import type { CellId } from "../util/ids.ts";
 import { type JsonObject, jsonEqual } from "../util/json.ts";
 import type { OutputEdit } from "./edits.ts";
 import type { DisplayIndex } from "./output-fold-displays.ts";
-import type { OutputMessage, ShownMessage } from "./output-fold-message.ts";
 import { type Place, ShownDisplay, StreamPlace, ValuePlace } from "./output-fold-place.ts";
 import { StreamText } from "./output-fold-stream.ts";
 

@@ -4,6 +4,7 @@
  * Adapters implement `KernelProvider` (local process over ZeroMQ; Jupyter Server and Enterprise Gateway later).
  */
 import type { JsonObject, MimeBundle } from "../nbformat/notebook.ts";
+import type { OutputMessage } from "../nbformat/output-message.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { KernelId } from "../util/ids.ts";
 
@@ -131,35 +132,7 @@ export interface KernelDeath {
 }
 
 /** IOPub messages that belong to an execution (or, for comms, to nobody). */
-export type IopubMessage =
-  | { readonly type: "stream"; readonly name: string; readonly text: string }
-  | {
-      readonly type: "display_data";
-      readonly data: MimeBundle;
-      readonly metadata: JsonObject;
-      readonly displayId: string | null;
-    }
-  | {
-      readonly type: "update_display_data";
-      readonly data: MimeBundle;
-      readonly metadata: JsonObject;
-      readonly displayId: string;
-    }
-  | {
-      readonly type: "execute_result";
-      readonly data: MimeBundle;
-      readonly metadata: JsonObject;
-      readonly executionCount: number;
-      readonly displayId: string | null;
-    }
-  | {
-      readonly type: "error";
-      readonly ename: string;
-      readonly evalue: string;
-      readonly traceback: readonly string[];
-    }
-  | { readonly type: "clear_output"; readonly wait: boolean }
-  | { readonly type: "execute_input"; readonly executionCount: number };
+export type IopubMessage = OutputMessage;
 
 /** ipywidgets and friends. Buffers are kept in order. */
 export interface CommMessage {

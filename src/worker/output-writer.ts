@@ -5,8 +5,8 @@
 import type { EditResult, OutputEdit } from "../document/edits.ts";
 import { OutputFold, type OutputFoldOptions } from "../document/output-fold.ts";
 import { DisplayIndex } from "../document/output-fold-displays.ts";
-import type { OutputMessage } from "../document/output-fold-message.ts";
 import type { OutputSink } from "../document/output-fold-sink.ts";
+import type { OutputMessage } from "../nbformat/output-message.ts";
 import type { Clock } from "../util/clock.ts";
 import type { CellId } from "../util/ids.ts";
 

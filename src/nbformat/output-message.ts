@@ -1,4 +1,4 @@
-import type { JsonObject, MimeBundle } from "../nbformat/notebook.ts";
+import type { JsonObject, MimeBundle } from "./notebook.ts";
 
 /** What can come out of a kernel for a cell: the shape of the IOPub messages, without knowing of kernels. */
 export type OutputMessage = ShownMessage | ControlMessage;
