@@ -216,6 +216,7 @@ describe("other languages", () => {
     expect(printLiteral("r", [1, 2], { container: "c" })).toBe("c(1, 2)");
     expect(printLiteral("r", [1, "a"], { container: "c" })).toBe('list(1, "a")');
     expect(printLiteral("scala", 3_000_000_000)).toBe("3000000000L");
+    expect(parseLiteral("scala", printLiteral("scala", 2 ** 53))).toBe(2 ** 53);
     expect(printLiteral("scala", [1], { container: "List" })).toBe("List(1)");
   });
 });

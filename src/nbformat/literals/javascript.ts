@@ -38,7 +38,7 @@ export const javascript: LiteralSyntax = {
       case "boolean":
         return String(value);
       case "number":
-        return Number.isInteger(value) && like.suffix === "n" ? `${value}n` : printFinite(value);
+        return Number.isSafeInteger(value) && like.suffix === "n" ? `${value}n` : printFinite(value);
       case "string":
         return printQuotedText(value, like.quote);
     }

@@ -44,7 +44,7 @@ export const r: LiteralSyntax = {
       case "number":
         if (Number.isNaN(value)) return "NaN";
         if (!Number.isFinite(value)) return value > 0 ? "Inf" : "-Inf";
-        return Number.isInteger(value) && like.suffix === "L" ? `${value}L` : printFinite(value);
+        return Number.isSafeInteger(value) && like.suffix === "L" ? `${value}L` : printFinite(value);
       case "string":
         return printQuotedText(value, like.quote);
     }

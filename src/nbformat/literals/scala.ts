@@ -62,7 +62,7 @@ export const scala: LiteralSyntax = {
 function printNumber(value: number, asFloat: boolean, suffix = ""): string {
   if (Number.isNaN(value)) return "Double.NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Double.PositiveInfinity" : "Double.NegativeInfinity";
-  if (!Number.isInteger(value) || asFloat)
+  if (!Number.isSafeInteger(value) || asFloat)
     return printFinite(value, true) + (/[fFdD]/.test(suffix) ? suffix : "");
   return Math.abs(value) > MAX_INT || /[lL]/.test(suffix) ? `${value}L` : String(value);
 }
