@@ -56,7 +56,7 @@ export class RunControls {
 
   private onKey(key: string): void {
     if (key === "ctrl-c") {
-      this.onSignal("interrupt");
+      this.onSignal("key");
       return;
     }
     const command = commandOfKey(key, this.run.snapshot());

@@ -51,6 +51,24 @@ describe("Ctrl-C", () => {
       ]),
     ).toEqual([{ type: "interrupt" }, null]);
   });
+  test("typed as soon as the hold is shown stops, however quickly the cell heeded the first", () => {
+    expect(
+      press([
+        ["key", running, 0],
+        ["key", running, 30],
+        ["key", held, 60],
+        ["key", held, 90],
+      ]),
+    ).toEqual([{ type: "interrupt" }, null, { type: "stop" }, null]);
+  });
+  test("a request to end just behind it is none of the same press", () => {
+    expect(
+      press([
+        ["interrupt", running, 0],
+        ["terminate", running, 20],
+      ]),
+    ).toEqual([{ type: "interrupt" }, { type: "stop" }]);
+  });
   test("after the run went on is a first one again", () => {
     const { state } = answerSignal(noSignals, "interrupt", running, 0);
     expect(answerSignal(forgetInterrupts(state), "interrupt", running, 5000).ask).toEqual({

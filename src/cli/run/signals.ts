@@ -1,19 +1,19 @@
 /**
- * What Ctrl-C and other signals ask of a run. Pure; `watch-signals.ts` hears them.
+ * What Ctrl-C and other signals ask of a run. Pure; `run-controls.ts` hears them.
  * The first Ctrl-C interrupts the cell and holds; one on hold, or a second, stops; a third does not wait any longer.
  */
 import type { RunCommand, RunSnapshot } from "../../runs/run.ts";
 
-/** npm and npx pass a terminal's Ctrl-C on to a process that heard it already: two at once are one. */
+/** npm and npx pass a terminal's Ctrl-C on to a process that heard it already: two signals at once are one. */
 const SAME_PRESS_MS = 150;
 
 export interface SignalState {
   readonly interrupts: number;
   readonly stops: number;
-  readonly lastAtMs: number;
+  readonly last: { readonly signal: RunSignal; readonly atMs: number; readonly isHeld: boolean } | null;
 }
 
-export const noSignals: SignalState = { interrupts: 0, stops: 0, lastAtMs: Number.NEGATIVE_INFINITY };
+export const noSignals: SignalState = { interrupts: 0, stops: 0, last: null };
 
 export interface SignalAnswer {
   readonly state: SignalState;
@@ -21,7 +21,8 @@ export interface SignalAnswer {
   readonly ask: RunCommand | "leave" | null;
 }
 
-export type RunSignal = "interrupt" | "terminate";
+/** `key`: Ctrl-C as a key of a terminal that sends no signals, which comes once. */
+export type RunSignal = "interrupt" | "terminate" | "key";
 
 export function answerSignal(
   state: SignalState,
@@ -29,16 +30,24 @@ export function answerSignal(
   run: Pick<RunSnapshot, "status" | "hold">,
   nowMs: number,
 ): SignalAnswer {
-  if (nowMs - state.lastAtMs < SAME_PRESS_MS) return { state, ask: null };
-  const isRunning = (run.status === "running" || run.status === "pausing") && run.hold === null;
-  if (signal === "interrupt" && state.interrupts === 0 && state.stops === 0 && isRunning) {
-    return { state: { ...state, interrupts: 1, lastAtMs: nowMs }, ask: { type: "interrupt" } };
+  const isHeld = run.hold !== null;
+  if (isSamePress(state, signal, isHeld, nowMs)) return { state, ask: null };
+  const last = { signal, atMs: nowMs, isHeld };
+  const isRunning = (run.status === "running" || run.status === "pausing") && !isHeld;
+  if (signal !== "terminate" && state.interrupts === 0 && state.stops === 0 && isRunning) {
+    return { state: { ...state, interrupts: 1, last }, ask: { type: "interrupt" } };
   }
   const stops = state.stops + 1;
-  const next = { ...state, stops, lastAtMs: nowMs };
+  const next = { ...state, stops, last };
   if (stops === 1) return { state: next, ask: { type: "stop" } };
   if (stops === 2) return { state: next, ask: { type: "stop", immediate: true } };
   return { state: next, ask: "leave" };
+}
+
+/** A key that is pressed as soon as the hold is shown is meant, however quickly the kernel heeded the one before. */
+function isSamePress({ last }: SignalState, signal: RunSignal, isHeld: boolean, nowMs: number): boolean {
+  if (last === null || last.signal !== signal || nowMs - last.atMs >= SAME_PRESS_MS) return false;
+  return signal !== "key" || last.isHeld === isHeld;
 }
 
 /** The person let the run go on: the next Ctrl-C is a first one again. */
