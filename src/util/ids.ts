@@ -11,6 +11,8 @@ export type RunId = Branded<"RunId">;
 export type KernelId = Branded<"KernelId">;
 /** One execution of one cell. */
 export type ExecutionId = Branded<"ExecutionId">;
+/** The whole of one output, in the store of its notebook. */
+export type OutputRef = Branded<"OutputRef">;
 
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -41,3 +43,8 @@ export const RunId = {
 };
 export const KernelId = { create: (): KernelId => `kernel_${randomToken(12)}` as KernelId };
 export const ExecutionId = { create: (): ExecutionId => `exec_${randomToken(12)}` as ExecutionId };
+export const OutputRef = {
+  create: (): OutputRef => `out_${randomToken(16)}` as OutputRef,
+  /** Refs come from addresses and from files, too, and name files: nothing else may. */
+  isOne: (text: string): text is OutputRef => /^out_[0-9a-z]{16}$/.test(text),
+};
