@@ -11,8 +11,10 @@ import type { ExecuteListener, ExecuteOutcome, InputRequest, IopubMessage } from
  * (libzmq drops for a reader that is far behind); then the execution ends without it rather than never.
  */
 const IDLE_GRACE_MS = 5_000;
-/** How long an idle status waits for a reply. A kernel that was interrupted between two steps may send none. */
+/** How long an idle status waits for a reply, which a kernel sends before it. */
 const REPLY_GRACE_MS = 3_000;
+/** The same for one that was interrupted: between two steps of the kernel's own, it sends no reply at all. */
+const INTERRUPTED_REPLY_GRACE_MS = 500;
 /** Owners of finished executions that are remembered for late output. */
 const MAX_OWNERS = 2_000;
 
@@ -94,9 +96,8 @@ export class Executions {
       execution.settle(execution.outcome);
       return;
     }
-    execution.cancelGrace = this.clock.schedule(REPLY_GRACE_MS, () =>
-      execution.settle(withoutReply(execution)),
-    );
+    const graceMs = execution.isInterrupted ? INTERRUPTED_REPLY_GRACE_MS : REPLY_GRACE_MS;
+    execution.cancelGrace = this.clock.schedule(graceMs, () => execution.settle(withoutReply(execution)));
   }
 
   /** An interrupt was sent: tells what a missing reply means. */

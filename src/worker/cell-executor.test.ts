@@ -146,7 +146,7 @@ describe("executing", () => {
 
 describe("lanes", () => {
   test("beside a busy cell, a subshell runs another at once", async () => {
-    const { run, session } = await aSession(
+    const { run, session, clock } = await aSession(
       (code) => (code === "long" ? { until: forEver } : {}),
       [codeCell("a", "long"), codeCell("b", "look"), codeCell("c", "queued")],
     );
@@ -154,7 +154,8 @@ describe("lanes", () => {
     const queued = run("c");
     expect(await run("b", { lane: "subshell" })).toMatchObject({ type: "completed" });
     expect(session.executions().get(CellId.of("c"))?.state).toBe("queued");
-    await session.interrupt(ana);
+    void session.interrupt(ana);
+    await clock.pass(20);
     expect(await Promise.all([long, queued])).toEqual([
       { type: "interrupted", by: ana },
       { type: "aborted", reason: "queue-stopped" },
@@ -162,7 +163,7 @@ describe("lanes", () => {
   });
 
   test("one cell never runs in both", async () => {
-    const { run, session, kernel } = await aSession(
+    const { run, session, kernel, clock } = await aSession(
       (_code, request) => (request.lane === "subshell" ? {} : { until: forEver }),
       [codeCell("a", "x")],
     );
@@ -170,7 +171,8 @@ describe("lanes", () => {
     const second = run("a", { lane: "subshell" });
     await settled();
     expect(kernel.executed).toEqual(["x"]);
-    await session.interrupt(ana);
+    void session.interrupt(ana);
+    await clock.pass(20);
     expect((await Promise.all([first, second])).map(({ type }) => type)).toEqual([
       "interrupted",
       "completed",
@@ -178,7 +180,7 @@ describe("lanes", () => {
   });
 
   test("queued executions can be taken back", async () => {
-    const { run, session } = await aSession(
+    const { run, session, clock } = await aSession(
       () => ({ until: forEver }),
       [codeCell("a", "x"), codeCell("b", "y")],
     );
@@ -186,7 +188,8 @@ describe("lanes", () => {
     const queued = run("b");
     session.cancelQueued();
     expect(await queued).toEqual({ type: "aborted", reason: "cancelled" });
-    await session.interrupt(ana);
+    void session.interrupt(ana);
+    await clock.pass(20);
     await running;
   });
 });

@@ -24,6 +24,7 @@ import type {
 import type { Clock } from "../util/clock.ts";
 import type { CellId, ExecutionId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
+import { CellInterrupt } from "./cell-interrupt.ts";
 import { cellOutcome, interruptNameOf } from "./cell-outcome.ts";
 import { executionTiming } from "./cell-timing.ts";
 import { deferred } from "./deferred.ts";
@@ -135,12 +136,25 @@ export class CellExecutor {
     this.options.kept.confirmed(this.recovered.idOf(executionId));
   }
 
-  /** This party interrupts: noted for what the main shell runs now, and nothing queued behind it starts. */
-  noteInterrupt(by: Party): void {
+  /**
+   * Interrupts what the main shell runs now; nothing queued behind it starts. Settles when the cell has got the
+   * interrupt or has ended. Without a kernel what waits for it is not run.
+   * @returns whether there was anything to interrupt. @throws what the kernel throws.
+   */
+  async interrupt(by: Party): Promise<boolean> {
     const { main } = this.lanes;
-    if (!main.current) return;
-    main.current.interruptedBy ??= by;
+    const kernel = this.options.kernel();
+    const hadQueued = main.queue.length > 0;
     this.stopQueue(main, "queue-stopped");
+    if (kernel === null) return hadQueued;
+    if (main.current) main.current.interruptedBy ??= by;
+    await this.interruptJob(main.current, kernel);
+    return true;
+  }
+
+  private interruptJob(job: Job | null, kernel: Kernel): Promise<void> {
+    const interrupt = () => kernel.interrupt();
+    return job?.interrupt ? job.interrupt.send(interrupt) : interrupt();
   }
 
   /** Queued executions are taken back; what runs goes on. */
@@ -223,8 +237,11 @@ export class CellExecutor {
     if (job.lane === "main") widgets.stopCapturing();
     let fold: OutputFold | null = null;
     let inputAtMs: number | null = null;
+    const interrupt = new CellInterrupt(clock);
+    job.interrupt = interrupt;
     const running = begin({
       onOutput: (message: IopubMessage) => {
+        interrupt.heard();
         if (message.type === "execute_input") inputAtMs = clock.now();
         if (job.isSettled || widgets.capture(message)) return;
         fold ??= writer.begin(cellId);
@@ -237,6 +254,7 @@ export class CellExecutor {
     this.publish(job);
     const overdue = deferred<"overdue">();
     const cancelTimeout = this.armTimeout(job, kernel, () => overdue.resolve("overdue"));
+    void running.then(() => interrupt.ended());
     const ended: ExecuteOutcome | "overdue" = await Promise.race([running, overdue.promise]);
     cancelTimeout();
     const endedAtMs = clock.now();
@@ -290,7 +308,7 @@ export class CellExecutor {
         onOverdue();
         return;
       }
-      kernel.interrupt().catch(() => {});
+      this.interruptJob(job, kernel).catch(() => {});
       cancel = clock.schedule(interruptGraceMs, onOverdue);
     });
     return () => cancel();

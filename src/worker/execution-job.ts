@@ -1,6 +1,7 @@
 /** An execution on its way through a lane. */
 import type { Party } from "../people/party.ts";
 import type { CellExecution, CellOutcome, ExecuteCellRequest } from "../usecases/notebook-session.ts";
+import type { CellInterrupt } from "./cell-interrupt.ts";
 
 export type LaneName = "main" | "subshell";
 
@@ -12,6 +13,8 @@ export interface Job {
   readonly resolve: (outcome: CellOutcome) => void;
   execution: CellExecution;
   interruptedBy: Party | null;
+  /** Null: it was not sent to the kernel yet. */
+  interrupt: CellInterrupt | null;
   timedOutAfterMs: number | null;
   isSettled: boolean;
 }
@@ -44,6 +47,7 @@ export function newJob(
       outcome: null,
     },
     interruptedBy: null,
+    interrupt: null,
     timedOutAfterMs: null,
     isSettled: false,
   };

@@ -116,14 +116,15 @@ describe("input", () => {
   });
 
   test("is withdrawn when the cell is interrupted", async () => {
-    const { run, session } = await aSession(
+    const { run, session, clock } = await aSession(
       () => ({ input: { prompt: "", password: true }, onInput: () => {} }),
       [codeCell("a", "getpass()")],
     );
     const outcome = run("a");
     await settled();
     expect(session.pendingInputs()).toHaveLength(1);
-    await session.interrupt(ana);
+    void session.interrupt(ana);
+    await clock.pass(20);
     expect(await outcome).toEqual({ type: "interrupted", by: ana });
     expect(session.pendingInputs()).toEqual([]);
   });

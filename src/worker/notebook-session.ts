@@ -223,10 +223,8 @@ class Session implements NotebookSession {
   }
 
   async interrupt(by: Party): Promise<void> {
-    const kernel = this.holder.kernel();
-    if (!kernel) throw noKernel();
-    this.executor.noteInterrupt(by);
-    await kernel.interrupt();
+    const isHeeded = await this.executor.interrupt(by);
+    if (!isHeeded && this.holder.kernel() === null) throw noKernel();
   }
 
   async shutdownKernel(): Promise<void> {

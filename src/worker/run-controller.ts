@@ -260,11 +260,7 @@ export class RunController implements LiveRun {
   private interrupt(by: Party): void {
     const { phase } = this.state;
     if (phase.type !== "executing" || this.takeBack?.(by)) return;
-    const { ordinal } = phase;
-    void this.kernel.interrupt(by, () => {
-      const { phase: now } = this.state;
-      return now.type !== "executing" || now.ordinal !== ordinal;
-    });
+    void this.kernel.interrupt(by);
   }
 
   private skip(cellId: CellId, ordinal: number): void {

@@ -5,7 +5,6 @@ import { assignmentCode } from "../runs/parameters/generate.ts";
 import { findLanguage } from "../runs/parameters/languages/all.ts";
 import type { ParameterSpec, ParameterValues } from "../runs/parameters.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
-import type { Clock } from "../util/clock.ts";
 import { messageOf } from "../util/errors.ts";
 import type { Logger } from "../util/logger.ts";
 import type { RunJournal } from "./run-journal.ts";
@@ -19,10 +18,7 @@ export interface RunKernelOptions {
   readonly startKernel: () => Promise<void>;
   readonly journal: RunJournal;
   readonly logger: Logger;
-  readonly clock: Clock;
 }
-
-const BUSY_TO_CODE_MS = 20;
 
 export class RunKernel {
   private readonly given: RunKernelOptions;
@@ -68,26 +64,10 @@ export class RunKernel {
     }
   }
 
-  /**
-   * Interrupts the cell that the run has just sent or that runs. A signal that comes before the kernel has taken the
-   * cell up would be lost, so it is held back until then.
-   * @param isOver whether the cell has ended meanwhile: then there is nothing to interrupt.
-   */
-  async interrupt(by: Party, isOver: () => boolean): Promise<void> {
-    const { session, clock } = this.given;
-    const kernel = session.kernel();
-    if (kernel === null) return;
-    if (kernel.state !== "busy") {
-      await new Promise<void>((resolve) => {
-        const stop = kernel.onState((state) => {
-          if (state !== "busy" && state !== "dead") return;
-          stop();
-          // "Busy" is told just before the code itself begins.
-          clock.schedule(BUSY_TO_CODE_MS, resolve);
-        });
-      });
-    }
-    if (isOver()) return;
+  /** Interrupts the cell that the run has just sent or that runs. */
+  async interrupt(by: Party): Promise<void> {
+    const { session } = this.given;
+    if (session.kernel() === null) return;
     await session.interrupt(by).catch((error: unknown) => this.warn("interrupt the kernel", error));
   }
 
