@@ -32,14 +32,23 @@ export class Incoming {
   private readonly displays = new DisplayOwners();
   private readonly busyness = new Busyness((isBusy) => this.onBusy.emit(isBusy));
   private readonly isAboutMain: (requestId: string) => boolean;
+  private readonly isForeign: (requestId: string | null) => boolean;
   private hearIopub = (): void => {};
   private isHeard = false;
   /** The input request that waits for an answer: its header, and the execution that asks. */
   private openInput: { readonly header: JsonObject; readonly executionId: string | null } | null = null;
 
-  /** @param isAboutMain whether the busy status of a request says that the main shell is busy. */
-  constructor(clock: Clock, isAboutMain: (requestId: string) => boolean) {
+  /**
+   * @param isAboutMain whether the busy status of a request says that the main shell is busy.
+   * @param isForeign whether another client (`relay.ts`) made the request.
+   */
+  constructor(
+    clock: Clock,
+    isAboutMain: (requestId: string) => boolean,
+    isForeign: (requestId: string | null) => boolean,
+  ) {
     this.isAboutMain = isAboutMain;
+    this.isForeign = isForeign;
     this.executions = new Executions(clock);
     this.requests = new Requests(clock);
     this.iopubHeard = new Promise((resolve) => {
@@ -128,7 +137,8 @@ export class Incoming {
   }
 
   private receiveStdin(message: IncomingMessage): void {
-    if (message.type !== "input_request") return;
+    // Another client's question is answered there.
+    if (message.type !== "input_request" || this.isForeign(message.parentId)) return;
     this.openInput = { header: message.header(), executionId: message.parentId };
     const content = message.content();
     const request = { prompt: textOf(content.prompt), password: content.password === true };

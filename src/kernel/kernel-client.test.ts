@@ -62,6 +62,7 @@ function incoming(type: string, parentId: string | null, content: JsonObject = {
     header: () => ({ msg_id: "k", msg_type: type }),
     content: () => content,
     metadata: () => ({}),
+    frames: () => [],
   };
 }
 

@@ -22,6 +22,7 @@ import type {
   KernelInfo,
 } from "./kernel.ts";
 import type { Channel, IncomingMessage, KernelConnection } from "./message.ts";
+import { MessageRelay } from "./relay.ts";
 import {
   checkReply,
   parseCommInfo,
@@ -58,6 +59,7 @@ export class KernelClient {
   readonly onBusy: Emitter<boolean>;
   readonly onComm: Emitter<CommMessage>;
   readonly onStrayOutput: Emitter<StrayOutput>;
+  readonly relay: MessageRelay;
 
   private readonly connection: KernelConnection;
   private readonly session: string;
@@ -66,6 +68,7 @@ export class KernelClient {
   private readonly subshells: Subshells;
   private mainExecutions = 0;
   private counter = 0;
+  private interrupts = 0;
   private death: KernelDeath | null = null;
   private features: readonly string[] = [];
   private readonly mayUseSubshells: boolean;
@@ -77,9 +80,11 @@ export class KernelClient {
     this.clock = clock;
     this.mayUseSubshells = options.mayUseSubshells;
     this.counter = options.firstId ?? 0;
+    this.relay = new MessageRelay({ connection, session, isGone: () => this.death !== null });
     this.incoming = new Incoming(
       clock,
       (id) => !id.startsWith(`${session}_r`) && !id.startsWith(`${session}_s`),
+      (id) => this.relay.isForeign(id),
     );
     this.onBusy = this.incoming.onBusy;
     this.onComm = this.incoming.onComm;
@@ -133,9 +138,11 @@ export class KernelClient {
     }
   }
 
-  /** The question that was asked last was answered by an earlier client. */
-  inputWasAnswered(): void {
+  /** The question that was asked last was answered by an earlier client of ours, unless this reply was not ours. */
+  inputWasAnswered(replyId: string): boolean {
+    if (this.relay.isForeign(replyId)) return false;
     this.incoming.takeInputRequest();
+    return true;
   }
 
   async execute(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
@@ -143,9 +150,20 @@ export class KernelClient {
     if (request.lane === "subshell") return this.executeBeside(request, listener);
     this.mainExecutions += 1;
     try {
-      return await this.send(this.makeId("x"), request, listener);
+      return await this.sendToMain(request, listener);
     } finally {
       this.mainExecutions -= 1;
+    }
+  }
+
+  /** A kernel aborts what waits in it when a request fails; for another client's failure ours is asked for again. */
+  private async sendToMain(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {
+    for (;;) {
+      const { interrupts } = this;
+      const { failures } = this.relay;
+      const outcome = await this.send(this.makeId("x"), request, listener);
+      const isTheirs = this.relay.failures > failures && this.interrupts === interrupts;
+      if (outcome.type !== "aborted" || !isTheirs || this.death !== null) return outcome;
     }
   }
 
@@ -205,6 +223,7 @@ export class KernelClient {
 
   /** An interrupt was sent by other means. */
   noteInterrupt(): void {
+    this.interrupts += 1;
     this.incoming.executions.interrupted();
   }
 
@@ -232,6 +251,7 @@ export class KernelClient {
 
   receive(channel: Channel, message: IncomingMessage): void {
     this.incoming.receive(channel, message);
+    this.relay.receive(channel, message);
   }
 
   private async executeBeside(request: ExecuteRequest, listener: ExecuteListener): Promise<ExecuteOutcome> {

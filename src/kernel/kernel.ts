@@ -7,6 +7,7 @@ import type { JsonObject, MimeBundle } from "../nbformat/notebook.ts";
 import type { OutputMessage } from "../nbformat/output-message.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { KernelId } from "../util/ids.ts";
+import type { KernelRelay } from "./relay.ts";
 
 /** A kernelspec as Jupyter finds it (`kernel.json` and where it was). */
 export interface KernelSpec {
@@ -224,6 +225,8 @@ export interface Kernel {
   readonly supportsSubshells: boolean;
   /** Null (or absent): it ends with this process. */
   readonly hold?: KernelHold | null;
+  /** For other clients that speak the protocol themselves; absent: this kernel takes none. */
+  readonly relay?: KernelRelay;
 
   /**
    * Sends code. The promise settles after the reply *and* the idle status, when every output was delivered to the

@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   readonly subshellId?: string;
   /** See `ExecuteRequest.tag`; no part of what is sent to the kernel. */
   readonly tag?: JsonObject;
+  /** The whole header, where another client made the message (`relay.ts`); its id and type are those given above. */
+  readonly header?: JsonObject;
   readonly buffers?: readonly Uint8Array[];
 }
 
@@ -32,6 +34,8 @@ export interface IncomingMessage {
   /** An empty object where the kernel sent something that is not one. */
   content(): JsonObject;
   metadata(): JsonObject;
+  /** Header, parent header, metadata and content as they came: views, as the buffers are. For who passes them on. */
+  frames(): readonly Uint8Array[];
 }
 
 export interface KernelConnectionHandlers {

@@ -47,6 +47,12 @@ describe("wire codec", () => {
         expect(received.buffers.map((buffer) => [...buffer])).toEqual(
           sent.buffers.map((buffer) => [...buffer]),
         );
+        expect(received.frames().map((frame) => JSON.parse(Buffer.from(frame).toString()))).toEqual([
+          received.header(),
+          parentHeader,
+          sent.metadata,
+          sent.content,
+        ]);
       }),
     );
   });

@@ -37,15 +37,7 @@ export class WireCodec {
   }
 
   encode(message: OutgoingMessage): Uint8Array[] {
-    const header: JsonObject = {
-      msg_id: message.id,
-      session: this.options.session,
-      username: this.options.username,
-      date: (this.options.now?.() ?? new Date()).toISOString(),
-      msg_type: message.type,
-      version: PROTOCOL_VERSION,
-    };
-    if (message.subshellId !== undefined) header.subshell_id = message.subshellId;
+    const header = message.header ?? this.ownHeader(message);
     const frames = [header, message.parentHeader ?? {}, message.metadata ?? {}, message.content].map((part) =>
       Buffer.from(JSON.stringify(part), "utf8"),
     );
@@ -71,6 +63,19 @@ export class WireCodec {
       header: () => head,
       content: () => parseObject(content),
       metadata: () => parseObject(metadata),
+      frames: () => [header, parent, metadata, content],
+    };
+  }
+
+  private ownHeader({ id, type, subshellId }: OutgoingMessage): JsonObject {
+    return {
+      msg_id: id,
+      session: this.options.session,
+      username: this.options.username,
+      date: (this.options.now?.() ?? new Date()).toISOString(),
+      msg_type: type,
+      version: PROTOCOL_VERSION,
+      ...(subshellId !== undefined && { subshell_id: subshellId }),
     };
   }
 

@@ -299,8 +299,7 @@ class Hold implements KernelHold {
     const { client, listener } = this;
     if (listener === null) return;
     if (type === "input_reply") {
-      client.inputWasAnswered();
-      listener.onInputAnswered();
+      if (client.inputWasAnswered(id)) listener.onInputAnswered();
     } else if (type === "execute_request") {
       const owner = typeof tag.executionId === "string" ? tag.executionId : undefined;
       listener.onExecution({ tag, take: (to) => client.takeOver(id, to, owner) });

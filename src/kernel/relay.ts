@@ -1,0 +1,102 @@
+/**
+ * Other clients of a kernel, which speak the Jupyter protocol themselves: what they send goes to the kernel as it is,
+ * under their own ids and session, and what the kernel says goes to them as it came. Who of them gets what is decided
+ * by who relays. Ids that could be ours are refused, so that nobody answers or fills an execution of ours.
+ */
+import { Emitter, type Unsubscribe } from "../util/emitter.ts";
+import { LoopbookError, messageOf } from "../util/errors.ts";
+import type { JsonObject } from "../util/json.ts";
+import type { Channel, IncomingMessage, KernelConnection } from "./message.ts";
+import { textOf } from "./message.ts";
+
+/** A message in another client's words. `header` has its `msg_id` and `msg_type`. */
+export interface ForeignMessage {
+  readonly header: JsonObject;
+  readonly parentHeader: JsonObject;
+  readonly metadata: JsonObject;
+  readonly content: JsonObject;
+  readonly buffers: readonly Uint8Array[];
+}
+
+export interface RelayedMessage {
+  readonly channel: Channel;
+  readonly message: IncomingMessage;
+}
+
+export interface KernelRelay {
+  /**
+   * @throws LoopbookError `bad-message` (no id, no type, or an id like ours), `kernel-died`, `kernel-does-not-read`.
+   */
+  send(channel: "shell" | "stdin" | "control", message: ForeignMessage): void;
+  /** Everything on IOPub, whoever caused it; of the other channels, what answers requests that were sent here. */
+  on(listener: (relayed: RelayedMessage) => void): Unsubscribe;
+}
+
+export interface MessageRelayOptions {
+  readonly connection: KernelConnection;
+  /** The first part of the ids that we make ourselves. */
+  readonly session: string;
+  readonly isGone: () => boolean;
+}
+
+/** The half that one process of a kernel has. */
+export class MessageRelay implements KernelRelay {
+  private readonly options: MessageRelayOptions;
+  private readonly relayed = new Emitter<RelayedMessage>();
+  private failed = 0;
+
+  constructor(options: MessageRelayOptions) {
+    this.options = options;
+  }
+
+  /** How many executions of others have failed: a kernel then aborts what waits in it. */
+  get failures(): number {
+    return this.failed;
+  }
+
+  /** Whether another client made the request of this id. */
+  isForeign(id: string | null): boolean {
+    const { session } = this.options;
+    return id !== null && session !== "" && !id.startsWith(`${session}_`);
+  }
+
+  send(channel: "shell" | "stdin" | "control", message: ForeignMessage): void {
+    const { connection, isGone } = this.options;
+    const { header, parentHeader, metadata, content, buffers } = message;
+    const [id, type] = [textOf(header.msg_id), textOf(header.msg_type)];
+    if (id === "" || type === "" || !this.isForeign(id)) {
+      throw new LoopbookError(
+        "bad-message",
+        "A message to a kernel needs a `msg_id` of its own and a `msg_type` in its header.",
+      );
+    }
+    if (isGone()) {
+      throw new LoopbookError("kernel-died", "The kernel is gone. Start or restart it first.");
+    }
+    try {
+      connection.send(channel, { id, type, header, parentHeader, metadata, content, buffers });
+    } catch (cause) {
+      throw new LoopbookError("kernel-does-not-read", messageOf(cause), { cause, retry: true });
+    }
+  }
+
+  on(listener: (relayed: RelayedMessage) => void): Unsubscribe {
+    return this.relayed.on(listener);
+  }
+
+  receive(channel: Channel, message: IncomingMessage): void {
+    if (channel !== "iopub") {
+      if (message.parentId === null || !this.isForeign(message.parentId)) return;
+      if (message.type === "execute_reply" && message.content().status === "error") this.failed += 1;
+    }
+    if (this.relayed.size > 0) this.relayed.emit({ channel, message });
+  }
+}
+
+/** One relay over a kernel's processes, one after the other. */
+export function relayTo(relayed: Emitter<RelayedMessage>, current: () => KernelRelay): KernelRelay {
+  return {
+    send: (channel, message) => current().send(channel, message),
+    on: (listener) => relayed.on(listener),
+  };
+}
