@@ -1,0 +1,324 @@
+/**
+ * `OutputStore` in the folder `outputs` of a notebook's room. Text of logs is written at once (it is on its way to
+ * the disk before the face that speaks of it exists); values and unfinished lines wait up to a second. Writing is
+ * synchronous: it comes at most ten times a second and costs less than a millisecond a megabyte, and only so can
+ * whoever reads "done" be sure that every output is out of reach of a crash.
+ */
+import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  LinesOptions,
+  LogFacts,
+  LogLine,
+  LogSearch,
+  LogSearchResult,
+  OutputStore,
+  OutputStores,
+} from "../../document/output-store.ts";
+import type { Output } from "../../nbformat/notebook.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
+import { messageOf } from "../../util/errors.ts";
+import { type NotebookId, OutputRef } from "../../util/ids.ts";
+import { type Logger, silentLogger } from "../../util/logger.ts";
+import { type ChunkName, LogChunks, type LogChunksOptions, readChunkName } from "./log-chunks.ts";
+import { DEFAULT_QUOTA, type OutputQuota, QuotaWatch } from "./quota.ts";
+import { readLines, readText, searchLog } from "./read-log.ts";
+import { ValuePacks } from "./value-packs.ts";
+
+const FLUSH_MS = 1_000;
+/** Values that wait in memory; with more they are written at once. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+export interface FileOutputsOptions {
+  readonly stateFolder: string;
+  readonly quota?: OutputQuota;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Sizes from which on files are full; for tests, which want many. */
+  readonly fileBytes?: number;
+}
+
+export class FileOutputStores implements OutputStores {
+  private readonly rooms: string;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly quota: OutputQuota;
+  private readonly fileBytes: number | undefined;
+
+  constructor({ stateFolder, quota, clock, logger, fileBytes }: FileOutputsOptions) {
+    this.rooms = join(stateFolder, "rooms");
+    this.clock = clock ?? systemClock;
+    this.logger = logger ?? silentLogger;
+    this.quota = quota ?? DEFAULT_QUOTA;
+    this.fileBytes = fileBytes;
+  }
+
+  of(id: NotebookId): OutputStore {
+    return new FileOutputs({
+      folder: join(this.rooms, id, "outputs"),
+      quota: new QuotaWatch(this.rooms, this.quota, this.clock),
+      clock: this.clock,
+      logger: this.logger,
+      ...(this.fileBytes !== undefined && { fileBytes: this.fileBytes }),
+    });
+  }
+
+  async forget(id: NotebookId): Promise<void> {
+    await rm(join(this.rooms, id, "outputs"), { recursive: true, force: true });
+  }
+}
+
+interface Options {
+  readonly folder: string;
+  readonly quota: QuotaWatch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fileBytes?: number;
+}
+
+export class FileOutputs implements OutputStore {
+  private readonly options: Options;
+  private readonly logs = new Map<OutputRef, LogChunks>();
+  private readonly values: ValuePacks;
+  /** When a value was put first, for the grace time. */
+  private readonly born = new Map<OutputRef, number>();
+  /** Logs with a last line that waits. */
+  private readonly unflushed = new Set<LogChunks>();
+  private isOpen = false;
+  private hasFolder = false;
+  private lastSeq = 0;
+  private cancelFlush: (() => void) | null = null;
+  private referred: ReadonlySet<OutputRef> | null = null;
+  private hasFailed = false;
+
+  constructor(options: Options) {
+    this.options = options;
+    this.values = new ValuePacks(options.folder, options.fileBytes);
+  }
+
+  log(ref: OutputRef): LogFacts | null {
+    return this.opened().logs.get(ref)?.facts() ?? null;
+  }
+
+  async lines(
+    ref: OutputRef,
+    from: number,
+    to: number,
+    options?: LinesOptions,
+  ): Promise<readonly LogLine[] | null> {
+    const log = this.opened().logs.get(ref);
+    return log ? readLines(log, from, to, options) : null;
+  }
+
+  async search(ref: OutputRef, search: LogSearch): Promise<LogSearchResult | null> {
+    const log = this.opened().logs.get(ref);
+    return log ? searchLog(log, search) : null;
+  }
+
+  text(ref: OutputRef): AsyncIterable<Uint8Array> | null {
+    const log = this.opened().logs.get(ref);
+    return log ? readText(log) : null;
+  }
+
+  ends(ref: OutputRef): { readonly first: string; readonly last: string } {
+    return this.opened().logs.get(ref)?.ends() ?? { first: "", last: "" };
+  }
+
+  valueSeq(ref: OutputRef): number | null {
+    return this.opened().values.seqOf(ref);
+  }
+
+  value(ref: OutputRef): Promise<{ readonly output: Output; readonly seq: number } | null> {
+    return this.opened().values.get(ref);
+  }
+
+  append(ref: OutputRef, drop: number, text: string): LogFacts {
+    this.makeFolder();
+    let log = this.logs.get(ref);
+    if (!log) {
+      log = new LogChunks(this.logOptions(ref, this.options.clock.now()));
+      this.logs.set(ref, log);
+    }
+    this.makeRoom(text.length);
+    this.tried(() => log.append(drop, text, this.nextSeq()));
+    this.unflushed.add(log);
+    this.flushSoon();
+    return log.facts();
+  }
+
+  put(
+    ref: OutputRef,
+    output: Output,
+  ): { readonly seq: number; readonly bytes: number; readonly isKept: boolean } {
+    this.makeFolder();
+    const json = Buffer.from(JSON.stringify(output));
+    const seq = this.nextSeq();
+    const isKept = this.makeRoom(json.length);
+    if (isKept) {
+      if (!this.born.has(ref)) this.born.set(ref, this.options.clock.now());
+      this.values.put(ref, seq, json);
+      if (this.values.waitingBytes > MAX_WAITING_BYTES) this.tried(() => this.values.flush());
+      this.flushSoon();
+    } else this.values.remove(ref);
+    return { seq, bytes: json.length, isKept };
+  }
+
+  flush(): void {
+    this.cancelFlush?.();
+    this.cancelFlush = null;
+    const done = this.tried(() => {
+      this.values.flush();
+      for (const log of this.unflushed) log.flush();
+      this.unflushed.clear();
+    });
+    if (!done) this.flushSoon();
+  }
+
+  async durable(): Promise<void> {
+    this.flush();
+    const paths = [...this.values.unsynced];
+    this.values.unsynced.clear();
+    for (const log of this.logs.values()) {
+      paths.push(...log.unsynced);
+      log.unsynced.clear();
+    }
+    for (const path of paths) {
+      const file = await open(path, "r+").catch(() => null);
+      await file?.datasync().catch(() => {});
+      await file?.close();
+    }
+  }
+
+  keepOnly(refs: ReadonlySet<OutputRef>, graceMs = 0): void {
+    this.referred = refs;
+    if (!this.isOpen && !this.existsOnDisk()) return;
+    this.opened();
+    const youngest = this.options.clock.now() - graceMs;
+    for (const log of [...this.logs.values()])
+      if (!refs.has(log.ref) && log.createdAtMs <= youngest) this.removeLog(log);
+    for (const ref of this.values.refs())
+      if (!refs.has(ref) && (this.born.get(ref) ?? 0) <= youngest) this.removeValue(ref);
+  }
+
+  async close(): Promise<void> {
+    this.flush();
+    this.cancelFlush?.();
+    this.cancelFlush = null;
+    if (this.isOpen && this.logs.size === 0 && this.values.size === 0) {
+      try {
+        rmdirSync(this.options.folder);
+      } catch {
+        // Something else lies there, or it was never made.
+      }
+    }
+  }
+
+  private opened(): this {
+    if (this.isOpen) return this;
+    this.isOpen = true;
+    const logs = new Map<OutputRef, ChunkName[]>();
+    const packs: number[] = [];
+    for (const name of this.namesOnDisk()) {
+      const chunk = readChunkName(name);
+      const pack = /^values\.(\d{1,15})$/.exec(name)?.[1];
+      if (chunk && OutputRef.isOne(chunk.ref)) {
+        const chunks = logs.get(chunk.ref) ?? [];
+        chunks.push(chunk);
+        logs.set(chunk.ref, chunks);
+      } else if (pack !== undefined) packs.push(Number(pack));
+    }
+    this.tried(() => this.values.recover(packs));
+    for (const [ref, chunks] of logs) {
+      this.tried(() => this.logs.set(ref, LogChunks.recover(this.logOptions(ref, 0), chunks)));
+    }
+    return this;
+  }
+
+  private logOptions(ref: OutputRef, createdAtMs: number): LogChunksOptions {
+    const { folder, fileBytes } = this.options;
+    const seq = this.nextSeq();
+    return { folder, ref, seq, createdAtMs, ...(fileBytes !== undefined && { chunkBytes: fileBytes }) };
+  }
+
+  private namesOnDisk(): string[] {
+    try {
+      return readdirSync(this.options.folder);
+    } catch {
+      return [];
+    }
+  }
+
+  private existsOnDisk(): boolean {
+    return this.namesOnDisk().length > 0;
+  }
+
+  private makeFolder(): void {
+    if (!this.hasFolder)
+      this.hasFolder = this.tried(() => mkdirSync(this.options.folder, { recursive: true, mode: 0o700 }));
+    this.opened();
+  }
+
+  /** Above every number that was given before, also by a process that ended before it could write it. */
+  private nextSeq(): number {
+    this.lastSeq = Math.max(this.lastSeq + 1, Math.floor(this.options.clock.now()));
+    return this.lastSeq;
+  }
+
+  private flushSoon(): void {
+    this.cancelFlush ??= this.options.clock.schedule(FLUSH_MS, () => {
+      this.cancelFlush = null;
+      this.flush();
+    });
+  }
+
+  /** @returns whether there is room for so much more. */
+  private makeRoom(bytes: number): boolean {
+    const { quota, folder } = this.options;
+    const own = this.size() + bytes;
+    let excess = quota.excess(folder, own, bytes);
+    if (excess <= 0) return true;
+    const before = this.size();
+    if (this.referred) this.keepOnly(this.referred, 10_000);
+    excess -= before - this.size();
+    const bySize = [...this.logs.values()].sort((a, b) => b.size - a.size);
+    for (const log of bySize) {
+      for (let freed = log.trim(); freed > 0; freed = excess > 0 ? log.trim() : 0) excess -= freed;
+      if (excess <= 0) break;
+    }
+    quota.freed(before - this.size());
+    return excess <= 0;
+  }
+
+  private size(): number {
+    let size = this.values.size;
+    for (const log of this.logs.values()) size += log.size;
+    return size;
+  }
+
+  private removeLog(log: LogChunks): void {
+    this.tried(() => log.remove());
+    this.logs.delete(log.ref);
+    this.unflushed.delete(log);
+  }
+
+  private removeValue(ref: OutputRef): void {
+    this.tried(() => this.values.remove(ref));
+    this.born.delete(ref);
+  }
+
+  /** A disk that is full or gone must not stop a pipeline: what cannot be kept is missing, and that is said. */
+  private tried(write: () => void): boolean {
+    try {
+      write();
+      this.hasFailed = false;
+      return true;
+    } catch (error) {
+      const { logger, folder } = this.options;
+      if (!this.hasFailed)
+        logger.error("outputs could not be kept on disk", { folder, error: messageOf(error) });
+      this.hasFailed = true;
+      return false;
+    }
+  }
+}
