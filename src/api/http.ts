@@ -89,6 +89,10 @@ export const executeBody = z.object({
 });
 export type ExecuteBody = z.infer<typeof executeBody>;
 
+/** `POST /api/notebooks/{id}/outputs/clear` → 204. Cells that are gone are passed over. */
+export const clearOutputsBody = z.object({ cellIds: z.array(z.string()).max(100_000) });
+export type ClearOutputsBody = z.infer<typeof clearOutputsBody>;
+
 /** `POST /api/notebooks/{id}/complete` and `/inspect`. Cursor in Unicode code points. */
 export const completeBody = z.object({ code: z.string(), cursorPosition: z.number().int().nonnegative() });
 export const inspectBody = completeBody.extend({

@@ -4,6 +4,8 @@
  * Text frames are these messages, server → page. The page asks by HTTP (`http.ts`).
  */
 
+import type { OutputEdit } from "../document/edits.ts";
+import type { CellResultsEntry } from "../document/notebook-results.ts";
 import type { CommMessage } from "../kernel/kernel.ts";
 import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { Party, Rights } from "../people/party.ts";
@@ -25,6 +27,27 @@ export type LiveMessage =
       readonly inputs: readonly PendingInput[];
       /** What a merge with changes of the file left undecided. */
       readonly conflicts: readonly NotebookConflict[];
+    }
+  /**
+   * Outputs, counts and states of these cells, as of `version`. After `hello` come all (`anew`), or, where the page
+   * said in the address what it knows (`?results=<epoch>.<version>`), those that changed since; in several messages
+   * when they are many, `isLast` in the last.
+   */
+  | {
+      readonly type: "results-state";
+      readonly epoch: string;
+      readonly version: number;
+      readonly cells: readonly CellResultsEntry[];
+      /** What the page knew is of another time: forget it. */
+      readonly anew: boolean;
+      readonly isLast: boolean;
+    }
+  /** What was written to the results since `after`. */
+  | {
+      readonly type: "results";
+      readonly after: number;
+      readonly version: number;
+      readonly edits: readonly OutputEdit[];
     }
   | { readonly type: "kernel"; readonly kernel: KernelView }
   | { readonly type: "execution"; readonly cellId: string; readonly execution: CellExecution }

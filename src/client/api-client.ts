@@ -4,6 +4,7 @@
  */
 import type {
   ApiError,
+  ClearOutputsBody,
   ConflictsView,
   ExecuteBody,
   FolderListing,
@@ -104,6 +105,11 @@ export class ApiClient {
   /** Settles when the cell is queued; what comes of it is in the document and on the live channel. */
   execute(id: string, body: ExecuteBody): Promise<{ readonly executionId: string }> {
     return this.send("POST", notebookPath(id, "execute"), body);
+  }
+
+  /** As if these cells had never been run. */
+  clearOutputs(id: string, body: ClearOutputsBody): Promise<void> {
+    return this.send("POST", notebookPath(id, "outputs/clear"), body);
   }
 
   /** Takes back what is queued and does not run yet. */

@@ -1,6 +1,7 @@
 /**
  * Keeps a document in sync with the live channel of one notebook, through lost connections: edits made meanwhile
- * are kept and merged when it is back (Yjs sends each side only what it lacks, so nothing comes twice).
+ * are kept and merged when it is back (Yjs sends each side only what it lacks, so nothing comes twice). Beside it, a
+ * replica of what executing the cells gave.
  * Works in browser and Node; who opens the socket is injected.
  */
 import {
@@ -12,6 +13,7 @@ import {
 import * as Y from "yjs";
 import { CLOSE_CODES, type LiveMessage, type Presence } from "../api/live.ts";
 import { decodeFrame, encodeFrame, type LiveFrame } from "../api/live-frames.ts";
+import type { NotebookResults } from "../document/notebook-results.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError } from "../util/errors.ts";
@@ -19,6 +21,7 @@ import { EditCount } from "./edit-count.ts";
 import type { LiveSocket, OpenSocket } from "./live-socket.ts";
 import { applyLiveMessage, type LiveState } from "./live-state.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
+import { ResultsReplica } from "./results-replica.ts";
 
 /** A connection must have held this long for the next loss to count as the first. */
 const STABLE_MS = 5_000;
@@ -55,6 +58,7 @@ export interface LiveClientOptions {
 export class LiveClient {
   readonly doc: Y.Doc;
   readonly awareness: Awareness;
+  private readonly replica = new ResultsReplica();
   private readonly options: LiveClientOptions;
   private readonly clock: Clock;
   private readonly states = new Emitter<ConnectionState>();
@@ -65,6 +69,7 @@ export class LiveClient {
   private isOpen = false;
   private attempt = 0;
   private liveSinceMs: number | null = null;
+  private hasDocument = false;
   private unsent = false;
   private readonly edits = new EditCount();
   private cancelRetry: (() => void) | null = null;
@@ -79,6 +84,11 @@ export class LiveClient {
     this.doc.on("update", this.onLocalUpdate);
     this.awareness.on("update", this.onLocalAwareness);
     this.connect();
+  }
+
+  /** Outputs, counts and states, as the server has them. */
+  get results(): NotebookResults {
+    return this.replica.results;
   }
 
   connection(): ConnectionState {
@@ -179,7 +189,7 @@ export class LiveClient {
       this.lost(0, false);
       socket.close();
     });
-    const socket = this.options.openSocket(this.options.url, {
+    const socket = this.options.openSocket(this.replica.address(this.options.url), {
       onOpen: () => {
         stopWaiting();
         if (socket !== this.socket) return;
@@ -221,6 +231,11 @@ export class LiveClient {
         this.edits.acknowledge(message.edits);
         return;
       }
+      if (message.type === "results" || message.type === "results-state") {
+        this.replica.receive(message);
+        this.becomeLive();
+        return;
+      }
       this.told = applyLiveMessage(this.told, message);
       this.messages.emit(message);
       return;
@@ -235,8 +250,8 @@ export class LiveClient {
         break;
       case "sync-step-2":
         Y.applyUpdate(this.doc, frame.update, this);
-        this.liveSinceMs ??= this.clock.now();
-        this.setState({ type: "live" });
+        this.hasDocument = true;
+        this.becomeLive();
         break;
       case "update":
         Y.applyUpdate(this.doc, frame.update, this);
@@ -245,6 +260,12 @@ export class LiveClient {
         applyAwarenessUpdate(this.awareness, frame.update, this);
         break;
     }
+  }
+
+  private becomeLive(): void {
+    if (!this.hasDocument || !this.replica.isWhole) return;
+    this.liveSinceMs ??= this.clock.now();
+    this.setState({ type: "live" });
   }
 
   private lost(code: number, opened: boolean): void {
@@ -298,6 +319,11 @@ export class LiveClient {
     const held = this.liveSinceMs === null ? 0 : this.clock.now() - this.liveSinceMs;
     if (held >= STABLE_MS) this.attempt = 0;
     this.liveSinceMs = null;
+    this.hasDocument = false;
+    // Edits whose forerunners were still to come. The server may have lost both; what it kept it sends again.
+    this.doc.store.pendingStructs = null;
+    this.doc.store.pendingDs = null;
+    this.replica.connectionLost();
     this.edits.connectionLost();
     this.isOpen = false;
     this.socket = null;

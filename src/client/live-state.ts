@@ -32,6 +32,8 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
       return { ...state, inputs: without(state.inputs, message.inputId) };
     case "comm":
     case "ack":
+    case "results":
+    case "results-state":
       return state;
     default:
       return assertNever(message);

@@ -12,12 +12,9 @@ import {
   makeCell,
   makeMap,
   readCellType,
-  readExecutionCount,
   readMap,
-  readOutput,
   type YCell,
   yMetadata,
-  yOutputs,
   yText,
 } from "./schema.ts";
 import { replaceText } from "./text-diff.ts";
@@ -42,15 +39,7 @@ export function applyEdit(target: EditTarget, edit: NotebookEdit): EditResult {
       if (target.find(id)) return { ok: false, reason: "duplicate-id" };
       const index = indexAfter(target, edit.after);
       if (index === null) return noSuchCell;
-      const seed = {
-        id,
-        cellType,
-        source,
-        metadata,
-        outputs: [],
-        executionCount: null,
-        extras: extrasOf(fields, "cell"),
-      };
+      const seed = { id, cellType, source, metadata, extras: extrasOf(fields, "cell") };
       target.cells.insert(index, [makeCell(seed)]);
       return done;
     }
@@ -64,8 +53,7 @@ export function applyEdit(target: EditTarget, edit: NotebookEdit): EditResult {
     case "set-cell-type":
     case "set-source":
     case "set-cell-metadata":
-    case "set-cell-field":
-    case "clear-outputs": {
+    case "set-cell-field": {
       const cell = target.find(edit.id);
       return cell ? applyToCell(target, cell, edit) : noSuchCell;
     }
@@ -92,9 +80,7 @@ function applyToCell(target: EditTarget, cell: YCell, edit: CellEdit): EditResul
       const seed = seedOf(cell);
       // A shared cell's kind is fixed when it is made (other clients keep a model per kind), so it is made anew.
       target.cells.delete(index, 1);
-      target.cells.insert(index, [
-        makeCell({ ...seed, cellType: edit.cellType, outputs: [], executionCount: null }),
-      ]);
+      target.cells.insert(index, [makeCell({ ...seed, cellType: edit.cellType })]);
       return done;
     }
     case "set-source":
@@ -107,12 +93,6 @@ function applyToCell(target: EditTarget, cell: YCell, edit: CellEdit): EditResul
       if (!isExtra(edit.key, "cell")) return noSuchField;
       setKey(cell, edit.key, edit.value);
       return done;
-    case "clear-outputs": {
-      const outputs = yOutputs(cell);
-      if (outputs && outputs.length > 0) outputs.delete(0, outputs.length);
-      if (readExecutionCount(cell) !== null) cell.set("execution_count", null);
-      return done;
-    }
     default:
       return assertNever(edit);
   }
@@ -129,11 +109,8 @@ function moveCell(target: EditTarget, cell: YCell, id: CellId, after: CellId | n
   if (to === null) return noSuchCell;
   if (to === from || to === from + 1) return done;
   const seed = seedOf(cell);
-  const running = cell.get("execution_state") === "running";
   target.cells.delete(from, 1);
-  const moved = makeCell(seed);
-  if (running) moved.set("execution_state", "running");
-  target.cells.insert(to > from ? to - 1 : to, [moved]);
+  target.cells.insert(to > from ? to - 1 : to, [makeCell(seed)]);
   return done;
 }
 
@@ -149,8 +126,6 @@ function seedOf(cell: YCell): CellSeed {
     cellType: readCellType(cell),
     source: yText(cell).toString(),
     metadata: readMap(yMetadata(cell)),
-    outputs: yOutputs(cell)?.map(readOutput) ?? [],
-    executionCount: readExecutionCount(cell),
     extras: extrasOf(Object.fromEntries(cell.entries()), "cell"),
   };
 }

@@ -2,38 +2,32 @@
  * Reads cells out of the shared types and keeps what it read until that cell changes: a page that redraws, a file
  * that is saved and a run that looks for its next cell cost what changed, not what is there.
  */
-import type { Cell, Output } from "../nbformat/notebook.ts";
+import type { Cell } from "../nbformat/notebook.ts";
 import { CellId } from "../util/ids.ts";
+import { type CellResults, NO_RESULTS } from "./cell-results.ts";
 import type { CellSnapshot } from "./live-notebook.ts";
-import {
-  extrasOf,
-  readCellType,
-  readExecutionCount,
-  readMap,
-  readOutput,
-  type YCell,
-  type YOutput,
-  yMetadata,
-  yOutputs,
-  yText,
-} from "./schema.ts";
+import { extrasOf, readCellType, readMap, type YCell, yMetadata, yText } from "./schema.ts";
 
 export class CellReader {
   private readonly snapshots = new WeakMap<YCell, CellSnapshot>();
   private readonly cells = new WeakMap<YCell, { withId: boolean; cell: Cell }>();
-  private readonly outputs = new WeakMap<YOutput, Output>();
+  private readonly resultsOf: (id: CellId, cell: YCell) => CellResults;
+
+  constructor(resultsOf: (id: CellId, cell: YCell) => CellResults) {
+    this.resultsOf = resultsOf;
+  }
 
   snapshot(cell: YCell): CellSnapshot {
     const known = this.snapshots.get(cell);
     if (known) return known;
+    const id = CellId.of(String(cell.get("id") ?? ""));
+    const cellType = readCellType(cell);
     const snapshot: CellSnapshot = {
-      id: CellId.of(String(cell.get("id") ?? "")),
-      cellType: readCellType(cell),
+      id,
+      cellType,
       source: yText(cell).toString(),
       metadata: readMap(yMetadata(cell)),
-      outputs: yOutputs(cell)?.map((output) => this.output(output)) ?? [],
-      executionCount: readExecutionCount(cell),
-      executionState: cell.get("execution_state") === "running" ? "running" : "idle",
+      ...(cellType === "code" ? this.resultsOf(id, cell) : NO_RESULTS),
     };
     this.snapshots.set(cell, snapshot);
     return snapshot;
@@ -56,17 +50,5 @@ export class CellReader {
   forget(cell: YCell): void {
     this.snapshots.delete(cell);
     this.cells.delete(cell);
-  }
-
-  forgetOutput(output: YOutput): void {
-    this.outputs.delete(output);
-  }
-
-  private output(output: YOutput): Output {
-    const known = this.outputs.get(output);
-    if (known) return known;
-    const read = readOutput(output);
-    this.outputs.set(output, read);
-    return read;
   }
 }

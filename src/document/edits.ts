@@ -39,10 +39,9 @@ export type NotebookEdit =
       readonly value: JsonValue | undefined;
     }
   /** `nbformat_minor` (from 5 on, cells are written with their ids), or a field that we do not know. */
-  | { readonly type: "set-notebook-field"; readonly key: string; readonly value: JsonValue | undefined }
-  | { readonly type: "clear-outputs"; readonly id: CellId };
+  | { readonly type: "set-notebook-field"; readonly key: string; readonly value: JsonValue | undefined };
 
-/** What only the process that executes cells writes. */
+/** What only the process that executes cells writes; others ask it to. */
 export type OutputEdit =
   /** Begins an execution: outputs cleared (unless `keepOutputs`), count removed, state running. */
   | { readonly type: "begin-execution"; readonly id: CellId; readonly keepOutputs?: boolean }
@@ -58,6 +57,8 @@ export type OutputEdit =
       readonly text: string;
     }
   | { readonly type: "remove-outputs"; readonly id: CellId }
+  /** As if the cell had never been run: outputs and count are gone. A running one stays running. */
+  | { readonly type: "clear-outputs"; readonly id: CellId }
   /** Written after the last output, in the same transaction order: whoever reads "idle" has every output. */
   | { readonly type: "end-execution"; readonly id: CellId; readonly executionCount: number | null };
 

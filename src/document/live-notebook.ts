@@ -1,12 +1,14 @@
 /**
- * The live notebook: a Y.Doc in the `@jupyter/ydoc` schema (version 2) that people and pipelines edit together.
- * Runs in Node and in the browser. This file is the public face; the schema's details live beside it.
+ * The live notebook: a Y.Doc in the `@jupyter/ydoc` schema (version 2) that people and pipelines edit together, and
+ * beside it what executing its cells gave, which one process writes. Runs in Node and in the browser. This file is
+ * the public face; the schema's details live beside it.
  */
 import type * as Y from "yjs";
 import type { Cell, CellType, JsonObject, Notebook, Output } from "../nbformat/notebook.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId } from "../util/ids.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
+import type { NotebookResults } from "./notebook-results.ts";
 
 /** Who a transaction is by; Yjs hands it to observers as `transaction.origin`. */
 export type EditOrigin = { readonly type: "person" | "run" | "file" | "remote"; readonly label: string };
@@ -35,7 +37,10 @@ export interface CellSnapshot {
 }
 
 export interface LiveNotebook {
+  /** What people edit: source, kinds, order, metadata. Outputs are not in it. */
   readonly doc: Y.Doc;
+  /** Outputs, counts and states by cell; of the process that executes cells, else a replica of its. */
+  readonly results: NotebookResults;
   /** In document order; the array is a new one only when order changed. */
   cellIds(): readonly CellId[];
   cell(id: CellId): CellSnapshot | undefined;
@@ -50,7 +55,7 @@ export interface LiveNotebook {
   apply(edit: NotebookEdit, origin: EditOrigin): EditResult;
   /** Several edits in one transaction; stops at the first that fails (those before it stay). */
   applyAll(edits: readonly NotebookEdit[], origin: EditOrigin): EditResult;
-  /** Outputs and execution state: for the process that executes cells only. One transaction for all. */
+  /** Outputs and execution state: for the process that executes cells only. One change for all. */
   write(edits: readonly OutputEdit[], origin: EditOrigin): EditResult;
 
   onChange(listener: (change: NotebookChange) => void): Unsubscribe;

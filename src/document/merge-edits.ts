@@ -49,7 +49,7 @@ export function mergeEdits(now: KeyedNotebook, next: KeyedNotebook): MergeEdits 
       if (moved.has(key)) edits.push({ type: "move-cell", id, after });
       if (before !== cell) edits.push(...cellEdits(id, before, cell));
     }
-    if (before !== cell) addOutputs(id, before, cell, edits, outputs);
+    if (before !== cell) addOutputs(id, before, cell, outputs);
     after = id;
   }
   edits.push(...notebookEdits(now.notebook, next.notebook));
@@ -71,19 +71,13 @@ function* cellEdits(id: CellId, before: Cell, after: Cell): Generator<NotebookEd
   for (const [key, value] of changedKeys(...fields)) yield { type: "set-cell-field", id, key, value };
 }
 
-function addOutputs(
-  id: CellId,
-  before: Cell | undefined,
-  after: Cell,
-  edits: NotebookEdit[],
-  outputs: OutputEdit[],
-): void {
+function addOutputs(id: CellId, before: Cell | undefined, after: Cell, outputs: OutputEdit[]): void {
   if (after.cell_type !== "code") return;
   const isCode = before?.cell_type === "code";
   let had: readonly Output[] = isCode ? before.outputs : [];
   let hadCount = isCode ? before.execution_count : null;
   if (hadCount !== null && after.execution_count === null) {
-    edits.push({ type: "clear-outputs", id });
+    outputs.push({ type: "clear-outputs", id });
     had = [];
     hadCount = null;
   }

@@ -35,6 +35,7 @@ function applyTo(outputs: Output[], edits: readonly OutputEdit[]): void {
         break;
       }
       case "remove-outputs":
+      case "clear-outputs":
       case "begin-execution":
         outputs.length = 0;
         break;

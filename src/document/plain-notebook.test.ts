@@ -66,7 +66,6 @@ const edit: fc.Arbitrary<NotebookEdit> = fc.oneof(
     key: fc.constantFrom("kernelspec", "k"),
     value: fc.option(text, { nil: undefined }),
   }),
-  fc.record({ type: fc.constant("clear-outputs" as const), id: where }),
 );
 const written: fc.Arbitrary<OutputEdit> = fc.oneof(
   fc.record({ type: fc.constant("begin-execution" as const), id: where, keepOutputs: fc.boolean() }),
@@ -74,6 +73,7 @@ const written: fc.Arbitrary<OutputEdit> = fc.oneof(
   fc.record({ type: fc.constant("replace-output" as const), id: where, index: fc.nat(3), output }),
   fc.record({ type: fc.constant("append-stream" as const), id: where, index: fc.nat(3), text }),
   fc.record({ type: fc.constant("remove-outputs" as const), id: where }),
+  fc.record({ type: fc.constant("clear-outputs" as const), id: where }),
   fc.record({
     type: fc.constant("end-execution" as const),
     id: where,
@@ -144,7 +144,7 @@ describe("plain until it is shared", () => {
     const told: unknown[] = [];
     live.onChange(({ origin }) => told.push(origin));
     live.write([{ type: "begin-execution", id: id("c1") }], ana);
-    const joined = openLiveNotebook(live.doc);
+    const joined = openLiveNotebook(live.doc, live.results);
     expect(joined.cell(id("c1"))?.executionState).toBe("running");
     joined.apply({ type: "set-source", id: id("c2"), source: "theirs" }, { type: "person", label: "ben" });
     expect(live.cell(id("c2"))?.source).toBe("theirs");
@@ -162,5 +162,5 @@ describe("plain until it is shared", () => {
 });
 
 function isWritten(next: NotebookEdit | OutputEdit): next is OutputEdit {
-  return /execution|output$|stream|remove/.test(next.type);
+  return /execution|output$|stream|remove|clear/.test(next.type);
 }

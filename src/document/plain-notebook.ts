@@ -6,18 +6,20 @@
  * moment; from then on that document is the notebook. Nobody can have an older history of it, since nobody had its
  * `doc`. Until then edits, results and changes are the same as the shared document's (a property test compares).
  */
-import type * as Y from "yjs";
+import * as Y from "yjs";
 import type { Cell, JsonObject, Notebook } from "../nbformat/notebook.ts";
 import { assertNever } from "../util/assert-never.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { CellId } from "../util/ids.ts";
 import type { JsonValue } from "../util/json.ts";
+import { NO_RESULTS } from "./cell-results.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
+import { type NotebookResults, type ResultsChange, resultsOf } from "./notebook-results.ts";
 import { PlainCell } from "./plain-cell.ts";
 import { extrasOf, IDS_ABSENT, isExtra } from "./schema.ts";
-import { assignIds } from "./seed.ts";
-import { createLiveNotebook } from "./yjs-notebook.ts";
+import { assignIds, seedUpdate } from "./seed.ts";
+import { openLiveNotebook } from "./yjs-notebook.ts";
 
 /** A live notebook with the content of a file, shared from the moment that somebody asks for its `doc`. */
 export function createPlainNotebook(notebook: Notebook): LiveNotebook {
@@ -28,7 +30,6 @@ interface Change {
   order: boolean;
   metadata: boolean;
   cells: Set<CellId>;
-  outputs: Set<CellId>;
 }
 
 const done: EditResult = { ok: true };
@@ -36,6 +37,8 @@ const noSuchCell: EditResult = { ok: false, reason: "no-such-cell" };
 const noSuchField: EditResult = { ok: false, reason: "no-such-field" };
 
 class PlainNotebook implements LiveNotebook {
+  readonly results: NotebookResults;
+  private readonly stopResults: Unsubscribe;
   private shared: LiveNotebook | null = null;
   private readonly changes = new Emitter<NotebookChange>();
   private byId = new Map<CellId, PlainCell>();
@@ -57,6 +60,8 @@ class PlainNotebook implements LiveNotebook {
       const id = CellId.of(ids[index] ?? "");
       this.byId.set(id, PlainCell.from(id, cell));
     }
+    this.results = resultsOf(notebook, ids);
+    this.stopResults = this.results.onChange((change) => this.onResults(change));
   }
 
   get doc(): Y.Doc {
@@ -68,7 +73,7 @@ class PlainNotebook implements LiveNotebook {
   }
 
   cell(id: CellId): CellSnapshot | undefined {
-    return this.shared ? this.shared.cell(id) : this.byId.get(id)?.snapshot();
+    return this.shared ? this.shared.cell(id) : this.byId.get(id)?.snapshot(this.results.of(id));
   }
 
   sourceText(id: CellId): Y.Text | undefined {
@@ -82,7 +87,7 @@ class PlainNotebook implements LiveNotebook {
   toNotebook(): Notebook {
     if (this.shared) return this.shared.toNotebook();
     return {
-      cells: this.cells().map((cell) => cell.cell(this.withIds)),
+      cells: this.cells().map((cell) => cell.cell(this.withIds, this.results.of(cell.id))),
       metadata: this.notebookMetadata,
       nbformat: 4,
       nbformat_minor: this.minor,
@@ -91,7 +96,7 @@ class PlainNotebook implements LiveNotebook {
   }
 
   toCell(id: CellId): Cell | undefined {
-    return this.shared ? this.shared.toCell(id) : this.byId.get(id)?.cell(this.withIds);
+    return this.shared ? this.shared.toCell(id) : this.byId.get(id)?.cell(this.withIds, this.results.of(id));
   }
 
   apply(edit: NotebookEdit, origin: EditOrigin): EditResult {
@@ -111,14 +116,7 @@ class PlainNotebook implements LiveNotebook {
 
   write(edits: readonly OutputEdit[], origin: EditOrigin): EditResult {
     if (this.shared) return this.shared.write(edits, origin);
-    let result = done;
-    for (const edit of edits) {
-      const written = this.byId.get(edit.id)?.write(edit) ?? { result: noSuchCell, changed: false };
-      if (written.changed) this.change.outputs.add(edit.id);
-      if (!written.result.ok) result = written.result;
-    }
-    this.tell(origin);
-    return result;
+    return this.results.write(edits, origin, (id) => this.byId.get(id)?.cellType === "code");
   }
 
   onChange(listener: (change: NotebookChange) => void): Unsubscribe {
@@ -126,20 +124,27 @@ class PlainNotebook implements LiveNotebook {
   }
 
   destroy(): void {
+    this.stopResults();
     this.shared?.destroy();
+  }
+
+  private onResults({ cells, origin }: ResultsChange): void {
+    if (this.shared) return;
+    for (const id of cells) this.byId.get(id)?.touch();
+    this.changes.emit({ order: false, metadata: false, cells: NONE, outputs: cells, origin });
   }
 
   private share(): LiveNotebook {
     if (this.shared) return this.shared;
-    const running = this.cells().filter(({ isRunning }) => isRunning);
-    const shared = createLiveNotebook({
+    const doc = new Y.Doc();
+    const seed = seedUpdate({
       ...this.toNotebook(),
       // With their ids also where the file has none: whoever runs these cells knows them by those.
-      cells: this.cells().map((cell) => cell.cell(true)),
+      cells: this.cells().map((cell) => cell.cell(true, NO_RESULTS)),
       ...(this.withIds ? {} : { [IDS_ABSENT]: true }),
     });
-    const begun = running.map(({ id }) => ({ type: "begin-execution", id, keepOutputs: true }) as const);
-    if (begun.length > 0) shared.write(begun, SEED);
+    Y.applyUpdate(doc, seed, SEED);
+    const shared = openLiveNotebook(doc, this.results);
     shared.onChange((change) => this.changes.emit(change));
     this.shared = shared;
     this.byId.clear();
@@ -175,8 +180,7 @@ class PlainNotebook implements LiveNotebook {
       case "set-cell-type":
       case "set-source":
       case "set-cell-metadata":
-      case "set-cell-field":
-      case "clear-outputs": {
+      case "set-cell-field": {
         const cell = this.byId.get(edit.id);
         return cell ? this.performOn(cell, edit) : noSuchCell;
       }
@@ -222,14 +226,6 @@ class PlainNotebook implements LiveNotebook {
         if (extras !== null) this.set(cell, () => (cell.extras = extras));
         return done;
       }
-      case "clear-outputs": {
-        if (cell.outputs.length === 0 && cell.executionCount === null) return done;
-        cell.outputs = [];
-        cell.executionCount = null;
-        cell.touch();
-        this.change.outputs.add(cell.id);
-        return done;
-      }
       default:
         return assertNever(edit);
     }
@@ -273,16 +269,17 @@ class PlainNotebook implements LiveNotebook {
 
   private tell(origin: EditOrigin): void {
     const { change } = this;
-    if (!change.order && !change.metadata && change.cells.size === 0 && change.outputs.size === 0) return;
+    if (!change.order && !change.metadata && change.cells.size === 0) return;
     this.change = noChange();
-    this.changes.emit({ ...change, origin });
+    this.changes.emit({ ...change, outputs: NONE, origin });
   }
 }
 
+const NONE: ReadonlySet<CellId> = new Set();
 const SEED: EditOrigin = { type: "file", label: "seed" };
 
 function noChange(): Change {
-  return { order: false, metadata: false, cells: new Set(), outputs: new Set() };
+  return { order: false, metadata: false, cells: new Set() };
 }
 
 /** Null when nothing changes: a key that is removed and not there. */

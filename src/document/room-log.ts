@@ -1,6 +1,7 @@
 /**
- * What is kept of a live document beside its file (port): each Yjs update, in an append-only log, durable before
- * anybody is told that it is. After a crash the log is the truth, the file only what was saved last.
+ * What is kept of a live notebook beside its file (port): each Yjs update and each write of results, in an
+ * append-only log, durable before anybody is told that it is. After a crash the log is the truth, the file only what
+ * was saved last.
  *
  * A room has an id of its own; the path of its file is a property. The same room, the same history: whoever
  * reconnects to a room after any time merges without doubling.
@@ -27,15 +28,25 @@ export interface RoomFacts {
   readonly intents: readonly SavedMark[];
 }
 
+/** All that a live notebook holds at one moment. */
+export interface RoomState {
+  /** The document as one Yjs update. */
+  readonly document: Uint8Array;
+  /** As `encodeResults` gives them. */
+  readonly results: Uint8Array;
+}
+
 export interface RoomLog {
   readonly id: NotebookId;
-  /** Number of the newest update. Numbers never come twice in a room's life. */
+  /** Number of the newest update or write. Numbers never come twice in a room's life. */
   readonly lastSeq: number;
   facts(): RoomFacts;
   /** Whether updates came after the last save. */
   isDirty(): boolean;
   /** Takes an update; it is on disk when a `durable()` that is called afterwards settles, or soon by itself. */
   append(update: Uint8Array): void;
+  /** The same for a write of results, as `encodeOutputEdits` gives it. Applied twice it would double outputs. */
+  appendResults(edits: Uint8Array): void;
   /**
    * Settles when all that was appended so far is on disk; a disk that is full or gone is tried again until it is
    * (or the log is closed). All who wait share one sync.
@@ -60,8 +71,8 @@ export interface NewRoom {
   readonly contentHash: string | null;
   /** Whether the file holds all that the document holds. */
   readonly isSaved: boolean;
-  /** The document's whole state as an update, now and whenever it is asked for. */
-  readonly state: () => Uint8Array;
+  /** The whole state, now and whenever it is asked for. */
+  readonly state: () => RoomState;
 }
 
 export interface StoredRoom {
@@ -70,8 +81,10 @@ export interface StoredRoom {
   readonly lastSeq: number;
   /** Updates that make the document when they are applied to an empty one, in this order. */
   readonly updates: readonly Uint8Array[];
-  /** Goes on with the log. `state` as in `NewRoom`: of a document that holds all of `updates`. */
-  resume(state: () => Uint8Array): RoomLog;
+  /** The results once, as `encodeResults` gave them, and what was written since, in order. */
+  readonly results: { readonly state: Uint8Array; readonly writes: readonly Uint8Array[] };
+  /** Goes on with the log. `state` as in `NewRoom`: of a notebook that holds all of it. */
+  resume(state: () => RoomState): RoomLog;
 }
 
 /** The right to write one notebook's file; there is one at a time. */

@@ -1,20 +1,18 @@
 /**
- * The shared types of a live notebook: the `@jupyter/ydoc` schema, version 2.
+ * The shared types of a live notebook: what people edit of the `@jupyter/ydoc` schema, version 2.
  *
  *   meta  Y.Map   { nbformat, nbformat_minor, metadata: Y.Map, …extras of the file }
  *   cells Y.Array of Y.Map { id, cell_type, source: Y.Text, metadata: Y.Map, …extras of the cell }
- *         code cells also    { outputs: Y.Array of Y.Map, execution_count, execution_state }
- *         others perhaps     { attachments }
- *   a stream output's `text` is a Y.Text; every other output field is plain JSON.
  *
+ * What that schema has besides for code cells (`outputs`, `execution_count`, `execution_state`) lies beside the
+ * document (`cell-results.ts`); where it stands in one nevertheless, it is left alone and not read.
  * Frozen: keys may be added, never reshaped; what we do not know is kept. (Source: @jupyter/ydoc 4, ycell.js and
- * ynotebook.js; a test reads our documents with that package and the other way round.)
+ * ynotebook.js.)
  */
 import * as Y from "yjs";
-import type { CellType, JsonObject, Notebook, Output } from "../nbformat/notebook.ts";
+import type { CellType, JsonObject, Notebook } from "../nbformat/notebook.ts";
 
 export type YCell = Y.Map<unknown>;
-export type YOutput = Y.Map<unknown>;
 
 export const cellsOf = (doc: Y.Doc): Y.Array<YCell> => doc.getArray<YCell>("cells");
 export const metaOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap("meta");
@@ -28,8 +26,6 @@ export interface CellSeed {
   readonly cellType: CellType;
   readonly source: string;
   readonly metadata: JsonObject;
-  readonly outputs: readonly Output[];
-  readonly executionCount: number | null;
   /** `attachments` and whatever else the file had. */
   readonly extras: Readonly<Record<string, unknown>>;
 }
@@ -64,21 +60,8 @@ export function makeCell(seed: CellSeed): YCell {
   cell.set("cell_type", seed.cellType);
   cell.set("source", new Y.Text(seed.source));
   cell.set("metadata", makeMap(seed.metadata));
-  if (seed.cellType === "code") {
-    cell.set("outputs", Y.Array.from(seed.outputs.map(makeOutput)));
-    cell.set("execution_count", seed.executionCount);
-    cell.set("execution_state", "idle");
-  }
   for (const [key, value] of Object.entries(seed.extras)) cell.set(key, value);
   return cell;
-}
-
-export function makeOutput(output: Output): YOutput {
-  const map: YOutput = new Y.Map();
-  for (const [key, value] of Object.entries(output)) {
-    map.set(key, output.output_type === "stream" && key === "text" ? new Y.Text(output.text) : value);
-  }
-  return map;
 }
 
 export function makeMap(record: JsonObject): Y.Map<unknown> {
@@ -105,8 +88,6 @@ export function fillDocument(
         cellType: cell.cell_type,
         source: cell.source,
         metadata: cell.metadata,
-        outputs: cell.cell_type === "code" ? cell.outputs : [],
-        executionCount: cell.cell_type === "code" ? cell.execution_count : null,
         extras: extrasOf(cell, "cell"),
       }),
     ),
@@ -118,27 +99,13 @@ export const yText = (cell: YCell): Y.Text => {
   return source instanceof Y.Text ? source : new Y.Text();
 };
 
-export const yOutputs = (cell: YCell): Y.Array<YOutput> | undefined => {
-  const outputs = cell.get("outputs");
-  return outputs instanceof Y.Array ? outputs : undefined;
-};
-
 export const yMetadata = (cell: YCell): Y.Map<unknown> | undefined => {
   const metadata = cell.get("metadata");
   return metadata instanceof Y.Map ? metadata : undefined;
 };
 
-export function readOutput(output: YOutput): Output {
-  return output.toJSON() as Output;
-}
-
 export function readMap(map: Y.Map<unknown> | undefined): JsonObject {
   return (map?.toJSON() ?? {}) as JsonObject;
-}
-
-export function readExecutionCount(cell: YCell): number | null {
-  const count = cell.get("execution_count");
-  return typeof count === "number" ? count : null;
 }
 
 export function readCellType(cell: YCell): CellType {

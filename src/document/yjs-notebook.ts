@@ -8,32 +8,33 @@ import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { CellId } from "../util/ids.ts";
 import { applyEdit, type EditTarget } from "./apply-edit.ts";
 import { CellReader } from "./cell-reader.ts";
+import { NO_RESULTS } from "./cell-results.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
+import { NotebookResults, type ResultsChange, resultsOf } from "./notebook-results.ts";
 import {
   cellsOf,
   extrasOf,
   IDS_ABSENT,
   metaOf,
+  readCellType,
   readMap,
   type YCell,
   yMetadata,
-  yOutputs,
   yText,
 } from "./schema.ts";
-import { seedUpdate } from "./seed.ts";
-import { writeOutput } from "./write-output.ts";
+import { assignIds, seedUpdate } from "./seed.ts";
 
 /** A live notebook with the content of a file. The same notebook gives the same history. */
 export function createLiveNotebook(notebook: Notebook): LiveNotebook {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, seedUpdate(notebook), { type: "file", label: "seed" } satisfies EditOrigin);
-  return openLiveNotebook(doc);
+  return openLiveNotebook(doc, resultsOf(notebook, assignIds(notebook).ids));
 }
 
-/** The live notebook in a document that is (or will be) filled by somebody else, such as a connection. */
-export function openLiveNotebook(doc: Y.Doc): LiveNotebook {
-  return new YjsNotebook(doc);
+/** The live notebook in a document and results that are (or will be) filled by somebody else, such as a connection. */
+export function openLiveNotebook(doc: Y.Doc, results = new NotebookResults()): LiveNotebook {
+  return new YjsNotebook(doc, results);
 }
 
 const STRUCTURAL: ReadonlySet<NotebookEdit["type"]> = new Set([
@@ -42,20 +43,24 @@ const STRUCTURAL: ReadonlySet<NotebookEdit["type"]> = new Set([
   "move-cell",
   "set-cell-type",
 ]);
-const OUTPUT_KEYS = new Set(["outputs", "execution_count", "execution_state"]);
 
 interface PendingChange {
   order: boolean;
   metadata: boolean;
   cells: Set<CellId>;
-  outputs: Set<CellId>;
 }
+
+const NONE: ReadonlySet<CellId> = new Set();
 
 class YjsNotebook implements LiveNotebook, EditTarget {
   readonly doc: Y.Doc;
   readonly cells: Y.Array<YCell>;
   readonly meta: Y.Map<unknown>;
-  private readonly reader = new CellReader();
+  readonly results: NotebookResults;
+  private readonly stopResults: Unsubscribe;
+  private readonly reader = new CellReader((id, cell) =>
+    this.byId.get(id) === cell ? this.results.of(id) : NO_RESULTS,
+  );
   private readonly changes = new Emitter<NotebookChange>();
   private order: CellId[] = [];
   private byId = new Map<CellId, YCell>();
@@ -64,14 +69,16 @@ class YjsNotebook implements LiveNotebook, EditTarget {
   private metadataRead: JsonObject | null = null;
   private pending: PendingChange | null = null;
 
-  constructor(doc: Y.Doc) {
+  constructor(doc: Y.Doc, results: NotebookResults) {
     this.doc = doc;
+    this.results = results;
     this.cells = cellsOf(doc);
     this.meta = metaOf(doc);
     this.reindex();
     this.cells.observeDeep(this.onCells);
     this.meta.observeDeep(this.onMeta);
     doc.on("afterTransaction", this.onTransaction);
+    this.stopResults = results.onChange((change) => this.onResults(change));
   }
 
   cellIds(): readonly CellId[] {
@@ -128,15 +135,10 @@ class YjsNotebook implements LiveNotebook, EditTarget {
   }
 
   write(edits: readonly OutputEdit[], origin: EditOrigin): EditResult {
-    return this.doc.transact((): EditResult => {
-      let result: EditResult = { ok: true };
-      for (const edit of edits) {
-        const cell = this.byId.get(edit.id);
-        const written: EditResult = cell ? writeOutput(cell, edit) : { ok: false, reason: "no-such-cell" };
-        if (!written.ok) result = written;
-      }
-      return result;
-    }, origin);
+    return this.results.write(edits, origin, (id) => {
+      const cell = this.byId.get(id);
+      return cell !== undefined && readCellType(cell) === "code";
+    });
   }
 
   onChange(listener: (change: NotebookChange) => void): Unsubscribe {
@@ -144,6 +146,7 @@ class YjsNotebook implements LiveNotebook, EditTarget {
   }
 
   destroy(): void {
+    this.stopResults();
     this.cells.unobserveDeep(this.onCells);
     this.meta.unobserveDeep(this.onMeta);
     this.doc.off("afterTransaction", this.onTransaction);
@@ -165,6 +168,7 @@ class YjsNotebook implements LiveNotebook, EditTarget {
 
   /** Two cells with one id (a merge can bring that) are both kept in the file; by id, the first is meant. */
   private reindex(): void {
+    const before = this.byId;
     this.byId = new Map();
     this.order = [];
     this.positions = null;
@@ -172,6 +176,8 @@ class YjsNotebook implements LiveNotebook, EditTarget {
       const id = idOf(cell);
       if (this.byId.has(id)) continue;
       this.byId.set(id, cell);
+      // It has the results now that another with its id had.
+      if (before.get(id) !== cell) this.reader.forget(cell);
       this.order.push(id);
     }
   }
@@ -187,30 +193,22 @@ class YjsNotebook implements LiveNotebook, EditTarget {
 
   /** Walks up by `parent` instead of `event.path`, which counts the array's elements at each event. */
   private noteCellEvent(event: Y.YEvent<Y.AbstractType<unknown>>, change: PendingChange): void {
-    let below: Y.AbstractType<unknown> | null = null;
     let type: Y.AbstractType<unknown> = event.target;
-    const path: Y.AbstractType<unknown>[] = [];
-    while (type.parent && type.parent !== (this.cells as Y.AbstractType<unknown>)) {
-      path.push(type);
-      below = type;
-      type = type.parent;
-    }
+    while (type.parent && type.parent !== (this.cells as Y.AbstractType<unknown>)) type = type.parent;
     if (!(type instanceof Y.Map)) return;
     const cell = type as YCell;
-    const id = idOf(cell);
     this.reader.forget(cell);
-    if (below === null) {
-      const keys = [...(event as Y.YMapEvent<unknown>).keysChanged].map(String);
-      if (keys.includes("id")) change.order = true;
-      if (keys.some((key) => OUTPUT_KEYS.has(key))) change.outputs.add(id);
-      if (keys.some((key) => !OUTPUT_KEYS.has(key))) change.cells.add(id);
-    } else if (below === (yOutputs(cell) as Y.AbstractType<unknown> | undefined)) {
-      const output = path.at(-2);
-      if (output instanceof Y.Map) this.reader.forgetOutput(output);
-      change.outputs.add(id);
-    } else {
-      change.cells.add(id);
+    change.cells.add(idOf(cell));
+    const isOwnKey = event.target === (cell as Y.AbstractType<unknown>);
+    if (isOwnKey && (event as Y.YMapEvent<unknown>).keysChanged.has("id")) change.order = true;
+  }
+
+  private onResults({ cells, origin }: ResultsChange): void {
+    for (const id of cells) {
+      const cell = this.byId.get(id);
+      if (cell) this.reader.forget(cell);
     }
+    this.changes.emit({ order: false, metadata: false, cells: NONE, outputs: cells, origin });
   }
 
   private readonly onMeta = (): void => {
@@ -222,11 +220,11 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     const change = this.pending;
     if (!change) return;
     this.pending = null;
-    this.changes.emit({ ...change, origin: transaction.origin });
+    this.changes.emit({ ...change, outputs: NONE, origin: transaction.origin });
   };
 
   private pendingChange(): PendingChange {
-    this.pending ??= { order: false, metadata: false, cells: new Set(), outputs: new Set() };
+    this.pending ??= { order: false, metadata: false, cells: new Set() };
     return this.pending;
   }
 }

@@ -126,7 +126,7 @@ describe("executing", () => {
     const outcome = run("a");
     await clock.pass(0);
     expect(cell("a")?.outputs).toHaveLength(1);
-    live.apply({ type: "clear-outputs", id: CellId.of("a") }, byAna);
+    live.write([{ type: "clear-outputs", id: CellId.of("a") }], byAna);
     finish();
     await outcome;
     expect(cell("a")?.outputs).toEqual([{ output_type: "stream", name: "stdout", text: "new\n" }]);

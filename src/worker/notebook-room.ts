@@ -1,12 +1,14 @@
 /**
- * Keeps what happens in an open notebook's live document: each update goes to the room's log, each save of the file
- * is marked in it. Until somebody joins (or where a log is there already) nothing is kept: nobody was told anything.
+ * Keeps what happens in an open notebook: each update of its document and each write of results goes to the room's
+ * log, each save of the file is marked in it. Until somebody joins (or where a log is there already) nothing is kept: nobody was told anything.
  */
 import * as Y from "yjs";
 import type { DocumentStore, SaveResult } from "../document/document-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
-import type { FileLease, RoomLog, RoomStore } from "../document/room-log.ts";
+import { encodeOutputEdits, encodeResults } from "../document/results-record.ts";
+import type { FileLease, RoomLog, RoomState, RoomStore } from "../document/room-log.ts";
 import type { Clock } from "../util/clock.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
 import { messageOf } from "../util/errors.ts";
 import type { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
@@ -33,13 +35,13 @@ export interface NotebookRoomOptions {
 export class NotebookRoom {
   private readonly options: NotebookRoomOptions;
   private log: RoomLog | null;
-  /** What comes while a new room is being made; part of it may be in its first state already, which does no harm. */
-  private early: Uint8Array[] = [];
+  /** What comes while a new room is being made, after its first state was taken. */
+  private early: ((log: RoomLog) => void)[] = [];
   private beginning: Promise<void> | null = null;
   /** Updates so far. */
   private heard = 0;
   private cancelRetry: (() => void) | null = null;
-  private listensTo: Y.Doc | null = null;
+  private stopListening: Unsubscribe | null = null;
   private isClosed = false;
 
   constructor(options: NotebookRoomOptions) {
@@ -87,25 +89,40 @@ export class NotebookRoom {
     this.isClosed = true;
     this.cancelRetry?.();
     await this.beginning?.catch(() => {});
-    this.listensTo?.off("update", this.onUpdate);
+    this.stopListening?.();
     await this.log?.close();
     this.options.lease.release();
   }
 
   private listen(): void {
-    this.listensTo = this.options.live.doc;
-    this.listensTo.on("update", this.onUpdate);
+    const { doc, results } = this.options.live;
+    const onUpdate = (update: Uint8Array): void => this.keep((log) => log.append(update));
+    doc.on("update", onUpdate);
+    const stopResults = results.onWrite(({ edits }) => {
+      const bytes = encodeOutputEdits(edits);
+      this.keep((log) => log.appendResults(bytes));
+    });
+    this.stopListening = () => {
+      doc.off("update", onUpdate);
+      stopResults();
+    };
   }
 
-  private readonly onUpdate = (update: Uint8Array): void => {
+  private keep(append: (log: RoomLog) => void): void {
     this.heard++;
-    if (this.log) this.log.append(update);
-    else this.early.push(update);
-  };
+    if (this.log) append(this.log);
+    else this.early.push(append);
+  }
+
+  private state(): RoomState {
+    const { doc, results } = this.options.live;
+    // It holds what came until now.
+    this.early = [];
+    return { document: Y.encodeStateAsUpdate(doc), results: encodeResults(results) };
+  }
 
   private async make(isSaved: boolean): Promise<void> {
-    const { id, path, rooms, live, contentHash, clock, logger } = this.options;
-    const { doc } = live;
+    const { id, path, rooms, contentHash, clock, logger } = this.options;
     for (let failures = 0; ; failures++) {
       try {
         this.log = await rooms.begin({
@@ -113,7 +130,7 @@ export class NotebookRoom {
           path,
           contentHash: contentHash(),
           isSaved: isSaved && failures === 0,
-          state: () => Y.encodeStateAsUpdate(doc),
+          state: () => this.state(),
         });
         break;
       } catch (error) {
@@ -134,7 +151,7 @@ export class NotebookRoom {
         if (this.isClosed) throw error;
       }
     }
-    for (const update of this.early) this.log.append(update);
+    for (const append of this.early) append(this.log);
     this.early = [];
     this.beginning = null;
   }

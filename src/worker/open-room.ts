@@ -8,7 +8,14 @@ import { basename, dirname, extname, join } from "node:path";
 import * as Y from "yjs";
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import { applyVersion, keyedLive } from "../document/merge-edits.ts";
+import { NotebookResults } from "../document/notebook-results.ts";
 import { createPlainNotebook } from "../document/plain-notebook.ts";
+import {
+  decodeOutputEdits,
+  decodeResults,
+  encodeOutputEdits,
+  encodeResults,
+} from "../document/results-record.ts";
 import type { RoomLog, RoomStore, StoredRoom } from "../document/room-log.ts";
 import { openLiveNotebook } from "../document/yjs-notebook.ts";
 import { keyedLike } from "../nbformat/merge/cell-keys.ts";
@@ -76,10 +83,16 @@ async function goOn(
   // Only a damaged log leaves such; what comes from clients must not be taken for it.
   doc.store.pendingStructs = null;
   doc.store.pendingDs = null;
-  const live = openLiveNotebook(doc);
-  const log = stored.resume(() => Y.encodeStateAsUpdate(doc));
+  const live = openLiveNotebook(doc, storedResults(stored));
+  const { results } = live;
+  results.keepOnly((id) => live.cell(id) !== undefined);
+  const log = stored.resume(() => ({
+    document: Y.encodeStateAsUpdate(doc),
+    results: encodeResults(results),
+  }));
   const keep = (update: Uint8Array): void => log.append(update);
   doc.on("update", keep);
+  const stopKeeping = results.onWrite(({ edits }) => log.appendResults(encodeOutputEdits(edits)));
   const wasDirty = log.isDirty();
   endWhatRan(live);
   if (parsed === null) {
@@ -90,7 +103,15 @@ async function goOn(
     await meetFile(live, log, wasDirty, parsed, options);
   }
   doc.off("update", keep);
+  stopKeeping();
   return { live, log, isUnsaved: log.isDirty() };
+}
+
+function storedResults({ results: { state, writes } }: StoredRoom): NotebookResults {
+  const results = new NotebookResults();
+  results.set(decodeResults(state) ?? [], 1, OUTSIDE);
+  for (const bytes of writes) results.write(decodeOutputEdits(bytes) ?? [], OUTSIDE, () => true);
+  return results;
 }
 
 /** The file as it is now and the document as the log tells it become one. */

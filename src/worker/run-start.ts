@@ -84,7 +84,7 @@ export async function prepareRun(
     return cell !== undefined && part.has(cell);
   };
   const ahead = (startAt === null ? order : order.slice(order.indexOf(startAt))).filter(isInPart);
-  live.applyAll(
+  live.write(
     ahead.flatMap((id) => (hasOutputs(session, id) ? [{ type: "clear-outputs" as const, id }] : [])),
     origin,
   );

@@ -32,7 +32,7 @@ async function aServedNotebook() {
   const { id } = await api.openNotebook({ path: "nb.ipynb" });
   const page = aLiveClient(api, id);
   await page.synced();
-  const notebook = openLiveNotebook(page.doc);
+  const notebook = openLiveNotebook(page.doc, page.results);
   const outside = (from: string, to: string) =>
     writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
   const source = (index: number) => notebook.cell(CellId.of(`cell-${index}`))?.source;

@@ -9,6 +9,7 @@ import * as Y from "yjs";
 import { encodeFrame } from "../../src/api/live-frames.ts";
 import { LiveClient } from "../../src/client/live-client.ts";
 import type { SocketHandlers } from "../../src/client/live-socket.ts";
+import { NotebookResults } from "../../src/document/notebook-results.ts";
 import { seedUpdate } from "../../src/document/seed.ts";
 import { openLiveNotebook } from "../../src/document/yjs-notebook.ts";
 import { OWNER_RIGHTS } from "../../src/people/access.ts";
@@ -66,6 +67,8 @@ class Disk {
 /** A server's room from its log to its death. */
 class World implements ConnectionRoom {
   readonly doc = new Y.Doc();
+  readonly results = new NotebookResults();
+  readonly epoch = "one";
   readonly queue = new FairQueue(still);
   readonly disk: Disk;
   readonly connections = new Set<Connection>();
@@ -78,7 +81,7 @@ class World implements ConnectionRoom {
       if (this.isDead) return;
       disk.updates.push(update);
       const frame = encodeFrame({ type: "update", update });
-      for (const one of this.connections) if (one.origin !== origin) one.outbox.sendTurn(frame, []);
+      for (const one of this.connections) if (one.origin !== origin) one.outbox.sendTurn(frame, null, []);
     });
   }
   everybody = (): null => null;
@@ -193,7 +196,7 @@ test("whatever breaks and dies, all end with the same document, every mark once,
         const wire = wires[number];
         if (!wire?.isOpen || joined.has(wire)) return;
         joined.add(wire);
-        const connection = new Connection(wire.socket as unknown as WebSocket, access, world);
+        const connection = new Connection(wire.socket as unknown as WebSocket, access, world, null);
         world.connections.add(connection);
         connection.greet(hello);
         (wire as unknown as { handlers: SocketHandlers }).handlers.onOpen();

@@ -1,6 +1,7 @@
 /** Several clients in one notebook: what one does all see. Over real sockets. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
 import type { LiveMessage } from "../../src/api/live.ts";
 import { decodeFrame } from "../../src/api/live-frames.ts";
 import { ApiClient } from "../../src/client/api-client.ts";
@@ -37,7 +38,7 @@ describe("the document", () => {
     await client.synced();
     const origins: unknown[] = [];
     session.live.onChange(({ origin }) => origins.push(origin));
-    openLiveNotebook(client.doc).apply({ type: "set-source", id: first, source: "z" }, by);
+    openLiveNotebook(client.doc, client.results).apply({ type: "set-source", id: first, source: "z" }, by);
     await waitFor("the edit", () => origins.length > 0);
     expect(origins).toEqual([{ type: "remote", label: "local/cli" }]);
   });
@@ -90,7 +91,7 @@ describe("the document", () => {
         for (const { who, act } of steps) {
           const client = clients[who];
           if (!client) continue;
-          const notebook = openLiveNotebook(client.doc);
+          const notebook = openLiveNotebook(client.doc, client.results);
           const text = notebook.sourceText(first);
           if ("insert" in act) {
             text?.insert(act.at % (text.length + 1), act.insert);
@@ -218,7 +219,7 @@ describe("what happens", () => {
     const { api, session } = await aRoom();
     const client = aLiveClient(api, session.id);
     await client.synced();
-    const notebook = openLiveNotebook(client.doc);
+    const notebook = openLiveNotebook(client.doc, client.results);
     let seen: unknown;
     client.onMessage((message) => {
       if (message.type === "execution" && message.execution.state === "done")
@@ -242,6 +243,28 @@ describe("what happens", () => {
     await waitFor("the message", () => seen !== undefined);
     expect(seen).toEqual([output]);
     expect(client.live()?.executions).toEqual({ [first]: execution });
+  });
+
+  test("what an editor's client writes into a cell's outputs by hand is nobody's output", async () => {
+    const { api, session } = await aRoom();
+    const [forger, reader] = [aLiveClient(api, session.id), aLiveClient(api, session.id)];
+    await forger.synced();
+    const cell = forger.doc.getArray<Y.Map<unknown>>("cells").get(0);
+    forger.doc.transact(() => {
+      const output = { output_type: "stream", name: "stdout", text: "forged\n" };
+      cell.set("outputs", Y.Array.from([new Y.Map(Object.entries(output))]));
+      cell.set("execution_count", 99);
+      cell.set("execution_state", "running");
+    });
+    await forger.acknowledged();
+    const seen = openLiveNotebook(reader.doc, reader.results);
+    await waitFor("the forger's edit", () =>
+      reader.doc.getArray<Y.Map<unknown>>("cells").get(0)?.has("execution_count"),
+    );
+    const untouched = { outputs: [], executionCount: null, executionState: "idle" };
+    expect(seen.cell(first)).toMatchObject(untouched);
+    expect(session.live.cell(first)).toMatchObject(untouched);
+    expect(session.live.toCell(first)).toMatchObject({ outputs: [], execution_count: null });
   });
 
   test("a run that changes all the time is told at most twenty times a second, its end always", async () => {
@@ -312,7 +335,7 @@ test("a notebook of a thousand cells is there at once", async () => {
   const client = aLiveClient(it.api, it.session.id);
   await client.synced();
   const tookMs = performance.now() - start;
-  expect(openLiveNotebook(client.doc).cellIds()).toHaveLength(1_000);
+  expect(openLiveNotebook(client.doc, client.results).cellIds()).toHaveLength(1_000);
   // Measured 60 ms on two busy cores; the limit catches a quadratic, not a slow machine.
   expect(tookMs).toBeLessThan(3_000);
 });

@@ -38,7 +38,7 @@ async function aServedNotebook(notebook: Notebook) {
   const { id } = await api.openNotebook({ path: "nb.ipynb" });
   const page = aLiveClient(api, id);
   await page.synced();
-  return { api, id, page, file, stateFolder, notebook: openLiveNotebook(page.doc) };
+  return { api, id, page, file, stateFolder, notebook: openLiveNotebook(page.doc, page.results) };
 }
 
 const cell = (index: number): CellId => CellId.of(`cell-${index}`);

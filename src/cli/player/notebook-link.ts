@@ -31,7 +31,7 @@ export class NotebookLink {
     this.api = api;
     this.notebookId = notebookId;
     this.client = client;
-    this.live = openLiveNotebook(client.doc);
+    this.live = openLiveNotebook(client.doc, client.results);
     this.undo = createUndo(this.live, [this.origin]);
   }
 

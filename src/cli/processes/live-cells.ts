@@ -9,7 +9,7 @@ export async function liveCells(api: ApiClient, notebookId: string): Promise<rea
   const client = openLive(api, notebookId, { openSocket: nodeSockets(api.headers()) });
   try {
     await client.synced();
-    const live = openLiveNotebook(client.doc);
+    const live = openLiveNotebook(client.doc, client.results);
     return live.cellIds().flatMap((id) => live.cell(id) ?? []);
   } finally {
     client.close();

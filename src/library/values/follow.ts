@@ -101,7 +101,7 @@ async function followLive(
         if (type === "ended" || type === "offline") resolve();
       });
       client.synced().then(() => {
-        const live = openLiveNotebook(client.doc);
+        const live = openLiveNotebook(client.doc, client.results);
         const read = (): void => {
           try {
             take(() => live.toNotebook());

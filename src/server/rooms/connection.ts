@@ -8,12 +8,13 @@ import type { Access } from "../../people/access.ts";
 import { partyLabel } from "../../people/party.ts";
 import { type FairQueue, Lane } from "./fair-queue.ts";
 import { Outbox } from "./outbox.ts";
+import { ResultsFeed, type ResultsSource } from "./results-feed.ts";
 
 /** A client is asked so often for what its edits build on; an honest one has sent it after the first time. */
 const MAX_ASKED = 8;
 
 /** What a connection needs of its room. */
-export interface ConnectionRoom {
+export interface ConnectionRoom extends ResultsSource {
   readonly doc: Y.Doc;
   readonly queue: FairQueue;
   everybody(): Uint8Array | null;
@@ -42,7 +43,8 @@ export class Connection {
   private asked = 0;
   private isAcknowledging = false;
 
-  constructor(socket: WebSocket, access: Access, room: ConnectionRoom) {
+  /** @param hasResults see `ResultsFeed`. */
+  constructor(socket: WebSocket, access: Access, room: ConnectionRoom, hasResults: string | null) {
     this.socket = socket;
     this.access = access;
     this.room = room;
@@ -55,6 +57,7 @@ export class Connection {
     this.outbox = new Outbox({
       sink: socket,
       doc: room.doc,
+      results: new ResultsFeed(room, hasResults),
       everybody: () => room.everybody(),
       fullState: () => room.fullState(),
       onOverflow: () => this.end(CLOSE_CODES.tooSlow, "too far behind"),
@@ -74,6 +77,7 @@ export class Connection {
   /** The first message, then both sides tell what they have. */
   greet(hello: LiveMessage): void {
     this.outbox.sendText({ key: null, text: JSON.stringify(hello) });
+    this.outbox.sendResults();
     // A client that may not edit is not asked for what it has.
     if (this.access.rights.edit) this.askWhatItHas();
     const everybody = this.room.everybody();

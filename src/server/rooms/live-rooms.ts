@@ -74,8 +74,13 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
     }
   };
 
-  const join = (socket: WebSocket, session: NotebookSession | null, access: Access): void => {
-    if (session && host.notebook(session.id)) roomOf(session).join(socket, access);
+  const join = (
+    socket: WebSocket,
+    session: NotebookSession | null,
+    access: Access,
+    hasResults: string | null,
+  ): void => {
+    if (session && host.notebook(session.id)) roomOf(session).join(socket, access, hasResults);
     // Only an opened connection can tell a browser why it ends.
     else socket.close(CLOSE_CODES.noSuchNotebook, "no such notebook");
   };
@@ -96,7 +101,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
         if (socket.destroyed) return;
         sockets.handleUpgrade(request, socket, head, (opened) => {
           opened.on("error", () => opened.terminate());
-          join(opened, session, access);
+          join(opened, session, access, queryOf(request.url).get("results"));
         });
       });
     },
@@ -108,4 +113,8 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
       sockets.close();
     },
   };
+}
+
+function queryOf(url = ""): URLSearchParams {
+  return new URLSearchParams(url.split("?")[1]);
 }

@@ -35,6 +35,8 @@ export function messageKey(message: LiveMessage): string | null {
   switch (message.type) {
     case "hello":
     case "comm":
+    case "results":
+    case "results-state":
       return null;
     case "kernel":
     case "save":

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { decodeFrame, encodeFrame } from "../../api/live-frames.ts";
+import { NotebookResults } from "../../document/notebook-results.ts";
 import { HIGH_WATER_BYTES, Outbox } from "./outbox.ts";
+import { ResultsFeed } from "./results-feed.ts";
 
 /** A socket that takes bytes only when told, as a slow network does. */
 function aSlowSocket() {
@@ -33,10 +35,12 @@ function aSlowSocket() {
 function aRoom() {
   const socket = aSlowSocket();
   const doc = new Y.Doc();
+  const feed = new ResultsFeed({ results: new NotebookResults(), epoch: "e" }, "e.0");
   let overflowed = false;
   const outbox = new Outbox({
     sink: socket,
     doc,
+    results: feed,
     everybody: () => null,
     fullState: () => Y.encodeStateAsUpdate(doc),
     onOverflow: () => {
@@ -49,7 +53,9 @@ function aRoom() {
       update = bytes;
     });
     doc.getText("t").insert(doc.getText("t").length, text);
-    outbox.sendTurn(encodeFrame({ type: "update", update }), [{ key: "run", text: `run ${text.length}` }]);
+    outbox.sendTurn(encodeFrame({ type: "update", update }), null, [
+      { key: "run", text: `run ${text.length}` },
+    ]);
   };
   const client = (): string => {
     const theirs = new Y.Doc();

@@ -1,10 +1,11 @@
 /**
  * What goes out to one connection. While its socket takes things, they are sent in order. A socket that holds more
- * than `HIGH_WATER` unsent gets nothing more until it has emptied; then one difference of the document, the newest
- * of each live message, and who is there. So a slow client costs a bounded amount, and is right in the end.
+ * than `HIGH_WATER` unsent gets nothing more until it has emptied; then one difference of the document, the results
+ * that changed, the newest of each live message, and who is there. So a slow client costs a bounded amount, and is right in the end.
  */
 import * as Y from "yjs";
 import { encodeFrame } from "../../api/live-frames.ts";
+import type { ResultsFeed, ResultsTurn } from "./results-feed.ts";
 
 /** Unsent bytes from which a connection counts as slow. */
 export const HIGH_WATER_BYTES = 1024 * 1024;
@@ -39,6 +40,7 @@ interface Arrears {
 export interface OutboxOptions {
   readonly sink: Sink;
   readonly doc: Y.Doc;
+  readonly results: ResultsFeed;
   /** Everybody who is there, for a client that missed news. */
   everybody(): Uint8Array | null;
   /** The whole document as one update; shared by all who ask for it between two changes. */
@@ -59,10 +61,19 @@ export class Outbox {
     return this.arrears !== null;
   }
 
-  /** The room's updates of a turn as one frame, and the texts that speak of them. `frame` null: its own edits only. */
-  sendTurn(frame: Uint8Array | null, texts: readonly OutgoingText[]): void {
+  /** The results that a newcomer lacks. */
+  sendResults(): void {
+    for (const text of this.options.results.greet()) this.put(text);
+  }
+
+  /**
+   * The room's updates of a turn as one frame, what was written to the results, and the texts that speak of them.
+   * `frame` null: its own edits only.
+   */
+  sendTurn(frame: Uint8Array | null, results: ResultsTurn | null, texts: readonly OutgoingText[]): void {
     if (!this.arrears) {
       if (frame) this.put(frame);
+      if (results) for (const text of this.options.results.turn(results)) this.put(text);
       for (const { text } of texts) this.put(text);
       this.measure();
     } else {
@@ -138,6 +149,7 @@ export class Outbox {
     this.arrears = null;
     const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: asAnswer ? "sync-step-2" : "update", update }));
+    for (const text of this.options.results.catchUp()) this.put(text);
     for (const text of texts.values()) this.put(text);
     const everybody = awareness ? this.options.everybody() : null;
     if (everybody) this.put(encodeFrame({ type: "awareness", update: everybody }));

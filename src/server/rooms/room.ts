@@ -1,12 +1,14 @@
 /**
  * The live room of one open notebook: passes edits, presence and what happens (kernel, executions, run, saving)
  * between everybody who has it open. Everything of one event-loop turn goes out together at its end: first the
- * edits, merged, then the messages that speak of them, so that whoever hears "done" has every output.
+ * edits, merged, then results, then the messages that speak of them, so that whoever hears "done" has every output.
  */
+import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
 import * as Y from "yjs";
 import { CLOSE_CODES, type LiveMessage } from "../../api/live.ts";
 import { encodeFrame } from "../../api/live-frames.ts";
+import type { NotebookResults, WrittenResults } from "../../document/notebook-results.ts";
 import type { Access } from "../../people/access.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun } from "../../usecases/host.ts";
@@ -19,6 +21,7 @@ import type { FairQueue } from "./fair-queue.ts";
 import { Latest } from "./latest.ts";
 import { helloMessage, liveMessageOf, messageKey } from "./messages.ts";
 import type { OutgoingText } from "./outbox.ts";
+import type { ResultsTurn } from "./results-feed.ts";
 
 /** A page redraws a run's bar no quicker than 20 times a second. */
 const RUN_INTERVAL_MS = 50;
@@ -38,6 +41,8 @@ export interface RoomOptions {
 
 export class Room implements ConnectionRoom {
   readonly doc: Y.Doc;
+  readonly results: NotebookResults;
+  readonly epoch = randomUUID();
   readonly queue: FairQueue;
   private readonly options: RoomOptions;
   private readonly connections = new Set<Connection>();
@@ -46,6 +51,7 @@ export class Room implements ConnectionRoom {
   private readonly runs: Latest<RunSnapshot>;
   private run: { readonly live: LiveRun; readonly stop: Unsubscribe } | null = null;
   private updates: { readonly update: Uint8Array; readonly origin: unknown }[] = [];
+  private writes: WrittenResults[] = [];
   /** By key, the newest; messages that none replaces have keys of their own. */
   private texts = new Map<string | symbol, LiveMessage>();
   private turn: NodeJS.Immediate | null = null;
@@ -55,24 +61,29 @@ export class Room implements ConnectionRoom {
   constructor(options: RoomOptions) {
     this.options = options;
     this.doc = options.session.live.doc;
+    this.results = options.session.live.results;
     this.queue = options.queue;
     options.session.keep();
     this.runs = new Latest(RUN_INTERVAL_MS, (run) => this.tell({ type: "run", run }), options.clock);
     this.doc.on("update", this.onUpdate);
     this.doc.on("destroy", this.onDestroy);
-    this.subscriptions = [options.session.on((event) => this.tell(liveMessageOf(event)))];
+    this.subscriptions = [
+      options.session.on((event) => this.tell(liveMessageOf(event))),
+      this.results.onWrite((written) => this.onWrite(written)),
+    ];
   }
 
   get size(): number {
     return this.connections.size;
   }
 
-  join(socket: WebSocket, access: Access): void {
+  /** @param hasResults what the client says that it knows of the results. */
+  join(socket: WebSocket, access: Access, hasResults: string | null = null): void {
     if (this.connections.size >= MAX_CONNECTIONS) {
       socket.close(CLOSE_CODES.tooMany, "too many connections");
       return;
     }
-    const connection = new Connection(socket, access, this);
+    const connection = new Connection(socket, access, this, hasResults);
     this.connections.add(connection);
     const run = this.run?.live.snapshot() ?? null;
     connection.greet(helloMessage(this.options.session, access, this.options.shownPath(), run));
@@ -156,6 +167,12 @@ export class Room implements ConnectionRoom {
     this.endTurn();
   };
 
+  private onWrite(written: WrittenResults): void {
+    if (this.connections.size === 0) return;
+    this.writes.push(written);
+    this.endTurn();
+  }
+
   private readonly onDestroy = (): void => {
     this.close(CLOSE_CODES.noSuchNotebook, "the notebook was closed");
     this.options.onEnd();
@@ -174,7 +191,9 @@ export class Room implements ConnectionRoom {
       key: typeof key === "string" ? key : null,
       text: JSON.stringify(message),
     }));
+    const results = turnOf(this.writes);
     this.updates = [];
+    this.writes = [];
     this.texts = new Map();
     const all = frameOf(updates.map(({ update }) => update));
     const authors = new Set(updates.map(({ origin }) => origin));
@@ -182,7 +201,7 @@ export class Room implements ConnectionRoom {
       const frame = authors.has(connection.origin)
         ? frameOf(updates.filter(({ origin }) => origin !== connection.origin).map(({ update }) => update))
         : all;
-      connection.outbox.sendTurn(frame, texts);
+      connection.outbox.sendTurn(frame, results, texts);
     }
   }
 }
@@ -192,4 +211,18 @@ function frameOf(updates: readonly Uint8Array[]): Uint8Array | null {
   if (first === undefined) return null;
   const update = more.length === 0 ? first : Y.mergeUpdates([first, ...more]);
   return encodeFrame({ type: "update", update });
+}
+
+function turnOf(writes: readonly WrittenResults[]): ResultsTurn | null {
+  const [first] = writes;
+  const last = writes.at(-1);
+  if (!first || !last) return null;
+  const { after } = first;
+  const { version } = last;
+  const edits = writes.flatMap((written) => written.edits);
+  return {
+    after,
+    version,
+    text: JSON.stringify({ type: "results", after, version, edits } satisfies LiveMessage),
+  };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { answerInputBody, completeBody, executeBody, inspectBody } from "../../api/http.ts";
+import { answerInputBody, clearOutputsBody, completeBody, executeBody, inspectBody } from "../../api/http.ts";
 import type { Completion, Inspection } from "../../kernel/kernel.ts";
+import { partyLabel } from "../../people/party.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { CellId, ExecutionId } from "../../util/ids.ts";
 import type { ServerContext } from "../context.ts";
@@ -30,6 +31,16 @@ export function executionRoutes(app: FastifyInstance, context: ServerContext): v
     // Why a kernel does not start is what the person needs to hear.
     await starting;
     return reply.code(202).send({ executionId });
+  });
+
+  app.post<ById>("/api/notebooks/:id/outputs/clear", { config: { needs: "edit" } }, (request, reply) => {
+    const { live } = sessionOf(context, request.params.id);
+    const { cellIds } = clearOutputsBody.parse(request.body);
+    live.write(
+      cellIds.map((id) => ({ type: "clear-outputs", id: CellId.of(id) })),
+      { type: "person", label: partyLabel(request.access.party) },
+    );
+    return reply.code(204).send();
   });
 
   app.post<ById>("/api/notebooks/:id/cancel-queued", { config: { needs: "execute" } }, (request, reply) => {

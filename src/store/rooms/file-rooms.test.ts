@@ -16,8 +16,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import * as Y from "yjs";
-import type { RoomLog } from "../../document/room-log.ts";
+import { NotebookResults } from "../../document/notebook-results.ts";
+import { encodeResults } from "../../document/results-record.ts";
+import type { RoomLog, RoomState } from "../../document/room-log.ts";
 import { seedUpdate } from "../../document/seed.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
 import { NotebookId } from "../../util/ids.ts";
 import { hashOf } from "../files/file-mark.ts";
 import { FileRooms, UNUSED_ROOM_MS } from "./file-rooms.ts";
@@ -34,10 +37,32 @@ beforeEach(() => {
 
 const folderOf = (id: NotebookId): string => join(home, "rooms", id);
 
+const stateOf =
+  (doc: Y.Doc, results = new NotebookResults()) =>
+  (): RoomState => ({
+    document: Y.encodeStateAsUpdate(doc),
+    results: encodeResults(results),
+  });
+
+/** One that can be killed: what it meant to write in a moment never comes. */
+function aProcess() {
+  let isAlive = true;
+  const schedule: Clock["schedule"] = (delayMs, run) =>
+    systemClock.schedule(delayMs, () => {
+      if (isAlive) run();
+    });
+  return {
+    rooms: new FileRooms({ stateFolder: home, clock: { now: systemClock.now, schedule } }),
+    kill: () => {
+      isAlive = false;
+    },
+  };
+}
+
 /** A document whose updates go to a new room. */
 async function aRoom(doc = new Y.Doc(), store = rooms) {
   const id = NotebookId.create();
-  const state = (): Uint8Array => Y.encodeStateAsUpdate(doc);
+  const state = stateOf(doc);
   const log = await store.begin({ id, path, contentHash: null, isSaved: true, state });
   doc.on("update", (update: Uint8Array) => log.append(update));
   onTestFinished(() => log.close());
@@ -89,7 +114,7 @@ describe("a room's log", () => {
     await log.close();
     appendFileSync(join(folderOf(id), "log-1"), Buffer.from([9, 0, 0, 0, 1, 2, 3]));
     const doc = await recovered(id);
-    const next = (await rooms.open(id))?.resume(() => Y.encodeStateAsUpdate(doc));
+    const next = (await rooms.open(id))?.resume(stateOf(doc));
     doc.on("update", (update: Uint8Array) => next?.append(update));
     doc.getText("t").insert(4, " and more");
     await next?.close();
@@ -301,14 +326,17 @@ test("any edits, cuts of the log, and reopenings give the document of the durabl
   );
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 30, size: "max" }), async (acts) => {
-      const room = await aRoom();
+      const firstProcess = aProcess();
+      const room = await aRoom(new Y.Doc(), firstProcess.rooms);
       let { doc, log } = room as { doc: Y.Doc; log: RoomLog };
+      let process = firstProcess;
       let durable = "";
       const logs: RoomLog[] = [];
       const resume = async (): Promise<void> => {
         doc = await recovered(room.id);
         const own = doc;
-        const next = (await rooms.open(room.id))?.resume(() => Y.encodeStateAsUpdate(own));
+        process = aProcess();
+        const next = (await process.rooms.open(room.id))?.resume(stateOf(own));
         if (!next) throw new Error("no room");
         doc.on("update", (update: Uint8Array) => next.append(update));
         logs.push(log);
@@ -328,6 +356,7 @@ test("any edits, cuts of the log, and reopenings give the document of the durabl
         } else {
           // The process is gone: what it had not written never comes, what it wrote may be there.
           const before = text.toString();
+          process.kill();
           await resume();
           const after = doc.getText("t").toString();
           expect(after === durable || before.length >= after.length).toBe(true);

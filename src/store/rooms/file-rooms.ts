@@ -15,7 +15,7 @@ import { NotebookId } from "../../util/ids.ts";
 import { type Logger, silentLogger } from "../../util/logger.ts";
 import { decodeFacts } from "./facts.ts";
 import { leaseOwner, takeLease } from "./file-lease.ts";
-import { decodeRecords } from "./record.ts";
+import { decodeRecords, type LogRecord } from "./record.ts";
 import { segmentName, segmentsIn } from "./room-files.ts";
 import { RoomFolder } from "./room-folder.ts";
 import { isRoomId, RoomIndex } from "./room-index.ts";
@@ -38,6 +38,7 @@ interface Recovered {
   readonly seq: number;
   readonly updateSeq: number;
   readonly updates: readonly Uint8Array[];
+  readonly writes: readonly Uint8Array[];
   readonly logBytes: number;
   readonly segments: readonly number[];
 }
@@ -77,15 +78,16 @@ export class FileRooms implements RoomStore {
   async open(id: NotebookId): Promise<StoredRoom | null> {
     const recovered = await this.recover(id);
     if (recovered === null) return null;
-    const { snapshot, facts, seq, updateSeq, updates, segments } = recovered;
+    const { snapshot, facts, seq, updateSeq, updates, writes, segments } = recovered;
     const logBytes = segments.length > MANY_SEGMENTS ? Number.POSITIVE_INFINITY : recovered.logBytes;
     return {
       facts,
       lastSeq: updateSeq,
-      updates: [snapshot.state, ...updates],
+      updates: [snapshot.state.document, ...updates],
+      results: { state: snapshot.state.results, writes },
       resume: (state) =>
         this.log(id, {
-          snapshotBytes: snapshot.state.length,
+          snapshotBytes: snapshot.state.document.length + snapshot.state.results.length,
           seq,
           updateSeq,
           facts,
@@ -179,28 +181,41 @@ export class FileRooms implements RoomStore {
     const segments = (await segmentsIn(folder)).filter((number) => number >= snapshot.segment);
     let { facts, seq, updateSeq } = snapshot;
     const updates: Uint8Array[] = [];
-    let logBytes = 0;
-    for (const number of segments) {
-      const { records, wholeBytes } = decodeRecords(await readFile(join(folder, segmentName(number))));
-      logBytes += wholeBytes;
-      for (const record of records) {
-        // The snapshot holds it already: it was taken while this segment was written.
-        if (record.seq <= seq) continue;
-        if (record.seq !== seq + 1) {
-          this.logger.error("records are missing in a room's log", {
-            room: id,
-            after: seq,
-            next: record.seq,
-          });
-        }
-        seq = record.seq;
-        if (record.kind === "facts") facts = decodeFacts(record.content) ?? facts;
-        else {
-          updates.push(record.content);
-          updateSeq = record.seq;
-        }
+    const writes: Uint8Array[] = [];
+    const { records, logBytes } = await this.recordsIn(folder, segments);
+    for (const record of records) {
+      // The snapshot holds it already: it was taken while this segment was written.
+      if (record.seq <= seq) continue;
+      if (record.seq !== seq + 1) {
+        this.logger.error("records are missing in a room's log", { room: id, after: seq, next: record.seq });
+      }
+      seq = record.seq;
+      if (record.kind === "facts") facts = decodeFacts(record.content) ?? facts;
+      else {
+        (record.kind === "update" ? updates : writes).push(record.content);
+        updateSeq = record.seq;
       }
     }
-    return { snapshot, facts, seq, updateSeq, updates, logBytes, segments };
+    return { snapshot, facts, seq, updateSeq, updates, writes, logBytes, segments };
+  }
+
+  /**
+   * Each opening goes on in a segment of its own from what it found. What a process that was taken for dead wrote
+   * into an older one after that is not part of the log.
+   */
+  private async recordsIn(
+    folder: string,
+    segments: readonly number[],
+  ): Promise<{ readonly records: readonly LogRecord[]; readonly logBytes: number }> {
+    const records: LogRecord[] = [];
+    let logBytes = 0;
+    for (const number of segments) {
+      const segment = decodeRecords(await readFile(join(folder, segmentName(number))));
+      logBytes += segment.wholeBytes;
+      const from = segment.records[0]?.seq ?? Number.POSITIVE_INFINITY;
+      while ((records.at(-1)?.seq ?? 0) >= from) records.pop();
+      for (const record of segment.records) records.push(record);
+    }
+    return { records, logBytes };
   }
 }

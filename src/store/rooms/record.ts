@@ -7,7 +7,7 @@
  */
 import { crc32 } from "node:zlib";
 
-export type RecordKind = "update" | "facts";
+export type RecordKind = "update" | "facts" | "results";
 
 export interface LogRecord {
   readonly kind: RecordKind;
@@ -15,7 +15,7 @@ export interface LogRecord {
   readonly content: Uint8Array;
 }
 
-const KINDS: readonly RecordKind[] = ["update", "facts"];
+const KINDS: readonly RecordKind[] = ["update", "facts", "results"];
 const PREFIX = 8;
 const HEAD = 7;
 /** No update is bigger: a connection's frames are limited far below. A length over it is damage. */

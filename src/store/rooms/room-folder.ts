@@ -11,7 +11,7 @@
  */
 import { constants, copyFile, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { RoomFacts, RoomLog, SavedMark } from "../../document/room-log.ts";
+import type { RoomFacts, RoomLog, RoomState, SavedMark } from "../../document/room-log.ts";
 import type { Clock } from "../../util/clock.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { NotebookId } from "../../util/ids.ts";
@@ -41,7 +41,7 @@ export interface RoomFolderOptions {
   readonly facts: RoomFacts;
   readonly logBytes: number;
   readonly nextSegment: number;
-  readonly state: () => Uint8Array;
+  readonly state: () => RoomState;
   readonly onMoved: (path: string) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -98,6 +98,11 @@ export class RoomFolder implements RoomLog {
 
   append(update: Uint8Array): void {
     this.add("update", update);
+    this.updateSeq = this.seq;
+  }
+
+  appendResults(edits: Uint8Array): void {
+    this.add("results", edits);
     this.updateSeq = this.seq;
   }
 

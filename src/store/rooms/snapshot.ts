@@ -5,7 +5,7 @@
 import { open, readFile, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
-import type { RoomFacts } from "../../document/room-log.ts";
+import type { RoomFacts, RoomState } from "../../document/room-log.ts";
 import { isMissing } from "../files/atomic-write.ts";
 import { decodeFacts, encodeFacts } from "./facts.ts";
 
@@ -16,30 +16,30 @@ export interface Snapshot {
   readonly updateSeq: number;
   /** The first segment that may hold more. */
   readonly segment: number;
-  /** The document as one Yjs update. */
-  readonly state: Uint8Array;
+  readonly state: RoomState;
 }
 
-const MAGIC = Buffer.from("loopbook room 1\n");
-/** checksum u32 | seq, updateSeq, segment u48 each | length of facts u32 */
-const HEAD = 4 + 18 + 4;
+const MAGIC = Buffer.from("loopbook room 2\n");
+/** checksum u32 | seq, updateSeq, segment u48 each | lengths of facts and results u32 each; the document is the rest */
+const HEAD = 4 + 18 + 8;
 
 /** @returns its size in bytes. @throws the system's error; the snapshot before is then as it was. */
 export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<number> {
   const facts = encodeFacts(snapshot.facts);
+  const { results, document } = snapshot.state;
   const head = Buffer.allocUnsafe(HEAD);
   head.writeUIntLE(snapshot.seq, 4, 6);
   head.writeUIntLE(snapshot.updateSeq, 10, 6);
   head.writeUIntLE(snapshot.segment, 16, 6);
   head.writeUInt32LE(facts.length, 22);
+  head.writeUInt32LE(results.length, 26);
   let checksum = crc32(head.subarray(4));
-  checksum = crc32(facts, checksum);
-  checksum = crc32(snapshot.state, checksum);
+  for (const piece of [facts, results, document]) checksum = crc32(piece, checksum);
   head.writeUInt32LE(checksum, 0);
   const temporary = `${path}.tmp`;
   const file = await open(temporary, "w", 0o600);
   try {
-    for (const piece of [MAGIC, head, facts, snapshot.state]) await file.appendFile(piece);
+    for (const piece of [MAGIC, head, facts, results, document]) await file.appendFile(piece);
     await file.datasync();
   } catch (error) {
     await file.close();
@@ -49,7 +49,7 @@ export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<n
   await file.close();
   await rename(temporary, path);
   await syncFolder(dirname(path));
-  return MAGIC.length + HEAD + facts.length + snapshot.state.length;
+  return MAGIC.length + HEAD + facts.length + results.length + document.length;
 }
 
 /** Null: there is none. `"damaged"`: there is something that is none. */
@@ -65,6 +65,7 @@ export async function readSnapshot(path: string): Promise<Snapshot | null | "dam
   if (bytes.length < start + HEAD || !bytes.subarray(0, start).equals(MAGIC)) return "damaged";
   if (crc32(bytes.subarray(start + 4)) !== bytes.readUInt32LE(start)) return "damaged";
   const factsEnd = start + HEAD + bytes.readUInt32LE(start + 22);
+  const resultsEnd = factsEnd + bytes.readUInt32LE(start + 26);
   const facts = decodeFacts(bytes.subarray(start + HEAD, factsEnd));
   if (facts === null) return "damaged";
   return {
@@ -72,7 +73,7 @@ export async function readSnapshot(path: string): Promise<Snapshot | null | "dam
     seq: bytes.readUIntLE(start + 4, 6),
     updateSeq: bytes.readUIntLE(start + 10, 6),
     segment: bytes.readUIntLE(start + 16, 6),
-    state: bytes.subarray(factsEnd),
+    state: { results: bytes.subarray(factsEnd, resultsEnd), document: bytes.subarray(resultsEnd) },
   };
 }
 

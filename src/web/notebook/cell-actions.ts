@@ -144,9 +144,13 @@ export function splitCell(page: NotebookController, id: CellId, at: number): voi
   if (done) page.select(second, { mode: "edit", cursor: "start", reveal: true });
 }
 
-export function clearOutputs(page: NotebookController, ids: readonly CellId[]): void {
-  const edits = ids
-    .filter((id) => page.model.cell(id)?.cellType === "code")
-    .map((id): NotebookEdit => ({ type: "clear-outputs", id }));
-  if (edits.length > 0) page.apply(...edits);
+/** Asked of the server: outputs belong to whoever executes. */
+export async function clearOutputs(page: NotebookController, ids: readonly CellId[]): Promise<void> {
+  const cellIds = ids.filter((id) => {
+    const cell = page.model.cell(id);
+    return cell !== undefined && (cell.outputs.length > 0 || cell.executionCount !== null);
+  });
+  if (cellIds.length === 0) return;
+  const answer = await page.model.requests.clearOutputs(cellIds);
+  if (!answer.ok) page.tell(answer.message, { tone: "bad" });
 }

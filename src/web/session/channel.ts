@@ -6,6 +6,7 @@ import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import type { KernelActionBody, KernelSpecView, RunCommandBody, StartRunBody } from "../../api/http.ts";
 import type { LiveMessage } from "../../api/live.ts";
+import type { NotebookResults } from "../../document/notebook-results.ts";
 import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import type { ParameterSpec, ParameterValues, RunSnapshot } from "./types.ts";
@@ -21,6 +22,7 @@ export type ConnectionState =
 
 export interface LiveChannel {
   readonly doc: Y.Doc;
+  readonly results: NotebookResults;
   readonly awareness: Awareness;
   onMessage(listener: (message: LiveMessage) => void): Unsubscribe;
   onConnection(listener: (state: ConnectionState) => void): Unsubscribe;
@@ -53,6 +55,7 @@ export interface InspectionResult {
 /** Requests about one notebook. Refusals are values; they never throw. */
 export interface NotebookRequests {
   execute(cellId: string, sourceHash: string, lane: "main" | "subshell"): Promise<Answer<unknown>>;
+  clearOutputs(cellIds: readonly string[]): Promise<Answer<unknown>>;
   kernel(action: KernelActionBody): Promise<Answer<unknown>>;
   kernelSpecs(): Promise<Answer<readonly KernelSpecView[]>>;
   complete(code: string, cursorPosition: number): Promise<Answer<CompletionResult>>;

@@ -9,6 +9,7 @@ export function openChannel(notebookId: string): LiveChannel {
   const client = openLive(api, notebookId, { openSocket: openBrowserSocket });
   return {
     doc: client.doc,
+    results: client.results,
     awareness: client.awareness,
     connection: () => stateOf(client.connection()),
     onMessage: (listener) => client.onMessage(listener),
@@ -43,6 +44,7 @@ function stateOf(state: ClientState): ConnectionState {
 export function requestsOf(id: string): NotebookRequests {
   return {
     execute: (cellId, sourceHash, lane) => answerOf(api.execute(id, { cellId, sourceHash, lane })),
+    clearOutputs: (cellIds) => answerOf(api.clearOutputs(id, { cellIds: [...cellIds] })),
     kernel: (action) => answerOf(api.kernel(id, action)),
     kernelSpecs: () => answerOf(api.kernelSpecs()),
     complete: (code, cursorPosition) => answerOf(api.complete(id, code, cursorPosition)),

@@ -30,7 +30,7 @@ export class NotebookModel {
     this.notebookId = notebookId;
     this.channel = channel;
     this.requests = requests;
-    this.live = openLiveNotebook(channel.doc);
+    this.live = openLiveNotebook(channel.doc, channel.results);
     this.undo = createUndo(this.live, [this.origin]);
     this.feed = new ChangeFeed();
     this.presence = new PresenceBook(channel.awareness);

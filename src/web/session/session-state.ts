@@ -78,6 +78,8 @@ export function receive(state: SessionState, message: LiveMessage): SessionState
       return { ...state, run: message.run };
     case "comm":
     case "ack":
+    case "results":
+    case "results-state":
       return state;
     default:
       return assertNever(message);

@@ -1,0 +1,42 @@
+/** What the server's process wrote as results, followed over connections that come and go. */
+import type { LiveMessage } from "../api/live.ts";
+import type { EditOrigin } from "../document/live-notebook.ts";
+import { NotebookResults } from "../document/notebook-results.ts";
+
+type ResultsMessage = Extract<LiveMessage, { type: "results" | "results-state" }>;
+
+const ORIGIN: EditOrigin = { type: "remote", label: "results" };
+
+export class ResultsReplica {
+  readonly results = new NotebookResults();
+  private epoch: string | null = null;
+  private whole = false;
+
+  /** On this connection all came that the server had. */
+  get isWhole(): boolean {
+    return this.whole;
+  }
+
+  /** Where to connect, saying what is here already. */
+  address(url: string): string {
+    if (this.epoch === null) return url;
+    return `${url}${url.includes("?") ? "&" : "?"}results=${this.epoch}.${this.results.version}`;
+  }
+
+  /** @throws Error when writes are missing: the connection is not to be trusted. */
+  receive(message: ResultsMessage): void {
+    if (message.type === "results") {
+      if (!this.results.follow(message, ORIGIN)) throw new Error("results are missing");
+      return;
+    }
+    if (message.anew) this.results.clear(ORIGIN);
+    // Known only when all of it came: a connection that is lost in between leaves a part.
+    this.epoch = message.isLast ? message.epoch : null;
+    this.results.set(message.cells, message.version, ORIGIN);
+    if (message.isLast) this.whole = true;
+  }
+
+  connectionLost(): void {
+    this.whole = false;
+  }
+}
