@@ -182,8 +182,13 @@ export class ApiClient {
     };
   }
 
+  /** Any other GET of the API, by its path. */
+  read<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.call(path, { method: "GET", headers: this.headers(), ...(signal && { signal }) });
+  }
+
   private get<T>(path: string): Promise<T> {
-    return this.call(path, { method: "GET", headers: this.headers() });
+    return this.read(path);
   }
 
   private send<T>(method: "POST" | "PUT", path: string, body: unknown = {}): Promise<T> {

@@ -14,6 +14,7 @@ import { fileRoutes } from "./routes/files.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
+import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -43,6 +44,7 @@ const ROUTES = [
   conflictRoutes,
   kernelRoutes,
   executionRoutes,
+  outputRoutes,
   parameterRoutes,
   valueRoutes,
   runRoutes,

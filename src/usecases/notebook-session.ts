@@ -3,6 +3,7 @@
  * executes cells in it. `worker/` implements it; server, run controller and terminal drive it.
  */
 import type { LiveNotebook } from "../document/live-notebook.ts";
+import type { OutputReader } from "../document/output-store.ts";
 import type {
   CommMessage,
   Completion,
@@ -121,6 +122,8 @@ export interface NotebookSession {
   /** Absolute path of the file; null for a notebook that has none yet (stdin). */
   readonly path: string | null;
   readonly live: LiveNotebook;
+  /** The wholes of outputs that are too big for the document. Absent: there are none. */
+  readonly outputs?: OutputReader;
 
   kernelView(): KernelView;
   /** The kernel itself, for what a run needs beside cells; null when there is none. */

@@ -37,9 +37,11 @@ export function routes(): readonly Route[] {
 
 /** What the contract's comments say of a route: the comment that names it, as `METHOD path` in backquotes. */
 function descriptions(): ReadonlyMap<string, string> {
-  const { text } = readSource("src/api/http.ts");
   const found = new Map<string, string>();
-  for (const [, comment = ""] of text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\//g)) {
+  const texts = filesBelow("src/api")
+    .filter((path) => !isTest(path))
+    .map((path) => readSource(path).text);
+  for (const [, comment = ""] of texts.join("\n").matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\//g)) {
     const plain = comment.replace(/\s*\n\s*\*\s?/g, " ").trim();
     for (const [, method, path] of plain.matchAll(/`(GET|POST|PUT|PATCH|DELETE) ([^`?]+)(?:\?[^`]*)?`/g))
       if (!found.has(`${method} ${path}`)) found.set(`${method} ${path}`, plain);
