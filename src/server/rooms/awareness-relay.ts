@@ -26,6 +26,16 @@ interface Client {
 
 export class AwarenessRelay {
   private readonly clients = new Map<number, Client>();
+  private readonly maxStateBytes: number;
+
+  constructor(maxStateBytes = MAX_STATE_BYTES) {
+    this.maxStateBytes = maxStateBytes;
+  }
+
+  /** Whether somebody here spoke for this client. */
+  knows(clientId: number): boolean {
+    return this.clients.has(clientId);
+  }
 
   /**
    * Takes what a connection says of its own clients.
@@ -39,6 +49,8 @@ export class AwarenessRelay {
       // Clients repeat what they heard of others (y-protocols does); only their own word counts.
       if (known ? known.owner !== owner : !this.mayAdd(owner)) continue;
       if (known && !isNewer(entry, known)) continue;
+      if (entry.state.length > this.maxStateBytes)
+        throw new MalformedFrame(`an awareness state over ${this.maxStateBytes} bytes`);
       const state = stamp(entry.state, party);
       this.clients.set(entry.clientId, { owner, clock: entry.clock, state });
       news.push({ ...entry, state });
@@ -82,7 +94,6 @@ function isNewer(entry: AwarenessEntry, known: Client): boolean {
 }
 
 function stamp(text: string, party: Party): string {
-  if (text.length > MAX_STATE_BYTES) throw new MalformedFrame("an awareness state over 4 KiB");
   let state: JsonValue;
   try {
     state = JSON.parse(text) as JsonValue;

@@ -14,7 +14,7 @@ import { errorId } from "../error-id.ts";
 import { shownPath } from "../folder-path.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { Knocks } from "./knocks.ts";
-import { Room } from "./room.ts";
+import { type Presences, Room } from "./room.ts";
 
 /** A bigger frame ends its connection (code 1009). A notebook's whole history without outputs is far smaller. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -22,6 +22,8 @@ const HEARTBEAT_MS = 30_000;
 
 export interface LiveRooms {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, actor: { readonly access: Access }): void;
+  /** Who is in the room of this notebook. */
+  presences(session: NotebookSession): Presences;
   close(): void;
 }
 
@@ -86,6 +88,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
   };
 
   return {
+    presences: roomOf,
     accept: (request, socket, head, { access }) => {
       const id = /^\/api\/notebooks\/([^/?]+)\/live(\?|$)/.exec(request.url ?? "")?.[1];
       if (id === undefined || !access.rights.view) {

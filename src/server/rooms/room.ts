@@ -10,11 +10,12 @@ import { CLOSE_CODES, type LiveMessage } from "../../api/live.ts";
 import { encodeFrame } from "../../api/live-frames.ts";
 import type { NotebookResults, WrittenResults } from "../../document/notebook-results.ts";
 import type { Access } from "../../people/access.ts";
+import type { Party } from "../../people/party.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import type { Clock } from "../../util/clock.ts";
-import type { Unsubscribe } from "../../util/emitter.ts";
+import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { AwarenessRelay } from "./awareness-relay.ts";
 import { Connection, type ConnectionRoom } from "./connection.ts";
 import type { FairQueue } from "./fair-queue.ts";
@@ -39,7 +40,18 @@ export interface RoomOptions {
   onEnd(): void;
 }
 
-export class Room implements ConnectionRoom {
+/** Who has a notebook open, for those who have it open another way. */
+export interface Presences {
+  everybody(): Uint8Array | null;
+  /** Takes what somebody elsewhere says of where they are. @throws MalformedFrame */
+  announce(owner: object, party: Party, update: Uint8Array): void;
+  /** They left. */
+  withdraw(owner: object): void;
+  /** Whatever anybody here says. */
+  onPresence(listener: (update: Uint8Array) => void): Unsubscribe;
+}
+
+export class Room implements ConnectionRoom, Presences {
   readonly doc: Y.Doc;
   readonly results: NotebookResults;
   readonly epoch = randomUUID();
@@ -47,6 +59,7 @@ export class Room implements ConnectionRoom {
   private readonly options: RoomOptions;
   private readonly connections = new Set<Connection>();
   private readonly relay = new AwarenessRelay();
+  private readonly presences = new Emitter<Uint8Array>();
   private readonly subscriptions: Unsubscribe[];
   private readonly runs: Latest<RunSnapshot>;
   private run: { readonly live: LiveRun; readonly stop: Unsubscribe } | null = null;
@@ -131,21 +144,34 @@ export class Room implements ConnectionRoom {
   }
 
   onAwareness(update: Uint8Array, from: Connection): void {
-    const news = this.relay.receive(update, from, from.access.party);
-    if (news) this.tellPresence(news, from);
+    this.announce(from, from.access.party, update);
   }
 
   onGone(connection: Connection): void {
     this.connections.delete(connection);
-    const news = this.relay.leave(connection);
-    if (news) this.tellPresence(news, connection);
+    this.withdraw(connection);
+  }
+
+  announce(owner: object, party: Party, update: Uint8Array): void {
+    const news = this.relay.receive(update, owner, party);
+    if (news) this.tellPresence(news, owner);
+  }
+
+  withdraw(owner: object): void {
+    const news = this.relay.leave(owner);
+    if (news) this.tellPresence(news, owner);
+  }
+
+  onPresence(listener: (update: Uint8Array) => void): Unsubscribe {
+    return this.presences.on(listener);
   }
 
   onUnexpected(error: unknown): void {
     this.options.onUnexpected(error);
   }
 
-  private tellPresence(update: Uint8Array, from: Connection): void {
+  private tellPresence(update: Uint8Array, from: object): void {
+    this.presences.emit(update);
     const frame = encodeFrame({ type: "awareness", update });
     for (const connection of this.connections) {
       if (connection !== from) connection.outbox.sendAwareness(frame);
