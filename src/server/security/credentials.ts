@@ -61,7 +61,7 @@ export function cookieValue(header: string | undefined, name: string): string | 
   return undefined;
 }
 
-/** The token of `Authorization: Bearer …`; undefined when there is none. */
+/** The token of `Authorization: Bearer …`, or `token …` as Jupyter's clients say; undefined when there is none. */
 export function bearerToken(header: string | undefined): string | undefined {
-  return /^Bearer +([^\s]+)$/i.exec(header ?? "")?.[1];
+  return /^(?:Bearer|token) +([^\s]+)$/i.exec(header ?? "")?.[1];
 }

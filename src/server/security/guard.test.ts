@@ -28,6 +28,7 @@ function aRequest(facts: Partial<RequestFacts> & { url?: string }): RequestFacts
     origin: undefined,
     fetchSite: undefined,
     contentType: undefined,
+    hasBody: true,
     authorization: undefined,
     cookie: undefined,
     isUpgrade: false,
@@ -70,6 +71,28 @@ describe("who is let in", () => {
     ["no cookie of another port", { cookie: cookie.replace("7717", "7718") }, "401 no-token"],
     ["no token in an API address", { url: `/api/status?token=${TOKEN}` }, "401 no-token"],
     ["no token in a WebSocket's address", { ...socket, url: `/x?token=${TOKEN}` }, "401 no-token"],
+    ["a Jupyter client", { authorization: `token ${TOKEN}` }, "allowed bearer"],
+    [
+      "a Jupyter client's WebSocket with the token in its address",
+      { isUpgrade: true, url: `/api/kernels/k1/channels?token=${TOKEN}` },
+      "allowed bearer",
+    ],
+    [
+      "no Jupyter client's WebSocket with a wrong token, cookie or not",
+      { cookie, isUpgrade: true, origin: home, url: "/api/collaboration/room/r?token=wrong" },
+      "401 wrong-token",
+    ],
+    [
+      "no stolen token in another site's WebSocket",
+      { isUpgrade: true, origin: "https://evil.example", url: `/api/kernels/k1/channels?token=${TOKEN}` },
+      "403 cross-site",
+    ],
+    ["a change without a body", { ...bearer, method: "DELETE", hasBody: false }, "allowed bearer"],
+    [
+      "no change without a body from another site",
+      { cookie, method: "POST", hasBody: false },
+      "403 cross-site",
+    ],
     ["no rebound name", { ...bearer, host: "evil.example:7717" }, "421 wrong-host"],
     ["no rebound name with the cookie", { cookie, host: "evil.example" }, "421 wrong-host"],
     [

@@ -52,7 +52,7 @@ export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
     return signIn(facts, policy, queryToken);
   }
 
-  const bearer = bearerToken(facts.authorization);
+  const bearer = bearerToken(facts.authorization) ?? jupyterToken(facts);
   const session = cookieValue(facts.cookie, cookieName(policy.port));
   const access =
     bearer === undefined
@@ -67,11 +67,19 @@ export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
   if (bearer === undefined && facts.origin === undefined && changesState(facts)) {
     return refuse(403, "cross-site");
   }
-  // Forms of other sites can send text and form types, never JSON.
-  if (changesState(facts) && !facts.isUpgrade && !isJson(facts.contentType)) {
+  // Forms of other sites can send text and form types, never JSON. (Without a body there is nothing to be misread;
+  // Jupyter's clients end and interrupt kernels so.)
+  if (changesState(facts) && !facts.isUpgrade && facts.hasBody && !isJson(facts.contentType)) {
     return refuse(415, "json-required");
   }
   return { type: "allowed", access, via: bearer === undefined ? "cookie" : "bearer" };
+}
+
+/** Jupyter's clients put the token into a WebSocket's address, where a browser could not put a header. */
+function jupyterToken(facts: RequestFacts): string | undefined {
+  const isTheirs = facts.isUpgrade && /^\/api\/(kernels|collaboration)\//.test(facts.path);
+  const token = isTheirs ? facts.query.get("token") : null;
+  return token === null || token === "" ? undefined : token;
 }
 
 function changesState(facts: RequestFacts): boolean {

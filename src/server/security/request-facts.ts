@@ -11,6 +11,7 @@ export interface RequestFacts {
   /** `Sec-Fetch-Site`, which browsers set and pages cannot. */
   readonly fetchSite: string | undefined;
   readonly contentType: string | undefined;
+  readonly hasBody: boolean;
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
   readonly isUpgrade: boolean;
@@ -27,6 +28,9 @@ export function factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFa
     origin: request.headers.origin,
     fetchSite: single(request.headers, "sec-fetch-site"),
     contentType: request.headers["content-type"],
+    hasBody:
+      request.headers["transfer-encoding"] !== undefined ||
+      !/^0*$/.test(request.headers["content-length"] ?? ""),
     authorization: request.headers.authorization,
     cookie: request.headers.cookie,
     isUpgrade,
