@@ -342,6 +342,7 @@ export class RunController implements LiveRun {
     for (const stop of this.subscriptions) stop();
     for (const stop of this.timers.values()) stop();
     this.document.close();
+    this.progress.close();
     this.feed(written);
     this.changes.tell();
     this.changes.close();

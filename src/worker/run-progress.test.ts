@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLiveNotebook } from "../document/yjs-notebook.ts";
 import type { Hold, StepRecord, StepStatus } from "../runs/run.ts";
@@ -55,6 +56,52 @@ test("run again from a cell: what is ahead again is not done", () => {
   expect(run.count(1)).toBe("1 of 3");
   run.step("b", "completed");
   expect(run.count(2)).toBe("2 of 3");
+});
+
+const someName = fc.constantFrom("a", "b", "c", "d", "e", "f");
+const someAct = fc.oneof(
+  fc.record({
+    act: fc.constant("note" as const),
+    name: someName,
+    status: fc.constantFrom<StepStatus>("running", "completed", "failed", "skipped", "not-run"),
+  }),
+  fc.record({
+    act: fc.constantFrom("done" as const, "delete" as const, "to-front" as const),
+    name: someName,
+  }),
+  fc.record({ act: fc.constantFrom("blank" as const, "fill" as const), name: someName }),
+  fc.record({ act: fc.constantFrom("pass" as const, "close" as const), name: someName }),
+  fc.record({ act: fc.constant("count" as const), name: someName, place: fc.nat(6) }),
+);
+
+test("what it counts from the last time on is what a pass over all cells counts", () => {
+  fc.assert(
+    fc.property(fc.array(someAct, { maxLength: 60 }), (acts) => {
+      const { live, progress } = aRunOver("a", "b", "c", "d", "e", "f");
+      const whole = new RunProgress(live, []);
+      // Closed: it follows nothing, and so looks at everything each time.
+      whole.close();
+      const durations = new Map([..."abcdef"].map((name, index) => [name, 10 ** index]));
+      for (const one of [progress, whole]) one.expect(durations);
+      for (const act of [...acts, { act: "count" as const, place: 3 }]) {
+        const cellId = id("name" in act ? act.name : "a");
+        if (act.act === "count") {
+          expect(progress.counts(null, 0, act.place)).toEqual(whole.counts(null, 0, act.place));
+        } else if (act.act === "delete") live.apply({ type: "delete-cell", id: cellId }, byAna);
+        else if (act.act === "to-front") live.apply({ type: "move-cell", id: cellId, after: null }, byAna);
+        else if (act.act === "blank") live.apply({ type: "set-source", id: cellId, source: "" }, byAna);
+        else if (act.act === "fill") live.apply({ type: "set-source", id: cellId, source: "1" }, byAna);
+        else {
+          for (const one of [progress, whole]) {
+            if (act.act === "note") one.note({ cellId, status: act.status } as StepRecord);
+            else if (act.act === "done") one.markDone(cellId);
+            else if (act.act === "pass") one.beginPass();
+            else one.closeAsNotRun();
+          }
+        }
+      }
+    }),
+  );
 });
 
 test("a hold names its cell by the place that it has now", () => {

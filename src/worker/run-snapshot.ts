@@ -28,6 +28,7 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
   const end = phase.type === "ended" ? phase.end : null;
   const running = phase.type === "executing" ? { cellId: phase.cellId, sinceMs: phase.startedAtMs } : null;
   const { stepsDone, stepsTotal, etaMs } = facts.progress.counts(running, facts.nowMs, facts.place);
+  const steps = facts.progress.steps();
   const held = holdOf(state);
   const hold = held === null ? null : { ...held, what: holdText(held, facts.session.live) };
   return {
@@ -45,7 +46,9 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
     startedAtMs: facts.startedAtMs,
     endedAtMs: end?.atMs ?? null,
     etaMs: end === null ? etaMs : null,
-    steps: facts.progress.steps(),
+    get steps() {
+      return steps();
+    },
     parameters: state.parameters,
     values: state.values,
     stagedChanges: phase.type === "applying" ? [...phase.changes, ...state.staged] : state.staged,
@@ -65,7 +68,7 @@ export function holdText(hold: Hold, live: LiveNotebook): string {
   return what.replace(/\bbefore cell .+$/, () => `before ${label}`);
 }
 
-/** A snapshot is one pass over the cells, so it is made the less often the more there are. */
+/** Who is told of a snapshot may read every step of it, so it is made the less often the more there are. */
 export function snapshotIntervalMs(cells: number): number {
   return Math.min(1_000, Math.max(50, cells / 10));
 }

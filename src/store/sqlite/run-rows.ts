@@ -8,9 +8,15 @@ export type Row = Record<string, unknown>;
 /** What a record holds beside the snapshot and its tables. */
 type Facts = Pick<RunRecord, "options" | "startedBy" | "host" | "loopbookVersion">;
 
+/** What has tables of its own. */
+const IN_TABLES: ReadonlySet<string> = new Set<keyof RunSnapshot>(["steps", "recentEvents"]);
+
+/** Steps are not even read: there may be thousands, made when they are asked for. */
 export function snapshotText(snapshot: RunSnapshot): string {
-  const { steps: _steps, recentEvents: _events, ...kept } = snapshot;
-  return JSON.stringify(kept);
+  const names = Object.keys(snapshot) as (keyof RunSnapshot)[];
+  return JSON.stringify(
+    Object.fromEntries(names.filter((name) => !IN_TABLES.has(name)).map((name) => [name, snapshot[name]])),
+  );
 }
 
 export function factsText({ options, startedBy, host, loopbookVersion }: RunRecord): string {
