@@ -25,7 +25,12 @@ async function main() {
   const browser = chosen.some((suite) => suite.name === "browser")
     ? ensureChromium(terminal).catch((error) => error)
     : null;
-  const { node, python } = await setUp(terminal, { python: "tests", build: false });
+  const jupyterIsNeeded = chosen.some(({ name }) => name === "integration" || name === "browser");
+  const { node, python, jupyter } = await setUp(terminal, {
+    python: "tests",
+    jupyter: jupyterIsNeeded,
+    build: false,
+  });
   const chromium = await browser;
 
   const variables = pythonVariables(python);
@@ -34,6 +39,7 @@ async function main() {
     ...variables,
     PATH: [path.dirname(node), variables.PATH].join(path.delimiter),
     LOOPBOOK_TEST_PYTHON: python.prefix,
+    ...(jupyter ? { LOOPBOOK_TEST_JUPYTER: jupyter.prefix } : {}),
     // What a user's machine has, for the test of the launcher.
     LOOPBOOK_MACHINE_NODE: process.execPath,
     ...(typeof chromium === "string" ? { LOOPBOOK_TEST_CHROMIUM: chromium } : {}),

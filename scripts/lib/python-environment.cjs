@@ -19,14 +19,32 @@ const { SetupError } = require("./terminal.cjs");
 
 const WINDOWS = process.platform === "win32";
 const privateFolder = path.join(stateFolder, "python");
+const jupyterFolder = path.join(stateFolder, "jupyter");
 const pythonIn = (folder) =>
   path.join(folder, WINDOWS ? "Scripts" : "bin", WINDOWS ? "python.exe" : "python");
 
 /** The sets of packages: what they are for, and the oldest Python that their file is written for. */
 const SETS = {
-  demo: { file: "scripts/python-requirements-demo.txt", oldest: [3, 10], machineMayServe: true },
+  demo: {
+    file: "scripts/python-requirements-demo.txt",
+    folder: privateFolder,
+    oldest: [3, 10],
+    machineMayServe: true,
+  },
   // Exact versions: results are compared side by side with other runners'.
-  tests: { file: "scripts/python-requirements.txt", oldest: [3, 11], machineMayServe: false },
+  tests: {
+    file: "scripts/python-requirements.txt",
+    folder: privateFolder,
+    oldest: [3, 11],
+    machineMayServe: false,
+  },
+  // In an environment of its own: what JupyterLab brings along is not to be found by the other tests.
+  jupyter: {
+    file: "scripts/python-requirements-jupyter.txt",
+    folder: jupyterFolder,
+    oldest: [3, 11],
+    machineMayServe: false,
+  },
 };
 
 /**
@@ -82,7 +100,7 @@ function remember(name, found) {
 /** A Python that is ready already: the private one, or the machine's. Null when neither has everything. */
 async function findReadyPython(name) {
   const set = SETS[name];
-  const own = pythonIn(privateFolder);
+  const own = pythonIn(set.folder);
   if (fs.existsSync(own)) {
     const facts = await ask(own, set);
     if (facts && facts.missing.length === 0 && facts.kernelspec) return remember(name, facts);
@@ -115,10 +133,10 @@ async function findBasePython(set) {
   );
 }
 
-async function createEnvironment(python) {
-  const result = await run(python, ["-m", "venv", privateFolder]);
+async function createEnvironment(python, folder) {
+  const result = await run(python, ["-m", "venv", folder]);
   if (result.code === 0) return;
-  fs.rmSync(privateFolder, { recursive: true, force: true });
+  fs.rmSync(folder, { recursive: true, force: true });
   if (/ensurepip|No module named venv/.test(result.output))
     throw new SetupError(
       "This Python cannot make private environments: its venv module is missing.",
@@ -133,12 +151,12 @@ async function createEnvironment(python) {
 /** Makes the private environment, or adds to it what the set lacks. */
 async function installPython(name, tell) {
   const set = SETS[name];
-  const own = pythonIn(privateFolder);
+  const own = pythonIn(set.folder);
   const works = fs.existsSync(own) && (await run(own, ["-m", "pip", "--version"])).code === 0;
   if (!works) {
-    fs.rmSync(privateFolder, { recursive: true, force: true });
+    fs.rmSync(set.folder, { recursive: true, force: true });
     tell("private environment");
-    await createEnvironment(await findBasePython(set));
+    await createEnvironment(await findBasePython(set), set.folder);
   }
   const result = await run(
     own,
@@ -171,7 +189,7 @@ async function installPython(name, tell) {
     if (/No space left/.test(result.output))
       throw new SetupError(
         "The disk is full.",
-        `Make room (about 500 MB) for ${privateFolder}, then try again.`,
+        `Make room (about 500 MB) for ${set.folder}, then try again.`,
       );
     throw new SetupError(
       `pip install failed:\n${tail(result.output)}`,
@@ -186,7 +204,7 @@ async function installPython(name, tell) {
   if (!facts || facts.missing.length > 0)
     throw new SetupError(
       `The private environment lacks ${facts ? facts.missing.join(", ") : "a working Python"} after pip install.`,
-      `Remove ${privateFolder} and try again.`,
+      `Remove ${set.folder} and try again.`,
     );
   return remember(name, facts);
 }

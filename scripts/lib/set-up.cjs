@@ -39,9 +39,9 @@ async function nodePackages(terminal) {
   if (!nodePackagesAreCurrent()) await terminal.step("Node packages", installNodePackages);
 }
 
-async function python(terminal, name) {
+async function python(terminal, name, what = "Python packages") {
   const known = knownPython(name) || (await findReadyPython(name));
-  return known || terminal.step("Python packages", (tell) => installPython(name, tell));
+  return known || terminal.step(what, (tell) => installPython(name, tell));
 }
 
 function buildIsCurrent(inputs) {
@@ -67,19 +67,21 @@ async function build(terminal, node, options = {}) {
 /**
  * Node, packages, Python and build, whatever of it is not there yet.
  * @param options.python which set of Python packages: "demo", "tests" or null.
- * @returns the Node to go on with, and the Python found.
+ * @param options.jupyter whether a JupyterLab is needed, to be tested against.
+ * @returns the Node to go on with, and the Pythons found.
  */
 async function setUp(terminal, options = {}) {
   const wantsPython = options.python === undefined ? "demo" : options.python;
   // Each is waited for, also when one fails: a half-written node_modules helps nobody.
-  const [node, packages, found] = await Promise.allSettled([
+  const [node, packages, found, jupyter] = await Promise.allSettled([
     node24(terminal),
     nodePackages(terminal),
     wantsPython ? python(terminal, wantsPython) : Promise.resolve(null),
+    options.jupyter ? python(terminal, "jupyter", "JupyterLab, to be tested against") : Promise.resolve(null),
   ]);
-  for (const part of [node, packages, found]) if (part.status === "rejected") throw part.reason;
+  for (const part of [node, packages, found, jupyter]) if (part.status === "rejected") throw part.reason;
   if (options.build !== false) await build(terminal, node.value);
-  return { node: node.value, python: found.value };
+  return { node: node.value, python: found.value, jupyter: jupyter.value };
 }
 
 module.exports = { setUp, build };
