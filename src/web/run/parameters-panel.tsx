@@ -36,7 +36,10 @@ export function ParametersPanel() {
     const refused = await act(stagedValues(staged));
     setBusy(false);
     setRefusal(refused);
-    if (refused === null) discard();
+    if (refused !== null) return;
+    // What was typed meanwhile stays.
+    setTexts((now) => Object.fromEntries(Object.entries(now).filter(([name, text]) => texts[name] !== text)));
+    setReason("");
   };
   const apply = () =>
     finish((values) =>
