@@ -55,6 +55,8 @@ export type LiveMessage =
   | { readonly type: "input-settled"; readonly inputId: string }
   | { readonly type: "save"; readonly save: SaveState }
   | { readonly type: "conflicts"; readonly conflicts: readonly NotebookConflict[] }
+  /** The notebook's file has another path now; as in `NotebookView`. */
+  | { readonly type: "path"; readonly path: string | null }
   | { readonly type: "run"; readonly run: RunSnapshot | null }
   /** So many of the frames with edits (sync step 2, update) that this connection sent are on disk, first to last. */
   | { readonly type: "ack"; readonly edits: number }

@@ -22,6 +22,8 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
       return { ...state, save: message.save };
     case "conflicts":
       return { ...state, conflicts: message.conflicts };
+    case "path":
+      return { ...state, path: message.path };
     case "run":
       return { ...state, run: message.run };
     case "execution":

@@ -9,12 +9,14 @@ export type SaveResult =
   | {
       readonly type: "failed";
       readonly reason: string;
-      readonly code: "read-only" | "disk-full" | "no-folder" | "io-error" | "changed-outside";
+      readonly code: "read-only" | "disk-full" | "no-folder" | "io-error" | "changed-outside" | "missing";
     };
 
 export interface SaveHooks {
   /** When all is on disk, just before the new file takes the old one's place. What it throws stops that. */
   beforeReplace(contentHash: string): Promise<void>;
+  /** A file that was there and is gone is not made anew: then the save fails as `missing`. Default false. */
+  readonly mustExist?: boolean;
 }
 
 /**

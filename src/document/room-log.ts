@@ -26,6 +26,18 @@ export interface RoomFacts {
    * though the process ended before it could say so.
    */
   readonly intents: readonly SavedMark[];
+  /** The file was about to get another path, and the process ended before it could say whether it has it. */
+  readonly moving?: PlannedMove;
+}
+
+/** Logged before the file moves. */
+export interface PlannedMove {
+  /** As `RoomFacts.path`. */
+  readonly to: string;
+  /** Of what will be there, as `SavedMark` has it; null: not known. */
+  readonly contentHash: string | null;
+  /** The file at the old path stays: the notebook is saved under another name. */
+  readonly keepsOld: boolean;
 }
 
 /** All that a live notebook holds at one moment. */
@@ -56,6 +68,8 @@ export interface RoomLog {
   intend(mark: SavedMark): Promise<void>;
   /** The file has this content now. `copy`: where it is, to be kept as the base of later merges. */
   saved(mark: SavedMark, copy: string): Promise<void>;
+  /** Logs, durably, that the file is about to get another path; null: it did not. */
+  moving(plan: PlannedMove | null): Promise<void>;
   /** The file has another path now; the room stays the same. */
   moved(path: string): Promise<void>;
   /** The bytes of the file at `facts().base`; null when they were not kept or were damaged. */
@@ -107,6 +121,10 @@ export interface RoomStore {
   open(id: NotebookId): Promise<StoredRoom | null>;
   /** Forgets rooms that are saved and that nobody has used for a month; what they know is in their files. */
   forgetUnused(): Promise<void>;
+  /** `RoomLog.moving` and `moved` for a room that nobody has open; its file's lease is the caller's. */
+  planMove(id: NotebookId, plan: PlannedMove): Promise<void>;
+  /** The file is at this path; decides a plan, too, that a dead process left. */
+  settleMove(id: NotebookId, path: string): Promise<void>;
   /** A new room; the path's room before, if any, is left without a path. Settles when its state is on disk. */
   begin(room: NewRoom): Promise<RoomLog>;
 }

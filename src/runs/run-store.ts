@@ -1,4 +1,4 @@
-import type { RunId } from "../util/ids.ts";
+import type { NotebookId, RunId } from "../util/ids.ts";
 import type { RunEventRecord, RunRecord, RunSnapshot, StepRecord } from "./run.ts";
 
 export interface RunFilter {
@@ -31,6 +31,11 @@ export interface RunStore {
   list(filter?: RunFilter): Promise<readonly RunSnapshot[]>;
   /** How long each cell took in the newest completed runs of this notebook, for an ETA (cell id → median ms). */
   typicalDurations(inputPath: string): Promise<ReadonlyMap<string, number>>;
+  /**
+   * A notebook's file has another path: its records tell the new one. `notebookId`: only those of this notebook, as
+   * the file of before is there still.
+   */
+  moved?(from: string, to: string, notebookId?: NotebookId): Promise<void>;
   /**
    * The run lives in this process from now on. False: it has ended, its process lives, or another one was first.
    * Where it is missing, runs end with their process.

@@ -141,7 +141,7 @@ function keepRegistered(
       logger.warn("the list of open notebooks could not be written", { error: messageOf(error) });
     }
   };
-  const unsubscribes = [host.onOpened(update), host.onRun(update)];
+  const unsubscribes = [host.onOpened(update), host.onMoved(update), host.onRun(update)];
   return () => {
     for (const unsubscribe of unsubscribes) unsubscribe();
     registration.remove();

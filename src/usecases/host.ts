@@ -52,8 +52,20 @@ export interface LiveRun {
   command(command: RunCommand, by: Party): Promise<CommandResult>;
   /** After each change of the snapshot; the newest is given, older ones may be left out under load. */
   onChange(listener: (run: RunSnapshot) => void): Unsubscribe;
+  /** A file that it reads or writes has another path now. */
+  fileMoved?(from: string, to: string): void;
   /** Settles when the end is written: document, file, ledger. Never rejects. */
   readonly ended: Promise<RunSnapshot>;
+}
+
+/** Absolute paths. */
+export interface MovedNotebook {
+  /** Null: it was not open. */
+  readonly id: NotebookId | null;
+  readonly from: string;
+  readonly to: string;
+  /** It was saved under another name; the file of before is there still. */
+  readonly keepsOld: boolean;
 }
 
 export interface Host {
@@ -67,6 +79,21 @@ export interface Host {
    */
   reopenNotebook(id: NotebookId): Promise<NotebookSession | null>;
   closeNotebook(id: NotebookId): Promise<void>;
+
+  /**
+   * The open notebook gets another path (absolute, ending in `.ipynb`); people, run, kernel and history stay. Never
+   * over a file that is there.
+   * @throws LoopbookError `no-such-notebook`, `notebook-exists`, `open-elsewhere`, `no-such-folder`, `bad-name`,
+   *   `no-file`, `notebook-unwritable`, `room-not-kept`.
+   */
+  moveNotebook(id: NotebookId, to: string): Promise<void>;
+  /** The same, but the file of before stays as it was saved last. */
+  saveNotebookAs(id: NotebookId, to: string): Promise<void>;
+  /** What the open notebook holds now, as another file; this one goes on as it is. */
+  copyNotebook(id: NotebookId, to: string): Promise<void>;
+  /** By its path, open or not. @throws LoopbookError as above; `no-such-file`. */
+  moveFile(from: string, to: string): Promise<void>;
+  copyFile(from: string, to: string): Promise<void>;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
 
   /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `notebook-unreadable`, `no-such-kernel`, … before anything runs. */
@@ -94,6 +121,8 @@ export interface Host {
   }): Promise<readonly RunSnapshot[]>;
 
   onOpened(listener: (session: NotebookSession) => void): Unsubscribe;
+  /** A notebook's file has another path, by our hand or another program's. */
+  onMoved(listener: (moved: MovedNotebook) => void): Unsubscribe;
   onRun(listener: (run: LiveRun) => void): Unsubscribe;
   /** Ends runs as `stopped`, saves, ends every kernel. */
   close(): Promise<void>;

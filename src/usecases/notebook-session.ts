@@ -95,7 +95,17 @@ export type SaveState =
   | { readonly type: "unsaved" }
   | { readonly type: "failed"; readonly reason: string; readonly atMs: number }
   /** Another program left something that is no notebook; nothing is written over it, saving goes on when it is one. */
-  | { readonly type: "waiting"; readonly reason: string; readonly atMs: number };
+  | { readonly type: "waiting"; readonly reason: string; readonly atMs: number }
+  /**
+   * Another program moved or deleted the file, and it is not made anew until somebody says so (`save` with `again`,
+   * or saving under another name). `movedTo`: a file with the same content, absolute, if one is near.
+   */
+  | {
+      readonly type: "missing";
+      readonly reason: string;
+      readonly movedTo: string | null;
+      readonly atMs: number;
+    };
 
 /** What a merge with outside changes left undecided. It stands in the document; nothing else waits for it. */
 export interface SessionConflicts {
@@ -115,11 +125,13 @@ export type SessionEvent =
   | { readonly type: "input-settled"; readonly inputId: string }
   | { readonly type: "save"; readonly save: SaveState }
   | { readonly type: "conflicts"; readonly conflicts: readonly NotebookConflict[] }
+  /** The file has another path now, absolute. */
+  | { readonly type: "path"; readonly path: string }
   | { readonly type: "comm"; readonly message: CommMessage };
 
 export interface NotebookSession {
   readonly id: NotebookId;
-  /** Absolute path of the file; null for a notebook that has none yet (stdin). */
+  /** Absolute path of the file, until it moves; null for a notebook that has none yet (stdin). */
   readonly path: string | null;
   readonly live: LiveNotebook;
   /** The wholes of outputs that are too big for the document. Absent: there are none. */
@@ -167,8 +179,8 @@ export interface NotebookSession {
 
   readonly conflicts: SessionConflicts;
   saveState(): SaveState;
-  /** Writes now what is unsaved. */
-  save(): Promise<SaveState>;
+  /** Writes now what is unsaved. `again`: also the file that another program took away. */
+  save(options?: { readonly again?: boolean }): Promise<SaveState>;
   /**
    * From now on every edit is kept on disk beside the file, so that none is lost when this process dies: somebody
    * joins, who is told what is durable. Cheap when it is so already. Without a file nothing is kept.

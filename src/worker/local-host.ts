@@ -12,7 +12,7 @@ import { NotebookFiles } from "../store/files/notebook-files.ts";
 import { FileRooms } from "../store/rooms/file-rooms.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
-import type { Host, KeptRun, LiveRun, StartRunRequest } from "../usecases/host.ts";
+import type { Host, KeptRun, LiveRun, MovedNotebook, StartRunRequest } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
@@ -87,6 +87,7 @@ class LocalHost implements Host {
       logger: options.logger ?? silentLogger,
       isBusy: (id) => this.goingRunOf(id) !== undefined,
     });
+    this.open.onMoved((moved) => this.runsFollow(moved));
   }
 
   openNotebook(path: string): Promise<NotebookSession> {
@@ -109,6 +110,26 @@ class LocalHost implements Host {
     const run = this.goingRunOf(id);
     if (run !== undefined) await stopRun(run);
     await this.open.close(id);
+  }
+
+  moveNotebook(id: NotebookId, to: string): Promise<void> {
+    return this.open.move(id, to, "move");
+  }
+
+  saveNotebookAs(id: NotebookId, to: string): Promise<void> {
+    return this.open.move(id, to, "save-as");
+  }
+
+  copyNotebook(id: NotebookId, to: string): Promise<void> {
+    return this.open.copy(id, to);
+  }
+
+  moveFile(from: string, to: string): Promise<void> {
+    return this.open.moveFile(from, to);
+  }
+
+  copyFile(from: string, to: string): Promise<void> {
+    return this.open.copyFile(from, to);
   }
 
   kernelSpecs(): Promise<readonly KernelSpec[]> {
@@ -211,6 +232,10 @@ class LocalHost implements Host {
     return this.open.onOpened(listener);
   }
 
+  onMoved(listener: (moved: MovedNotebook) => void): Unsubscribe {
+    return this.open.onMoved(listener);
+  }
+
   onRun(listener: (run: LiveRun) => void): Unsubscribe {
     return this.started.on(listener);
   }
@@ -226,6 +251,21 @@ class LocalHost implements Host {
 
   private goingRunOf(id: NotebookId): LiveRun | undefined {
     return this.runs().find((run) => run.session.id === id && run.snapshot().endedAtMs === null);
+  }
+
+  /** Runs, ended ones too, tell the path that their notebook has. */
+  private runsFollow({ id, from, to, keepsOld }: MovedNotebook): void {
+    for (const run of this.runs()) if (!keepsOld || run.session.id === id) run.fileMoved?.(from, to);
+    const only = keepsOld && id !== null ? id : undefined;
+    this.store()
+      .moved?.(from, to, only)
+      .catch((error: unknown) => {
+        this.options.logger?.error("The ledger of runs could not be told that a notebook moved", {
+          from,
+          to,
+          error: messageOf(error),
+        });
+      });
   }
 
   /** The kernel of an older ended run: kept only where somebody works in it. */

@@ -6,16 +6,25 @@ import * as Y from "yjs";
 import type { DocumentStore, SaveResult } from "../document/document-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import { encodeOutputEdits, encodeResults } from "../document/results-record.ts";
-import type { FileLease, RoomLog, RoomState, RoomStore } from "../document/room-log.ts";
+import type {
+  FileLease,
+  PlannedMove,
+  RoomLog,
+  RoomState,
+  RoomStore,
+  SavedMark,
+} from "../document/room-log.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
-import { messageOf } from "../util/errors.ts";
+import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
 
 /** A log that cannot be written must not keep the file from being saved: then it is the only safe place. */
 const INTENT_LIMIT_MS = 1_000;
 const RETRY_MS = 1_000;
+/** A move that cannot be planned on disk in this time does not happen. */
+const PLAN_LIMIT_MS = 5_000;
 
 export interface NotebookRoomOptions {
   readonly id: NotebookId;
@@ -34,6 +43,8 @@ export interface NotebookRoomOptions {
 
 export class NotebookRoom {
   private readonly options: NotebookRoomOptions;
+  private path: string;
+  private lease: FileLease;
   private log: RoomLog | null;
   /** What comes while a new room is being made, after its first state was taken. */
   private early: ((log: RoomLog) => void)[] = [];
@@ -46,6 +57,8 @@ export class NotebookRoom {
 
   constructor(options: NotebookRoomOptions) {
     this.options = options;
+    this.path = options.path;
+    this.lease = options.lease;
     this.log = options.log;
     if (this.log) this.listen();
   }
@@ -67,15 +80,16 @@ export class NotebookRoom {
   saving(store: DocumentStore): DocumentStore {
     return {
       load: (path) => store.load(path),
-      save: async (path, notebook) => {
+      save: async (path, notebook, hooks) => {
         // Before anything else happens: `notebook` was read from the document just now.
         const seqThen = this.log?.lastSeq;
         const { heard } = this;
         // A room that is being made meanwhile does not know how far the save goes, unless nothing came since.
         const seqOf = (log: RoomLog): number => seqThen ?? (this.heard === heard ? log.lastSeq : 0);
         const result = await store.save(path, notebook, {
+          ...hooks,
           beforeReplace: async (contentHash) => {
-            if (!this.options.lease.isHeld()) throw new Error("another Loopbook process has taken it over");
+            if (!this.lease.isHeld()) throw new Error("another Loopbook process has taken it over");
             await this.within(INTENT_LIMIT_MS, (log) => log.intend({ contentHash, seq: seqOf(log) }));
           },
         });
@@ -91,7 +105,50 @@ export class NotebookRoom {
     await this.beginning?.catch(() => {});
     this.stopListening?.();
     await this.log?.close();
-    this.options.lease.release();
+    this.lease.release();
+  }
+
+  /**
+   * The file gets another path: planned in the log before, marked after, so that wherever this process ends, the next
+   * one finds room and file together.
+   * @param to absolute, links resolved. `lease`: of that path; it takes the old one's place.
+   * @param put plans it (`plan`, durable when it settles) and puts the file there, or throws and leaves it where it
+   *   was; gives what was saved there.
+   * @throws LoopbookError `room-not-kept`, and what `put` throws.
+   */
+  async relocate(
+    to: string,
+    lease: FileLease,
+    isSaved: boolean,
+    put: (log: RoomLog, plan: (plan: PlannedMove) => Promise<void>) => Promise<SavedMark | null>,
+  ): Promise<void> {
+    this.begin(isSaved);
+    await this.strictly(this.beginning ?? Promise.resolve());
+    const { log } = this;
+    if (!log) throw notKept();
+    let saved: SavedMark | null;
+    try {
+      saved = await put(log, (plan) => this.strictly(log.moving(plan)));
+    } catch (error) {
+      if (log.facts().moving) await this.within(INTENT_LIMIT_MS, () => log.moving(null));
+      throw error;
+    }
+    await this.within(INTENT_LIMIT_MS, async () => {
+      await log.moved(to);
+      if (saved) await log.saved(saved, to);
+    });
+    this.lease.release();
+    this.lease = lease;
+    this.path = to;
+  }
+
+  /** Only when it is on disk in time. */
+  private async strictly(work: Promise<void>): Promise<void> {
+    const { clock } = this.options;
+    await new Promise<void>((resolve, reject) => {
+      const cancel = clock.schedule(PLAN_LIMIT_MS, () => reject(notKept()));
+      work.then(resolve, reject).finally(cancel);
+    });
   }
 
   private listen(): void {
@@ -122,7 +179,8 @@ export class NotebookRoom {
   }
 
   private async make(isSaved: boolean): Promise<void> {
-    const { id, path, rooms, contentHash, clock, logger } = this.options;
+    const { id, rooms, contentHash, clock, logger } = this.options;
+    const { path } = this;
     for (let failures = 0; ; failures++) {
       try {
         this.log = await rooms.begin({
@@ -168,7 +226,8 @@ export class NotebookRoom {
   /** Waits so long and no longer; what goes on goes on by itself. */
   private async within(limitMs: number, work: (log: RoomLog) => Promise<void>): Promise<void> {
     if (!this.log && !this.beginning) return;
-    const { clock, logger, path } = this.options;
+    const { clock, logger } = this.options;
+    const { path } = this;
     let cancel = (): void => {};
     const limit = new Promise<void>((resolve) => {
       cancel = clock.schedule(limitMs, resolve);
@@ -186,4 +245,12 @@ export class NotebookRoom {
     await Promise.race([logged, limit]);
     cancel();
   }
+}
+
+function notKept(): LoopbookError {
+  return new LoopbookError(
+    "room-not-kept",
+    "The notebook was not moved: that could not be written to the state folder. Check its disk, then try again.",
+    { retry: true },
+  );
 }

@@ -31,12 +31,13 @@ import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError } from "../util/errors.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
-import { Autosave } from "./autosave.ts";
+import { Autosave, type MissingFile } from "./autosave.ts";
 import { CellExecutor } from "./cell-executor.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
 import { KeptPositions } from "./kept-positions.ts";
 import { KernelHolder, noKernel } from "./kernel-holder.ts";
 import { kernelMetadataEdits, kernelNameOf } from "./kernel-metadata.ts";
+import type { MovableSession } from "./movable-session.ts";
 import type { NotebookRoom } from "./notebook-room.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { OutsideWatch } from "./outside-watch.ts";
@@ -63,19 +64,21 @@ export interface NotebookSessionOptions {
   /** Where outputs go instead of, whole, into the document. */
   readonly sink?: OutputSink;
   readonly interruptGraceMs?: number;
+  /** What is done when another program takes the file away; see `AutosaveOptions.missing`. */
+  readonly missing?: Omit<MissingFile, "find">;
 }
 
 /** Widget state is written with a save, and when a lane has nothing to do, at most this often. */
 const WIDGETS_PAUSE_MS = 1_000;
 const WIDGET_SYNC_MS = 100;
 
-export function createNotebookSession(options: NotebookSessionOptions): NotebookSession {
+export function createNotebookSession(options: NotebookSessionOptions): MovableSession {
   return new Session(options);
 }
 
-class Session implements NotebookSession {
+class Session implements MovableSession {
   readonly id: NotebookId;
-  readonly path: string | null;
+  path: string | null;
   readonly live: LiveNotebook;
   private readonly options: NotebookSessionOptions;
   private readonly origin: EditOrigin;
@@ -154,6 +157,10 @@ class Session implements NotebookSession {
             clock,
             isUnsaved: options.isUnsaved ?? false,
             ...(changes && { outside: changes }),
+            ...(changes &&
+              options.missing && {
+                missing: { ...options.missing, find: (path) => this.conflicts.findMoved(path) },
+              }),
             onState: (save) => this.events.emit({ type: "save", save }),
             beforeSave: () => this.writeWaiting(),
           });
@@ -268,10 +275,24 @@ class Session implements NotebookSession {
     return this.autosave?.state() ?? { type: "unsaved" };
   }
 
-  async save(): Promise<SaveState> {
-    if (this.autosave) return this.autosave.save();
+  async save({ again = false }: { readonly again?: boolean } = {}): Promise<SaveState> {
+    if (this.autosave) return this.autosave.save(again);
     this.writeWaiting();
     return { type: "unsaved" };
+  }
+
+  async relocate(path: string, put: () => Promise<void>, isSaved: boolean): Promise<void> {
+    const { autosave, conflicts } = this;
+    if (!autosave) throw new LoopbookError("no-file", "This notebook has no file that could be moved.");
+    await autosave.between(async () => {
+      const state = isSaved ? conflicts.changes?.current() : undefined;
+      await put();
+      this.path = path;
+      conflicts.movedTo(path);
+      if (state) conflicts.changes?.noteSaved(state);
+      autosave.movedTo(path);
+    });
+    this.events.emit({ type: "path", path });
   }
 
   keep(): void {

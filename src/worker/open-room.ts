@@ -27,6 +27,7 @@ import { parseNotebook } from "../nbformat/parse.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import { settleMove } from "./settle-move.ts";
 import type { StyledDocumentStore } from "./styled-document-store.ts";
 
 export interface OpenRoomOptions {
@@ -55,8 +56,7 @@ const ENDED: EditOrigin = { type: "run", label: "ended" };
 /** @throws LoopbookError `notebook-unreadable`. */
 export async function openRoom(options: OpenRoomOptions): Promise<OpenedRoom> {
   const { path, realPath, store, rooms } = options;
-  const id = (await rooms?.idAt(realPath)) ?? null;
-  const stored = id === null ? null : ((await rooms?.open(id)) ?? null);
+  const { id, stored } = rooms ? await roomAt(rooms, realPath) : { id: null, stored: null };
   const parsed = await store.load(path).catch((error: unknown) => {
     // The file is gone or broken, but not all that it should hold was in it.
     if (stored && isDirty(stored) && isUnreadable(error)) return null;
@@ -68,6 +68,21 @@ export async function openRoom(options: OpenRoomOptions): Promise<OpenedRoom> {
     return { id: NotebookId.create(), live, log: null, isUnsaved: false };
   }
   return { id, ...(await goOn(stored, parsed, options)) };
+}
+
+/** The room whose file is there; what moved away, or was on its way when its process died, is decided first. */
+async function roomAt(
+  rooms: RoomStore,
+  realPath: string,
+): Promise<{ readonly id: NotebookId | null; readonly stored: StoredRoom | null }> {
+  const none = { id: null, stored: null };
+  const id = await rooms.idAt(realPath);
+  const stored = id === null ? null : await rooms.open(id);
+  if (id === null || stored === null) return none;
+  if (stored.facts.moving === undefined) return stored.facts.path === realPath ? { id, stored } : none;
+  if (!(await settleMove(rooms, id, stored, realPath))) return none;
+  const settled = await rooms.open(id);
+  return settled?.facts.path === realPath ? { id, stored: settled } : none;
 }
 
 async function goOn(

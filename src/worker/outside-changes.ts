@@ -24,6 +24,8 @@ export interface OutsideChangesOptions {
 export type Absorbed =
   | { readonly type: "nothing" }
   | { readonly type: "merged" }
+  /** The file is gone. */
+  | { readonly type: "missing" }
   | { readonly type: "broken"; readonly reason: string };
 
 /** Shown as the author of what came with the file. */
@@ -31,15 +33,22 @@ export const OUTSIDE: EditOrigin = { type: "file", label: "file" };
 
 export class OutsideChanges {
   private readonly options: OutsideChangesOptions;
+  private path: string;
   /** What the file held when it and the document last met. */
   private base: KeyedNotebook;
 
   constructor(options: OutsideChangesOptions) {
     const { live, versions, path, isUnsaved } = options;
     this.options = options;
+    this.path = path;
     const loaded = versions.takeLoaded(path);
     const now = keyedLive(live);
     this.base = isUnsaved && loaded !== null ? keyedLike(now, loaded) : now;
+  }
+
+  /** The file is there from now on. */
+  movedTo(path: string): void {
+    this.path = path;
   }
 
   /** To be read in the same turn as what is going to be saved. */
@@ -54,10 +63,9 @@ export class OutsideChanges {
 
   /** No save may go on meanwhile. */
   async absorb(): Promise<Absorbed> {
-    const { versions, path } = this.options;
-    const version = await versions.takeOutside(path);
+    const version = await this.options.versions.takeOutside(this.path);
     if (version.type === "none") return { type: "nothing" };
-    if (version.type === "broken") return version;
+    if (version.type === "broken" || version.type === "missing") return version;
     const theirs = keyedLike(this.base, version.parsed.notebook);
     this.merge(this.base, theirs);
     this.base = theirs;

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { DocumentStore } from "../document/document-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
-import { type OutsideVersions, tellsOutsideVersions } from "../document/outside-versions.ts";
+import { type MovedFile, type OutsideVersions, tellsOutsideVersions } from "../document/outside-versions.ts";
 import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
 import { type Party, partyLabel } from "../people/party.ts";
 import type { SaveState, SessionConflicts } from "../usecases/notebook-session.ts";
@@ -27,10 +27,13 @@ export class OutsideWatch implements SessionConflicts {
   private readonly open: OpenConflicts;
   private readonly merged = new Set<string>();
   private stopWatching: Unsubscribe | null = null;
+  private path: string | null;
+  private onChange: (() => void) | null = null;
 
   constructor(options: OutsideWatchOptions) {
     const { live, store, path, isUnsaved, onConflicts } = options;
     this.options = options;
+    this.path = path;
     this.versions = path !== null && tellsOutsideVersions(store) ? store : null;
     this.changes =
       path === null || this.versions === null
@@ -41,8 +44,22 @@ export class OutsideWatch implements SessionConflicts {
 
   /** From now on, until it is closed. */
   watch(onChange: () => void): void {
-    const { path } = this.options;
+    const { path } = this;
+    this.onChange = onChange;
     if (path !== null) this.stopWatching = this.versions?.watch(path, onChange) ?? null;
+  }
+
+  /** The file is there from now on. */
+  movedTo(path: string): void {
+    this.path = path;
+    this.changes?.movedTo(path);
+    this.stopWatching?.();
+    if (this.onChange) this.watch(this.onChange);
+  }
+
+  /** Where a file that is gone went. */
+  async findMoved(path: string): Promise<MovedFile | null> {
+    return (await this.versions?.findMoved?.(path)) ?? null;
   }
 
   list(): readonly NotebookConflict[] {
@@ -54,13 +71,13 @@ export class OutsideWatch implements SessionConflicts {
   }
 
   async copies(): Promise<readonly string[]> {
-    const { path } = this.options;
+    const { path } = this;
     if (path === null || this.versions === null) return [];
     return (await this.versions.conflictCopies(path)).filter((name) => !this.merged.has(name));
   }
 
   async mergeCopy(name: string): Promise<boolean> {
-    const { path } = this.options;
+    const { path } = this;
     if (path === null || this.versions === null || !(await this.copies()).includes(name)) return false;
     const { notebook } = await this.versions.readCopy(path, name);
     this.changes?.join(notebook);
@@ -72,7 +89,8 @@ export class OutsideWatch implements SessionConflicts {
   async close(state: SaveState): Promise<void> {
     this.stopWatching?.();
     this.open.stop();
-    const { path, store, live } = this.options;
+    const { path } = this;
+    const { store, live } = this.options;
     if (state.type !== "waiting" || path === null) return;
     await store.save(await freeName(path), live.toNotebook());
   }

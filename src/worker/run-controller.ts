@@ -4,14 +4,7 @@ import type { Refusal, RunEffect, RunEvent } from "../runs/machine/events.ts";
 import { holdOf, initialState, type RunEnd, type RunState } from "../runs/machine/state.ts";
 import { isRecordedStep, placeOf, type TakenBack, takenBackState } from "../runs/machine/taken-back.ts";
 import { PartOfNotebook } from "../runs/part.ts";
-import type {
-  CommandResult,
-  RunCommand,
-  RunEventRecord,
-  RunRecord,
-  RunSnapshot,
-  StepRecord,
-} from "../runs/run.ts";
+import type { CommandResult, RunCommand, RunEventRecord, RunSnapshot, StepRecord } from "../runs/run.ts";
 import { TAGS } from "../runs/tags.ts";
 import type { LiveRun } from "../usecases/host.ts";
 import type { NotebookSession, SessionEvent } from "../usecases/notebook-session.ts";
@@ -27,10 +20,11 @@ import { RunDocument } from "./run-document.ts";
 import { executeCell } from "./run-execute.ts";
 import { RunJournal } from "./run-journal.ts";
 import { RunKernel } from "./run-kernel.ts";
+import { RunPaths } from "./run-paths.ts";
 import { RunProgress } from "./run-progress.ts";
 import { deathOf } from "./run-results.ts";
 import { saveAtEnd } from "./run-save.ts";
-import { runSnapshot, snapshotIntervalMs } from "./run-snapshot.ts";
+import { firstRecord, runSnapshot, snapshotIntervalMs } from "./run-snapshot.ts";
 
 const RECENT_EVENTS = 100;
 /** Packages are asked for when the run has gone on for so long, or at its end. */
@@ -61,10 +55,12 @@ export class RunController implements LiveRun {
   private executing: ExecutionId | null = null;
   private recentEvents: readonly RunEventRecord[] = [];
   private cached: RunSnapshot | null = null;
+  private readonly paths: RunPaths;
 
   constructor(options: RunControllerOptions) {
     const { session, clock, store, logger } = options;
     this.given = options;
+    this.paths = new RunPaths(options);
     this.id = options.id;
     this.session = session;
     this.self = { kind: "pipeline", who: options.id, using: options.name, displayName: options.name };
@@ -118,7 +114,9 @@ export class RunController implements LiveRun {
     const { takenBack } = this.given;
     this.take(begin(this.state, clock.now(), startedBy, takenBack !== undefined));
     try {
-      await (takenBack ? this.journal.flush() : this.journal.create(this.record()));
+      await (takenBack
+        ? this.journal.flush()
+        : this.journal.create(firstRecord(this.given, this.snapshot())));
     } catch (error) {
       void this.command({ type: "stop", immediate: true }, startedBy);
       throw error;
@@ -131,6 +129,12 @@ export class RunController implements LiveRun {
   snapshot(): RunSnapshot {
     this.cached ??= this.makeSnapshot(this.state);
     return this.cached;
+  }
+
+  fileMoved(from: string, to: string): void {
+    if (!this.paths.moved(from, to)) return;
+    this.cached = null;
+    this.changes.note(true);
   }
 
   async command(command: RunCommand, by: Party): Promise<CommandResult> {
@@ -371,23 +375,11 @@ export class RunController implements LiveRun {
   private makeSnapshot(state: RunState): RunSnapshot {
     const { given, session, progress, recentEvents } = this;
     const place = this.document.place();
-    return runSnapshot(state, { ...given, session, progress, place, recentEvents, nowMs: given.clock.now() });
-  }
-
-  private record(): RunRecord {
-    const { options, startedBy, host, version, recordPath } = this.given;
-    return {
-      snapshot: this.snapshot(),
-      options,
-      steps: [],
-      events: [],
-      startedBy,
-      host,
-      loopbookVersion: version,
-      kernel: null,
-      packages: null,
-      recordPath,
-    };
+    return runSnapshot(state, {
+      ...given,
+      ...this.paths.now(),
+      ...{ session, progress, place, recentEvents, nowMs: given.clock.now() },
+    });
   }
 
   private warn(what: string, error: unknown): void {

@@ -4,12 +4,21 @@ import type { FileLease, RoomStore } from "../document/room-log.ts";
 import type { KernelProvider } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { realTarget } from "../store/rooms/file-lease.ts";
+import type { MovedNotebook } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import type { MovableSession } from "./movable-session.ts";
+import {
+  checkNotebookName,
+  copyClosedNotebook,
+  type MoveKind,
+  moveClosedNotebook,
+  moveOpenNotebook,
+} from "./move-notebook.ts";
 import { NotebookRoom } from "./notebook-room.ts";
 import { createNotebookSession } from "./notebook-session.ts";
 import { type OpenedRoom, openRoom } from "./open-room.ts";
@@ -33,7 +42,10 @@ const MAX_OPEN = 1_000;
 
 export class OpenNotebooks {
   private readonly options: OpenNotebooksOptions;
-  private readonly sessions = new Map<NotebookId, NotebookSession>();
+  private readonly sessions = new Map<NotebookId, MovableSession>();
+  private readonly roomOf = new Map<NotebookId, NotebookRoom>();
+  /** The last move of each that is being moved: one goes after the other. */
+  private readonly moves = new Map<NotebookId, Promise<void>>();
   /** By real path: a file that is reached by two names is one notebook. */
   private readonly opening = new Map<string, Promise<NotebookSession>>();
   private readonly realPaths = new Map<NotebookId, string>();
@@ -42,6 +54,7 @@ export class OpenNotebooks {
   private readonly closed = new Set<NotebookId>();
   private isTidy = false;
   private readonly opened = new Emitter<NotebookSession>();
+  private readonly movedOnes = new Emitter<MovedNotebook>();
 
   constructor(options: OpenNotebooksOptions) {
     this.options = options;
@@ -64,6 +77,10 @@ export class OpenNotebooks {
     return this.opened.on(listener);
   }
 
+  onMoved(listener: (moved: MovedNotebook) => void): Unsubscribe {
+    return this.movedOnes.on(listener);
+  }
+
   /** @throws LoopbookError `notebook-unreadable`, `open-elsewhere`. */
   async open(path: string): Promise<NotebookSession> {
     const real = realTarget(path);
@@ -79,8 +96,68 @@ export class OpenNotebooks {
     if (this.closed.has(id)) return null;
     const path = (await this.options.rooms?.pathOf(id)) ?? null;
     if (path === null) return null;
-    const session = await this.open(path);
+    const session = await this.open(path).catch(async (error: unknown) => {
+      // Opening decided a move that its process had not ended.
+      const now = await this.options.rooms?.pathOf(id);
+      if (now === undefined || now === null || now === path) throw error;
+      return this.open(now);
+    });
     return session.id === id ? session : null;
+  }
+
+  /** @throws LoopbookError as `Host.moveNotebook`. */
+  async move(id: NotebookId, path: string, kind: MoveKind): Promise<void> {
+    const to = checkNotebookName(path);
+    const before = this.moves.get(id) ?? Promise.resolve();
+    const move = before.catch(() => {}).then(() => this.moveNow(id, to, kind));
+    this.moves.set(id, move);
+    await move.finally(() => {
+      if (this.moves.get(id) === move) this.moves.delete(id);
+    });
+  }
+
+  private async moveNow(id: NotebookId, to: string, kind: MoveKind): Promise<void> {
+    const session = this.sessions.get(id);
+    if (session === undefined)
+      throw new LoopbookError("no-such-notebook", "That notebook is not open any more. Open it again.");
+    const from = session.path;
+    if (from === to) return;
+    const room = this.roomOf.get(id) ?? null;
+    const { store, rooms } = this.options;
+    // There is nothing left to move where somebody took the file away.
+    const isGone = kind === "move" && session.saveState().type === "missing";
+    const does = isGone ? "save-as" : kind;
+    this.realPaths.set(id, await moveOpenNotebook({ session, room, store, rooms, to, kind: does }));
+    if (from !== null) this.movedOnes.emit({ id, from, to, keepsOld: kind === "save-as" });
+  }
+
+  /** @throws LoopbookError as `Host.moveFile`. */
+  async moveFile(from: string, path: string): Promise<void> {
+    const to = checkNotebookName(path);
+    await this.opening.get(realTarget(from))?.catch(() => {});
+    const open = this.at(from);
+    if (open !== undefined) return this.move(open.id, to, "move");
+    await moveClosedNotebook(this.options.rooms, from, to);
+    this.movedOnes.emit({ id: null, from, to, keepsOld: false });
+  }
+
+  /** What the notebook holds now, as a file of its own. @throws LoopbookError as `Host.copyFile`. */
+  async copyFile(from: string, path: string): Promise<void> {
+    const to = checkNotebookName(path);
+    const open = this.at(from);
+    if (open !== undefined) return this.copy(open.id, to);
+    await this.saveWhatWasLeft(from);
+    await copyClosedNotebook(from, to);
+  }
+
+  async copy(id: NotebookId, path: string): Promise<void> {
+    const to = checkNotebookName(path);
+    const session = this.sessions.get(id);
+    if (session === undefined)
+      throw new LoopbookError("no-such-notebook", "That notebook is not open any more. Open it again.");
+    const { store } = this.options;
+    if (!store.saveNew) throw new LoopbookError("no-file", "Notebooks of this store cannot be copied.");
+    await store.saveNew(to, session.path ?? to, session.live.toNotebook());
   }
 
   /** What a file holds, without opening it. @throws LoopbookError `notebook-unreadable`. */
@@ -127,8 +204,10 @@ export class OpenNotebooks {
     await end;
   }
 
-  private async end(session: NotebookSession): Promise<void> {
+  private async end(session: MovableSession): Promise<void> {
+    await this.moves.get(session.id)?.catch(() => {});
     await session.close();
+    this.roomOf.delete(session.id);
     this.realPaths.delete(session.id);
     session.live.destroy();
     if (session.path !== null) this.options.store.forget?.(session.path);
@@ -159,7 +238,8 @@ export class OpenNotebooks {
     const { rooms } = this.options;
     const id = await rooms?.idAt(realTarget(path));
     const stored = id ? await rooms?.open(id) : null;
-    if (!stored || stored.lastSeq <= stored.facts.base.seq) return;
+    if (!stored || (stored.facts.moving === undefined && stored.facts.path !== realTarget(path))) return;
+    if (stored.lastSeq <= stored.facts.base.seq) return;
     try {
       await this.close((await this.open(path)).id);
     } catch (error) {
@@ -195,17 +275,36 @@ export class OpenNotebooks {
       rooms && real !== null && path !== null && lease
         ? new NotebookRoom({
             ...{ id, live, rooms, lease, log, clock, logger, path: real },
-            contentHash: () => store.contentHash?.(path) ?? null,
+            contentHash: () => store.contentHash?.(this.sessions.get(id)?.path ?? path) ?? null,
           })
         : null;
     const session = createNotebookSession({
       ...{ id, path, live, store, kernels, clock, isUnsaved },
       ...(room && { room }),
+      missing: {
+        mustWrite: () => this.options.isBusy(id),
+        follow: (to) => this.follow(id, to),
+      },
     });
+    if (room) this.roomOf.set(id, room);
     this.sessions.set(session.id, session);
     this.closed.delete(id);
     if (real !== null) this.realPaths.set(id, real);
     this.opened.emit(session);
     return session;
+  }
+
+  /** Somebody gave the file another name. */
+  private async follow(id: NotebookId, to: string): Promise<boolean> {
+    try {
+      await this.move(id, to, "follow");
+      return true;
+    } catch (error) {
+      this.options.logger.warn("a notebook's file was moved, and it could not follow", {
+        to,
+        error: messageOf(error),
+      });
+      return false;
+    }
   }
 }

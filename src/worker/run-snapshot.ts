@@ -3,7 +3,7 @@
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import { statusOf } from "../runs/decide.ts";
 import { holdOf, type RunState } from "../runs/machine/state.ts";
-import type { Hold, RunEventRecord, RunSnapshot } from "../runs/run.ts";
+import type { Hold, RunEventRecord, RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { RunId } from "../util/ids.ts";
 import { cellLabel } from "./run-document.ts";
@@ -55,6 +55,26 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
     recentEvents: facts.recentEvents,
     outcome: end?.outcome ?? null,
     exitCode: end?.exitCode ?? null,
+  };
+}
+
+/** What the ledger is told when the run begins. */
+export function firstRecord(
+  given: Pick<RunRecord, "options" | "startedBy" | "host" | "recordPath"> & { readonly version: string },
+  snapshot: RunSnapshot,
+): RunRecord {
+  const { options, startedBy, host, version, recordPath } = given;
+  return {
+    snapshot,
+    options,
+    steps: [],
+    events: [],
+    startedBy,
+    host,
+    loopbookVersion: version,
+    kernel: null,
+    packages: null,
+    recordPath,
   };
 }
 

@@ -7,6 +7,7 @@ import { isRecordedStep, placeOf, type TakenBack } from "../runs/machine/taken-b
 import type { RunRecord } from "../runs/run.ts";
 import { objectAt } from "../store/objects/object-stores.ts";
 import type { KeptRun } from "../usecases/host.ts";
+import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { messageOf } from "../util/errors.ts";
 import { RunId } from "../util/ids.ts";
 import { schemeOf } from "../util/url-scheme.ts";
@@ -53,12 +54,27 @@ export async function filesOfRecord(
   try {
     const folders = [process.cwd(), ...(record.options.cwd === null ? [] : [record.options.cwd])];
     const target = isAddress ? await objectAt(outputPath, { folders }) : null;
-    const session = await notebooks.open(path);
+    const session = await openAgain(record.snapshot, path, notebooks);
     const isCopy = outputPath !== inputPath || target !== null;
     return { session, isCopy, inputPath, outputPath, recordPath: record.recordPath, target };
   } catch (error) {
     await endAs(`Its process is gone, and its notebook cannot be opened: ${messageOf(error)}`);
     throw error;
+  }
+}
+
+/** By its path; a notebook that moved just before its process ended is found by its id. */
+async function openAgain(
+  { notebookId }: RunRecord["snapshot"],
+  path: string,
+  notebooks: OpenNotebooks,
+): Promise<NotebookSession> {
+  try {
+    return await notebooks.open(path);
+  } catch (error) {
+    const moved = notebookId === null ? null : await notebooks.reopen(notebookId).catch(() => null);
+    if (moved === null) throw error;
+    return moved;
   }
 }
 

@@ -24,7 +24,9 @@ export function helloMessage(
   };
 }
 
-export function liveMessageOf(event: SessionEvent): LiveMessage {
+/** @param shownPath the notebook's path as the API writes it. */
+export function liveMessageOf(event: SessionEvent, shownPath: () => string | null): LiveMessage {
+  if (event.type === "path") return { type: "path", path: shownPath() };
   if (event.type !== "comm") return event;
   const buffers = event.message.buffers.map((buffer) => Buffer.from(buffer).toString("base64"));
   return { type: "comm", message: { ...event.message, buffers } };
@@ -41,6 +43,7 @@ export function messageKey(message: LiveMessage): string | null {
     case "kernel":
     case "save":
     case "conflicts":
+    case "path":
     case "run":
     case "ack":
       return message.type;

@@ -81,7 +81,7 @@ export class Room implements ConnectionRoom, Presences {
     this.doc.on("update", this.onUpdate);
     this.doc.on("destroy", this.onDestroy);
     this.subscriptions = [
-      options.session.on((event) => this.tell(liveMessageOf(event))),
+      options.session.on((event) => this.tell(liveMessageOf(event, options.shownPath))),
       this.results.onWrite((written) => this.onWrite(written)),
     ];
   }

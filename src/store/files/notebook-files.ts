@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DocumentStore, SaveHooks, SaveResult } from "../../document/document-store.ts";
-import type { OutsideVersion, OutsideVersions } from "../../document/outside-versions.ts";
+import type { MovedFile, OutsideVersion, OutsideVersions } from "../../document/outside-versions.ts";
 import type { Notebook } from "../../nbformat/notebook.ts";
 import type { ParsedNotebook } from "../../nbformat/notebook-file.ts";
 import { parseNotebook } from "../../nbformat/parse.ts";
@@ -16,7 +16,9 @@ import { isMissing, writeAtomically } from "./atomic-write.ts";
 import { conflictCopies } from "./conflict-copies.ts";
 import { encodePieces } from "./encode-pieces.ts";
 import { type FileMark, hashOf, hashOfFile, markNow, markOf, sameMark } from "./file-mark.ts";
-import { changedOutside, saveFailure } from "./save-failure.ts";
+import { findMoved } from "./find-moved.ts";
+import { moveFile, placeNew } from "./move-file.ts";
+import { changedOutside, saveFailure, vanished } from "./save-failure.ts";
 import { watchFile } from "./watch-file.ts";
 
 interface KnownFile {
@@ -66,6 +68,43 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
   /** Lets go of what is kept of a file that is closed. */
   forget(path: string): void {
     this.files.delete(path);
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    await moveFile(from, to);
+    this.noteMoved(from, to);
+  }
+
+  noteMoved(from: string, to: string): void {
+    const known = this.files.get(from);
+    if (!known) return;
+    this.files.delete(from);
+    this.files.set(to, known);
+  }
+
+  async saveNew(
+    to: string,
+    like: string,
+    notebook: Notebook,
+    beforePlacing: (contentHash: string) => Promise<void> = async () => {},
+  ): Promise<string> {
+    const known = this.files.get(like);
+    const writer = known?.writer ?? new NotebookWriter();
+    const { pieces, hash } = await encodePieces(writer.chunks(notebook));
+    await placeNew(to, pieces, () => beforePlacing(hash));
+    return hash;
+  }
+
+  /** The file at `to` is one that `saveNew` made, and this notebook's from now on. */
+  async takeNew(from: string, to: string, hash: string): Promise<void> {
+    this.noteMoved(from, to);
+    const known = this.files.get(to);
+    if (known) known.content = { hash, mark: await markOf(to) };
+  }
+
+  async findMoved(path: string): Promise<MovedFile | null> {
+    const content = this.files.get(path)?.content ?? null;
+    return content === null ? null : findMoved(path, content);
   }
 
   /** SHA-256 of what we last read or wrote there; null: nothing yet. */
@@ -146,7 +185,9 @@ async function lookOutside(path: string, file: KnownFile): Promise<OutsideVersio
     file.broken = null;
     return { type: "changed", parsed: found.parsed };
   } catch (error) {
-    return isMissing(error) ? { type: "none" } : { type: "broken", reason: messageOf(error) };
+    if (!isMissing(error)) return { type: "broken", reason: messageOf(error) };
+    // A folder that is gone takes everything along, and may come back with it.
+    return { type: markNow(dirname(path)) === null ? "none" : "missing" };
   }
 }
 
@@ -172,6 +213,7 @@ async function write(
     const { pieces, hash } = await encodePieces(file.writer.chunks(notebook));
     const state = await stateOnDisk(path, file);
     if (state === "changed") return changedOutside(path);
+    if (state === "missing" && hooks?.mustExist && markNow(dirname(path)) !== null) return vanished(path);
     if (state === "ours" && hash === file.content?.hash) return { type: "unchanged" };
     const mark = await writeAtomically(path, pieces, {
       beforeReplace: async () => {
@@ -191,7 +233,9 @@ async function write(
   }
 }
 
-async function stateOnDisk(path: string, file: KnownFile): Promise<"ours" | "changed" | "nothing-ours"> {
+type StateOnDisk = "ours" | "changed" | "missing" | "nothing-ours";
+
+async function stateOnDisk(path: string, file: KnownFile): Promise<StateOnDisk> {
   const { content } = file;
   if (!content) return "nothing-ours";
   try {
@@ -202,7 +246,7 @@ async function stateOnDisk(path: string, file: KnownFile): Promise<"ours" | "cha
     file.content = { hash: content.hash, mark };
     return "ours";
   } catch (error) {
-    if (isMissing(error)) return "nothing-ours";
+    if (isMissing(error)) return "missing";
     throw error;
   }
 }

@@ -35,6 +35,13 @@ export function changedOutside(path: string): Failed {
   );
 }
 
+export function vanished(path: string): Failed {
+  return failed(
+    "missing",
+    `${basename(path)} was moved or deleted by another program. It is not made anew until you say so.`,
+  );
+}
+
 function failed(code: Failed["code"], reason: string): Failed {
   return { type: "failed", code, reason };
 }

@@ -2,7 +2,7 @@
 import type { RunRecord, RunSnapshot } from "../../runs/run.ts";
 import type { RunFilter, RunStore } from "../../runs/run-store.ts";
 import { LoopbookError } from "../../util/errors.ts";
-import type { RunId } from "../../util/ids.ts";
+import type { NotebookId, RunId } from "../../util/ids.ts";
 import { median } from "../median.ts";
 
 const RECENT_EVENTS = 100;
@@ -82,6 +82,20 @@ export class MemoryRunLedger implements RunStore {
       }
     }
     return new Map([...took].map(([id, values]) => [id, median(values)]));
+  }
+
+  async moved(from: string, to: string, notebookId?: NotebookId): Promise<void> {
+    const at = <T>(path: T): T | string => (path === from ? to : path);
+    for (const [id, record] of this.records) {
+      const { snapshot } = record;
+      if (notebookId !== undefined && snapshot.notebookId !== notebookId) continue;
+      const { inputPath, outputPath } = snapshot;
+      this.records.set(id, {
+        ...record,
+        recordPath: at(record.recordPath),
+        snapshot: { ...snapshot, inputPath: at(inputPath), outputPath: at(outputPath) },
+      });
+    }
   }
 
   async close(): Promise<void> {}

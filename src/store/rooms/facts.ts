@@ -1,5 +1,5 @@
 /** What a room knows beside its updates, as it is written into log and snapshot. Its size has a limit by itself. */
-import type { RoomFacts, SavedMark } from "../../document/room-log.ts";
+import type { PlannedMove, RoomFacts, SavedMark } from "../../document/room-log.ts";
 
 /** Saves go one after the other; more intents than these are of files that were never put in place. */
 const MAX_INTENTS = 4;
@@ -11,6 +11,15 @@ export function withIntent(facts: RoomFacts, mark: SavedMark): RoomFacts {
 
 export function withBase(facts: RoomFacts, base: SavedMark): RoomFacts {
   return { ...facts, base, intents: [] };
+}
+
+export function withPlan(facts: RoomFacts, plan: PlannedMove | null): RoomFacts {
+  const { moving: _, ...rest } = facts;
+  return plan === null ? rest : { ...rest, moving: plan };
+}
+
+export function withPath(facts: RoomFacts, path: string): RoomFacts {
+  return { ...withPlan(facts, null), path };
 }
 
 export function encodeFacts(facts: RoomFacts): Uint8Array {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type {
   FileLease,
   NewRoom,
+  PlannedMove,
   RoomFacts,
   RoomLog,
   RoomStore,
@@ -13,12 +14,13 @@ import { type Clock, systemClock } from "../../util/clock.ts";
 import { messageOf } from "../../util/errors.ts";
 import { NotebookId } from "../../util/ids.ts";
 import { type Logger, silentLogger } from "../../util/logger.ts";
-import { decodeFacts } from "./facts.ts";
+import { decodeFacts, encodeFacts, withPath, withPlan } from "./facts.ts";
 import { leaseOwner, takeLease } from "./file-lease.ts";
-import { decodeRecords, type LogRecord } from "./record.ts";
+import { decodeRecords, encodeRecord, type LogRecord } from "./record.ts";
 import { segmentName, segmentsIn } from "./room-files.ts";
 import { RoomFolder } from "./room-folder.ts";
 import { isRoomId, RoomIndex } from "./room-index.ts";
+import { SegmentWriter } from "./segment-writer.ts";
 import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshot.ts";
 
 /** A room that is saved and that nobody used for so long is forgotten; its file is all there is to know then. */
@@ -98,6 +100,37 @@ export class FileRooms implements RoomStore {
     };
   }
 
+  async planMove(id: NotebookId, plan: PlannedMove): Promise<void> {
+    await this.index.put(plan.to, id);
+    await this.noteClosed(id, (facts) => withPlan(facts, plan));
+  }
+
+  async settleMove(id: NotebookId, path: string): Promise<void> {
+    const before = await this.noteClosed(id, (facts) => withPath(facts, path));
+    if (before === null) return;
+    await this.index.put(path, id);
+    for (const other of [before.path, before.moving?.to])
+      if (other !== undefined && other !== path) await this.index.remove(other, id);
+  }
+
+  /** @returns the facts before; null: there is no such room. */
+  private async noteClosed(
+    id: NotebookId,
+    change: (facts: RoomFacts) => RoomFacts,
+  ): Promise<RoomFacts | null> {
+    const recovered = await this.recover(id);
+    if (recovered === null) return null;
+    const { facts, snapshot, segments, seq } = recovered;
+    // A segment of its own, as each opening has one: what was torn off at the end of the last stays unread.
+    const segment = (segments.at(-1) ?? snapshot.segment - 1) + 1;
+    const writer = new SegmentWriter(join(this.folder, id, segmentName(segment)));
+    const content = encodeFacts(change(facts));
+    await writer
+      .write([encodeRecord({ kind: "facts", seq: seq + 1, content })])
+      .finally(() => writer.close());
+    return facts;
+  }
+
   async begin({ id, path, contentHash, isSaved, state }: NewRoom): Promise<RoomLog> {
     const base = { contentHash: contentHash ?? "", seq: isSaved ? 1 : 0 };
     const facts: RoomFacts = { path, base, intents: [] };
@@ -151,16 +184,31 @@ export class FileRooms implements RoomStore {
 
   private log(
     id: NotebookId,
-    more: Omit<ConstructorParameters<typeof RoomFolder>[0], "id" | "folder" | "onMoved" | "clock" | "logger">,
+    more: Omit<
+      ConstructorParameters<typeof RoomFolder>[0],
+      "id" | "folder" | "onMoving" | "onMoved" | "clock" | "logger"
+    >,
   ): RoomFolder {
     let path = more.facts.path;
+    let planned: { readonly to: string; readonly before: NotebookId | null } | null = null;
     return new RoomFolder({
       ...more,
       id,
       folder: join(this.folder, id),
       clock: this.clock,
       logger: this.logger,
+      onMoving: async (to) => {
+        if (to !== null) {
+          planned = { to, before: await this.index.idAt(to) };
+          await this.index.put(to, id);
+        } else if (planned !== null && planned.to !== path) {
+          if (planned.before === null) await this.index.remove(planned.to, id);
+          else await this.index.put(planned.to, planned.before);
+          planned = null;
+        }
+      },
       onMoved: async (to) => {
+        planned = null;
         await this.index.put(to, id);
         if (to !== path) await this.index.remove(path, id);
         path = to;

@@ -11,13 +11,13 @@
  */
 import { constants, copyFile, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { RoomFacts, RoomLog, RoomState, SavedMark } from "../../document/room-log.ts";
+import type { PlannedMove, RoomFacts, RoomLog, RoomState, SavedMark } from "../../document/room-log.ts";
 import type { Clock } from "../../util/clock.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { NotebookId } from "../../util/ids.ts";
 import type { Logger } from "../../util/logger.ts";
 import { hashOf } from "../files/file-mark.ts";
-import { encodeFacts, withBase, withIntent } from "./facts.ts";
+import { encodeFacts, withBase, withIntent, withPath, withPlan } from "./facts.ts";
 import { encodeRecord, type RecordKind } from "./record.ts";
 import { baseName, segmentName, segmentsIn } from "./room-files.ts";
 import { SegmentWriter } from "./segment-writer.ts";
@@ -42,6 +42,8 @@ export interface RoomFolderOptions {
   readonly logBytes: number;
   readonly nextSegment: number;
   readonly state: () => RoomState;
+  /** The room is found at this path, too; null: no longer at the one that it was to move to. */
+  readonly onMoving: (to: string | null) => Promise<void>;
   readonly onMoved: (path: string) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -130,8 +132,16 @@ export class RoomFolder implements RoomLog {
     await unlink(this.inFolder(baseName(before))).catch(() => {});
   }
 
+  async moving(plan: PlannedMove | null): Promise<void> {
+    // Found at the new path first: whoever opens the file there must come to this room, whatever ends in between.
+    if (plan !== null) await this.options.onMoving(plan.to);
+    this.note(withPlan(this.current, plan));
+    await this.durable();
+    if (plan === null) await this.options.onMoving(null);
+  }
+
   async moved(path: string): Promise<void> {
-    this.note({ ...this.current, path });
+    this.note(withPath(this.current, path));
     await this.durable();
     await this.options.onMoved(path);
   }

@@ -6,7 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RunEventRecord, RunRecord, RunSnapshot, StepRecord } from "../../runs/run.ts";
 import type { RunFilter, RunStore } from "../../runs/run-store.ts";
 import { LoopbookError } from "../../util/errors.ts";
-import type { RunId } from "../../util/ids.ts";
+import type { NotebookId, RunId } from "../../util/ids.ts";
 import { abandonedSnapshot, abandonedStep } from "../abandoned.ts";
 import { median } from "../median.ts";
 import { isRunning, ownIdentity, type ProcessIdentity } from "../process-identity.ts";
@@ -166,6 +166,27 @@ class RunLedger implements RunStore {
       isTaken = Number(changes) === 1;
     });
     return isTaken;
+  }
+
+  moved(from: string, to: string, notebookId?: NotebookId): Promise<void> {
+    return this.commits.run(() => {
+      const named = `%${JSON.stringify(from).replace(/[\\%_]/g, "\\$&")}%`;
+      const rows = this.sql(
+        "SELECT id, input_path, record_path, snapshot FROM runs WHERE input_path = ? OR record_path = ? OR snapshot LIKE ? ESCAPE '\\'",
+      ).all(from, from, named);
+      for (const row of rows) {
+        const snapshot = JSON.parse(String(row.snapshot)) as RunSnapshot;
+        if (notebookId !== undefined && snapshot.notebookId !== notebookId) continue;
+        const at = <T>(path: T): T | string => (path === from ? to : path);
+        const moved = { ...snapshot, inputPath: at(snapshot.inputPath), outputPath: at(snapshot.outputPath) };
+        this.sql("UPDATE runs SET input_path = ?, record_path = ?, snapshot = ? WHERE id = ?").run(
+          at(row.input_path ?? null),
+          at(row.record_path ?? null),
+          JSON.stringify(moved),
+          row.id ?? null,
+        );
+      }
+    });
   }
 
   async close(): Promise<void> {

@@ -74,6 +74,8 @@ export function receive(state: SessionState, message: LiveMessage): SessionState
       return { ...state, save: message.save };
     case "conflicts":
       return { ...state, conflicts: message.conflicts };
+    case "path":
+      return { ...state, path: message.path };
     case "run":
       return { ...state, run: message.run };
     case "comm":

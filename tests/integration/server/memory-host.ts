@@ -6,7 +6,7 @@ import { createLiveNotebook } from "../../../src/document/yjs-notebook.ts";
 import type { CommMessage } from "../../../src/kernel/kernel.ts";
 import type { Notebook } from "../../../src/nbformat/notebook.ts";
 import type { RunCommand, RunSnapshot } from "../../../src/runs/run.ts";
-import type { Host, LiveRun, StartRunRequest } from "../../../src/usecases/host.ts";
+import type { Host, LiveRun, MovedNotebook, StartRunRequest } from "../../../src/usecases/host.ts";
 import type {
   CellExecution,
   ExecuteCellRequest,
@@ -51,7 +51,7 @@ const NO_KERNEL: KernelView = {
 
 export class MemorySession implements NotebookSession {
   readonly id = NotebookId.create();
-  readonly path: string;
+  path: string;
   readonly live;
   readonly events = new Emitter<SessionEvent>();
   readonly executed: ExecuteCellRequest[] = [];
@@ -216,6 +216,7 @@ export class MemoryHost implements Host {
   readonly liveRuns: MemoryRun[] = [];
   readonly started: StartRunRequest[] = [];
   private readonly opened = new Emitter<NotebookSession>();
+  private readonly moved = new Emitter<MovedNotebook>();
   private readonly run_ = new Emitter<LiveRun>();
   private readonly notebookOf: (path: string) => Notebook;
 
@@ -243,6 +244,25 @@ export class MemoryHost implements Host {
     const index = this.sessions.findIndex((session) => session.id === id);
     const [session] = this.sessions.splice(index, 1);
     await session?.close();
+  }
+  async moveNotebook(id: NotebookId, to: string): Promise<void> {
+    const session = this.sessions.find((one) => one.id === id);
+    if (!session) throw new LoopbookError("no-such-notebook", "It is not open.");
+    const from = session.path;
+    session.path = to;
+    session.events.emit({ type: "path", path: to });
+    this.moved.emit({ id, from, to, keepsOld: false });
+  }
+  async saveNotebookAs(id: NotebookId, to: string): Promise<void> {
+    await this.moveNotebook(id, to);
+  }
+  async copyNotebook(): Promise<void> {}
+  async moveFile(from: string, to: string): Promise<void> {
+    this.moved.emit({ id: null, from, to, keepsOld: false });
+  }
+  async copyFile(): Promise<void> {}
+  onMoved(listener: (moved: MovedNotebook) => void) {
+    return this.moved.on(listener);
   }
   async kernelSpecs() {
     return [
