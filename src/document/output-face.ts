@@ -31,6 +31,8 @@ export interface StoredLog {
   /** How many lines of the face's text are the log's first ones and its last ones; between them is a line of ours. */
   readonly head: number;
   readonly tail: number;
+  /** It came with the file, which gets it back whole however long it is. */
+  readonly asInFile?: boolean;
 }
 
 export type Stored = StoredValue | StoredLog;
@@ -124,14 +126,16 @@ export interface LogEnds {
   /** The log's beginning and end, as much as whoever keeps it has at hand; together they may be all of it. */
   readonly first: string;
   readonly last: string;
+  readonly asInFile?: boolean;
 }
 
-export function logFace({ name, ref, seq, bytes, lines, first, last }: LogEnds): StreamOutput {
+export function logFace(log: LogEnds): StreamOutput {
+  const { name, ref, seq, bytes, lines, first, last, asInFile } = log;
   const head = firstLines(first);
   const tail = tailOf(last);
   const count = { head: countLines(head), tail: countLines(tail) };
   const hidden = lines - count.head - count.tail;
-  const note: StoredLog = { kind: "log", ref, seq, bytes, lines, ...count };
+  const note: StoredLog = { kind: "log", ref, seq, bytes, lines, ...count, ...(asInFile && { asInFile }) };
   const gap = hidden > 0 ? `[… ${hidden.toLocaleString("en")} more lines …]\n` : "[…]\n";
   return { output_type: "stream", name, text: `${head}${gap}${tail}`, [STORED]: note };
 }

@@ -3,6 +3,7 @@
  * those of cells that ended long ago.
  */
 import type { DisplayDataOutput, ExecuteResultOutput, JsonObject, MimeBundle } from "../nbformat/notebook.ts";
+import { withoutStored } from "./output-keeper.ts";
 
 /** An output that shows a display. */
 export interface DisplayPlace {
@@ -39,7 +40,7 @@ export class DisplayIndex {
   /** Puts new content into every place with this id; what the output is (its type, its count) stays. */
   update(displayId: string, data: MimeBundle, metadata: JsonObject): void {
     for (const place of this.places.get(displayId) ?? []) {
-      place.output = { ...place.output, data, metadata };
+      place.output = { ...withoutStored(place.output), data, metadata };
       place.changed();
     }
   }

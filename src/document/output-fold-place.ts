@@ -1,9 +1,11 @@
 /** One output of a cell that is being written, and whether the document has it. */
 import type { DisplayDataOutput, ExecuteResultOutput, Output } from "../nbformat/notebook.ts";
-import type { CellId } from "../util/ids.ts";
+import type { CellId, OutputRef } from "../util/ids.ts";
 import type { OutputEdit } from "./edits.ts";
+import { FACE_LIMIT_BYTES, storedOf } from "./output-face.ts";
 import type { DisplayPlace } from "./output-fold-displays.ts";
 import type { StreamText } from "./output-fold-stream.ts";
+import type { KeptLog, OutputKeeper } from "./output-keeper.ts";
 
 export interface Place {
   /** Position among the cell's outputs. */
@@ -17,40 +19,70 @@ export interface Place {
   update(id: CellId): OutputEdit | null;
 }
 
+/** Text of one feed that is not left to wait for the next drain: it would lie in memory until then. */
+const MAX_WAITING = 256 * 1024;
+
 export class StreamPlace implements Place {
   index = -1;
   isShown = false;
   readonly text: StreamText;
+  private readonly cellId: CellId;
+  private readonly keeper: OutputKeeper | null;
+  /** Where it is when it is too long for the document. */
+  private kept: KeptLog | null = null;
 
-  constructor(text: StreamText) {
+  constructor(text: StreamText, cellId: CellId, keeper: OutputKeeper | null = null) {
     this.text = text;
+    this.cellId = cellId;
+    this.keeper = keeper;
+  }
+
+  feed(text: string): void {
+    this.text.feed(text);
+    if (this.text.waiting > MAX_WAITING) this.keep();
   }
 
   current(): Output {
-    return { output_type: "stream", name: this.text.name, text: this.text.toString() };
+    return this.kept?.face() ?? { output_type: "stream", name: this.text.name, text: this.text.toString() };
   }
 
   show(): Output {
     this.isShown = true;
-    this.text.drain();
+    if (!this.keep()) this.text.drain();
     return this.current();
   }
 
   update(id: CellId): OutputEdit | null {
+    if (this.keep()) return { type: "replace-output", id, index: this.index, output: this.current() };
     const step = this.text.drain();
     if (step === null) return null;
     const { drop, text } = step;
     return { type: "append-stream", id, index: this.index, ...(drop > 0 && { drop }), text };
+  }
+
+  /** @returns whether its whole is in the store, up to date. */
+  private keep(): boolean {
+    if (this.kept) {
+      const step = this.text.drain();
+      if (step) this.kept.append(step.drop, step.text);
+    } else {
+      if (this.keeper === null || this.text.length <= FACE_LIMIT_BYTES) return false;
+      this.kept = this.keeper.beginLog(this.cellId, this.text.name);
+      this.kept.append(0, this.text.release());
+    }
+    return true;
   }
 }
 
 export class ValuePlace implements Place {
   index = -1;
   isShown = false;
-  private readonly output: Output;
+  private output: Output;
+  private readonly keeper: OutputKeeper | null;
 
-  constructor(output: Output) {
+  constructor(output: Output, keeper: OutputKeeper | null = null) {
     this.output = output;
+    this.keeper = keeper;
   }
 
   current(): Output {
@@ -58,7 +90,11 @@ export class ValuePlace implements Place {
   }
 
   show(): Output {
+    const isFirst = !this.isShown;
     this.isShown = true;
+    // It changes never: from here on its face is all that is needed of it.
+    if (isFirst && this.output.output_type !== "stream" && storedOf(this.output) === null)
+      this.output = this.keeper?.keepValue(this.output, null)?.face ?? this.output;
     return this.output;
   }
 
@@ -76,12 +112,16 @@ export class ShownDisplay implements Place, DisplayPlace {
   /** What the document was last given, to recognise the place after others wrote there. */
   written: Output | null = null;
   private readonly onChanged: (place: ShownDisplay) => void;
+  private readonly keeper: OutputKeeper | null;
+  private ref: OutputRef | null = null;
 
   constructor(
     displayId: string,
     output: DisplayDataOutput | ExecuteResultOutput,
     onChanged: (place: ShownDisplay) => void,
+    keeper: OutputKeeper | null = null,
   ) {
+    this.keeper = keeper;
     this.displayId = displayId;
     this.output = output;
     this.onChanged = onChanged;
@@ -97,6 +137,11 @@ export class ShownDisplay implements Place, DisplayPlace {
 
   show(): Output {
     this.isShown = true;
+    if (this.keeper && storedOf(this.output) === null) {
+      const kept = this.keeper.keepValue(this.output, this.ref);
+      this.ref = kept?.ref ?? null;
+      if (kept) this.output = kept.face as DisplayDataOutput | ExecuteResultOutput;
+    }
     this.written = this.output;
     return this.output;
   }

@@ -20,6 +20,8 @@ export class StreamText {
   readonly name: string;
   /** Whole lines: nothing changes them any more. */
   private settled = "";
+  private settledLength = 0;
+  private isReleased = false;
   /** The line being written, in parts, so that taking one character back does not copy the line. */
   private line: string[] = [];
   private lineLength = 0;
@@ -51,6 +53,29 @@ export class StreamText {
 
   toString(): string {
     return this.settled + this.lastLine();
+  }
+
+  /** Characters of it. */
+  get length(): number {
+    return this.settledLength + this.lineLength;
+  }
+
+  /** Characters that `drain` would give. */
+  get waiting(): number {
+    return this.fresh.length + this.lineLength;
+  }
+
+  /**
+   * All of it, noted as drained. From now on only the last line is kept here, and the limit is that of a line:
+   * `toString` no longer tells the whole.
+   */
+  release(): string {
+    const text = this.toString();
+    this.drain();
+    this.settled = "";
+    this.isReleased = true;
+    this.room = this.limit - this.lineLength;
+    return text;
   }
 
   /** The step since the last call, or null when the document has everything. The caller performs it. */
@@ -108,7 +133,9 @@ export class StreamText {
 
   private settle(): void {
     const line = this.line.length === 1 ? (this.line[0] ?? "") : this.line.join("");
-    this.settled += line;
+    if (!this.isReleased) this.settled += line;
+    else this.room = this.limit;
+    this.settledLength += line.length;
     this.fresh += line;
     this.line = [];
     this.lineLength = 0;

@@ -17,6 +17,7 @@ import type { OutputEdit } from "./edits.ts";
 import type { DisplayIndex } from "./output-fold-displays.ts";
 import { type Place, ShownDisplay, StreamPlace, ValuePlace } from "./output-fold-place.ts";
 import { StreamText } from "./output-fold-stream.ts";
+import type { OutputKeeper } from "./output-keeper.ts";
 
 export interface OutputFoldOptions {
   readonly cellId: CellId;
@@ -27,10 +28,12 @@ export interface OutputFoldOptions {
    * `by-name` is nbclient's `coalesce_streams`: one stdout and one stderr a cell, each where its first piece came.
    */
   readonly streams?: "consecutive" | "by-name";
-  /** Characters kept of one stream output. Default 50 million; a last line says where it was cut. */
+  /** Characters kept of one stream output, or of one line where a keeper has the others. Default 50 million; a last line says where it was cut. */
   readonly maxStreamLength?: number;
   /** Outputs kept in one cell. Default 20,000; later ones are dropped and a last line says so. */
   readonly maxOutputs?: number;
+  /** Keeps what is too big for the document; without it, everything lies there whole. */
+  readonly keeper?: OutputKeeper;
   /** Called when there is something to drain after there was nothing. */
   readonly onDirty?: () => void;
 }
@@ -148,7 +151,7 @@ export class OutputFold {
   /** Puts these outputs in the place of all others, as a program that owns the area asks. */
   reset(outputs: readonly Output[]): void {
     this.clear();
-    for (const output of outputs) this.put(new ValuePlace(output));
+    for (const output of outputs) this.put(this.valuePlace(output));
   }
 
   /** After the last drain: lets go of everything but the displays, which later cells may update. */
@@ -203,7 +206,7 @@ export class OutputFold {
       }
       case "error": {
         const { ename, evalue, traceback } = message;
-        this.put(new ValuePlace({ output_type: "error", ename, evalue, traceback: [...traceback] }));
+        this.put(this.valuePlace({ output_type: "error", ename, evalue, traceback: [...traceback] }));
         break;
       }
       default:
@@ -216,12 +219,13 @@ export class OutputFold {
     const last = this.places.at(-1);
     const place = this.streams?.get(name);
     if (place && (this.options.streams === "by-name" || place === last)) {
-      place.text.feed(text);
+      place.feed(text);
       this.touch(place);
       return;
     }
-    const created = new StreamPlace(new StreamText(name, this.options.maxStreamLength ?? 50_000_000));
-    created.text.feed(text);
+    const { maxStreamLength = 50_000_000, keeper = null } = this.options;
+    const created = new StreamPlace(new StreamText(name, maxStreamLength), this.cellId, keeper);
+    created.feed(text);
     const isBehindStderr = last instanceof StreamPlace && last.text.name === "stderr" && name === "stdout";
     if (this.options.streams === "by-name" && isBehindStderr) {
       // nbclient puts stdout before the stderr next to it: they come by different ways, in no certain order.
@@ -235,15 +239,19 @@ export class OutputFold {
   /** A further display with the same id shows its content in the earlier places too, as nbclient does. */
   private display(output: DisplayDataOutput | ExecuteResultOutput, displayId: string | null): void {
     if (displayId === null) {
-      this.put(new ValuePlace(output));
+      this.put(this.valuePlace(output));
       return;
     }
     this.options.displays.update(displayId, output.data, output.metadata);
-    const place = new ShownDisplay(displayId, output, (changed) => this.touch(changed));
+    const place = new ShownDisplay(displayId, output, (changed) => this.touch(changed), this.options.keeper);
     if (!this.put(place)) return;
     this.ownDisplays ??= new Set();
     this.ownDisplays.add(place);
     this.options.displays.add(displayId, place);
+  }
+
+  private valuePlace(output: Output): ValuePlace {
+    return new ValuePlace(output, this.options.keeper);
   }
 
   private put(place: Place): boolean {
@@ -253,7 +261,7 @@ export class OutputFold {
     if (isCut) {
       const notice = new StreamText("stderr", 200);
       notice.feed(`[The outputs of this cell were cut after ${max.toLocaleString("en")}.]\n`);
-      this.place(new StreamPlace(notice));
+      this.place(new StreamPlace(notice, this.cellId));
     } else this.place(place);
     return !isCut;
   }

@@ -51,6 +51,8 @@ export interface LogSearchResult {
 export interface OutputReader {
   /** Null: there is none (any more). */
   log(ref: OutputRef): LogFacts | null;
+  /** The beginning and the end of a log, some thousand characters each, without a look at the disk. */
+  ends(ref: OutputRef): { readonly first: string; readonly last: string };
   /** Lines `from` up to, not with, `to`. Null: there is no such log. */
   lines(ref: OutputRef, from: number, to: number, options?: LinesOptions): Promise<readonly LogLine[] | null>;
   search(ref: OutputRef, search: LogSearch): Promise<LogSearchResult | null>;
@@ -68,8 +70,6 @@ export interface OutputStore extends OutputReader {
    * log begins with its first text.
    */
   append(ref: OutputRef, drop: number, text: string): LogFacts;
-  /** The beginning and the end of a log, some thousand characters each, without a look at the disk. */
-  ends(ref: OutputRef): { readonly first: string; readonly last: string };
   /** Puts a value in the place of the one before. @returns its number and its size; `isKept` false: there is no room. */
   put(
     ref: OutputRef,

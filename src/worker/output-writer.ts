@@ -6,6 +6,7 @@ import type { EditResult, OutputEdit } from "../document/edits.ts";
 import { OutputFold, type OutputFoldOptions } from "../document/output-fold.ts";
 import { DisplayIndex } from "../document/output-fold-displays.ts";
 import type { OutputSink } from "../document/output-fold-sink.ts";
+import type { OutputKeeper } from "../document/output-keeper.ts";
 import type { OutputMessage } from "../nbformat/output-message.ts";
 import type { Clock } from "../util/clock.ts";
 import type { CellId } from "../util/ids.ts";
@@ -26,6 +27,8 @@ export interface OutputWriterOptions {
   readonly sink: OutputSink;
   readonly clock: Clock;
   readonly streams?: OutputFoldOptions["streams"];
+  /** Keeps what is too big for the document. */
+  readonly keeper?: OutputKeeper;
 }
 
 export class OutputWriter {
@@ -50,6 +53,7 @@ export class OutputWriter {
       displays: this.displays,
       onDirty: () => this.onDirty(track),
       ...(this.options.streams && { streams: this.options.streams }),
+      ...(this.options.keeper && { keeper: this.options.keeper }),
     });
     const track: Track = {
       fold,
@@ -76,7 +80,10 @@ export class OutputWriter {
     this.flushAll();
     track.isOpen = false;
     const end: OutputEdit = { type: "end-execution", id: fold.cellId, executionCount };
-    this.write(fold, [...fold.drain(), end], [end]);
+    const last = fold.drain();
+    // Whoever reads "done" has every output, also after a crash in the next moment.
+    this.options.keeper?.flush();
+    this.write(fold, [...last, end], [end]);
     fold.close();
   }
 
