@@ -19,6 +19,10 @@ export interface BenchServer {
   run(
     path: string,
     output: { readonly type: "in-place" } | { readonly type: "path"; readonly path: string },
+    options?: {
+      /** Between two looks whether it has ended; each look makes the server read the whole record of the run. */
+      readonly lookEveryMs?: number;
+    },
   ): Promise<number>;
   close(): Promise<void>;
 }
@@ -67,11 +71,11 @@ export async function startServer(
     call,
     pid: child.pid ?? 0,
     addressOf: (name) => `${address.origin}/open/${encodeURIComponent(name)}?token=${token}`,
-    async run(path, output) {
+    async run(path, output, { lookEveryMs = 5 } = {}) {
       const startedAt = performance.now();
       let state = await snapshotOf(call("POST", "/api/runs", { path, output }));
       while (!ENDS.has(state.status)) {
-        await wait(5);
+        await wait(lookEveryMs);
         const record = (await call("GET", `/api/runs/${state.id}`)) as { readonly snapshot: Snapshot };
         state = record.snapshot;
       }
