@@ -8,6 +8,8 @@ import { type Access, type Action, permits } from "../people/access.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { apiErrorOf } from "./api-errors.ts";
 import type { ServerContext } from "./context.ts";
+import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
+import { collaborationRoutes } from "./jupyter/collaboration/routes.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
@@ -60,7 +62,10 @@ export interface ApiApp {
   close(): Promise<void>;
 }
 
-export async function createApp(context: ServerContext): Promise<ApiApp> {
+export async function createApp(
+  context: ServerContext,
+  jupyterRooms: () => Promise<JupyterRooms>,
+): Promise<ApiApp> {
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
   const actors = new WeakMap<IncomingMessage, Actor>();
   acceptJsonOnly(app);
@@ -80,6 +85,7 @@ export async function createApp(context: ServerContext): Promise<ApiApp> {
   for (const routes of ROUTES) {
     routes(app, context);
   }
+  collaborationRoutes(app, context, jupyterRooms);
   await app.ready();
   return {
     handle: (request, response, actor) => {

@@ -8,6 +8,8 @@ import { type Access, actingWith } from "../people/access.ts";
 import type { ApiApp } from "./app.ts";
 import type { ServerContext } from "./context.ts";
 import { errorId, internalMessage } from "./error-id.ts";
+import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
+import { isCollaborationRoom } from "./jupyter/collaboration/place.ts";
 import { sendNotice } from "./page/notice-page.ts";
 import { createPage } from "./page/page.ts";
 import type { LiveRooms } from "./rooms/live-rooms.ts";
@@ -45,12 +47,20 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
   let app: Promise<ApiApp> | undefined;
   let rooms: Promise<LiveRooms> | undefined;
   const api = (): Promise<ApiApp> => {
-    app ??= import("./app.ts").then(({ createApp }) => createApp(context));
+    app ??= import("./app.ts").then(({ createApp }) => createApp(context, collaboration));
     return app;
   };
   const live = (): Promise<LiveRooms> => {
     rooms ??= import("./rooms/live-rooms.ts").then(({ createLiveRooms }) => createLiveRooms(context));
     return rooms;
+  };
+
+  let jupyterRooms: Promise<JupyterRooms> | undefined;
+  const collaboration = (): Promise<JupyterRooms> => {
+    jupyterRooms ??= Promise.all([live(), import("./jupyter/collaboration/jupyter-rooms.ts")]).then(
+      ([open, { createJupyterRooms }]) => createJupyterRooms(context, open),
+    );
+    return jupyterRooms;
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -80,7 +90,8 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
     upgrade: (request, socket, head) => {
       const verdict = guard(factsOf(request, true), policy);
       if (verdict.type !== "allowed") return endUpgrade(socket, verdict);
-      live().then(
+      const entered = isCollaborationRoom(request.url ?? "") ? collaboration() : live();
+      entered.then(
         (open) => open.accept(request, socket, head, actor(request, verdict)),
         (error: unknown) => {
           errorId(context.logger, error, { path: request.url?.split("?")[0] });
@@ -89,6 +100,7 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       );
     },
     close: async () => {
+      (await jupyterRooms?.catch(() => undefined))?.close();
       (await rooms?.catch(() => undefined))?.close();
       await (await app?.catch(() => undefined))?.close();
     },

@@ -1,0 +1,382 @@
+/** Jupyter's own clients in a live notebook: the stock Python client, and clients that speak its protocol by hand. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type YCodeCell, YNotebook } from "@jupyter/ydoc";
+import { describe, expect, onTestFinished, test } from "vitest";
+import WebSocket from "ws";
+import * as Y from "yjs";
+import { decodeAwareness, decodeFrame, encodeAwareness, encodeFrame } from "../../src/api/live-frames.ts";
+import { ApiClient } from "../../src/client/api-client.ts";
+import { openLiveNotebook } from "../../src/document/yjs-notebook.ts";
+import type { NotebookSession } from "../../src/usecases/notebook-session.ts";
+import { CellId, ExecutionId } from "../../src/util/ids.ts";
+import { sourceHash } from "../../src/util/source-hash.ts";
+import { aLiveClient } from "./server/test-server.ts";
+import { waitFor } from "./server/wait-for.ts";
+import {
+  aPythonProgram,
+  aServedFolder,
+  codeCell,
+  type JupyterFolder,
+  notebookOf,
+} from "./stock-jupyter-support.ts";
+
+const id = CellId.of;
+const ana = { type: "person", label: "ana/browser" } as const;
+const by = { kind: "person", who: "local", using: "browser", displayName: "Ana" } as const;
+
+const WAIT = { timeout: 10_000 };
+
+const STOCK_CLIENT = `
+import asyncio, json, sys
+from jupyter_nbmodel_client import NbModelClient, get_jupyter_notebook_websocket_url
+
+async def main(url, token, path):
+    async with NbModelClient(get_jupyter_notebook_websocket_url(url, path, token), username="Bo") as notebook:
+        await notebook.wait_until_synced()
+        print(json.dumps([cell["source"] for cell in notebook.as_dict()["cells"]]))
+        notebook.set_cell_source(0, "lr = 0.05")
+        notebook.add_code_cell("print('from the client')", id="theirs")
+        notebook.insert_markdown_cell(0, "# Added")
+        notebook.set_notebook_metadata("note", {"by": "bo"})
+        loop = asyncio.get_running_loop()
+        while True:
+            line = (await loop.run_in_executor(None, sys.stdin.readline)).strip()
+            if line == "end":
+                break
+            cells = notebook.as_dict()["cells"]
+            print(json.dumps({cell["source"]: cell.get("outputs") for cell in cells}))
+
+asyncio.run(main(*sys.argv[1:]))
+`;
+
+async function opened(it: JupyterFolder, name: string): Promise<NotebookSession> {
+  return it.host.openNotebook(join(it.folder, name));
+}
+
+interface CollaborationSession {
+  readonly fileId: string;
+  readonly sessionId: string;
+}
+
+async function joinSession({ server }: JupyterFolder, path: string, token = server.token): Promise<Response> {
+  return fetch(`${server.url}/api/collaboration/session/${path}`, {
+    method: "PUT",
+    headers: { authorization: `token ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ format: "json", type: "notebook" }),
+  });
+}
+
+/** A tab of JupyterLab: its own model, over the protocol as it speaks it. */
+class LabTab {
+  readonly notebook = new YNotebook();
+  readonly closed: Promise<{ code: number; reason: string }>;
+  /** User states of the others, by client. */
+  readonly others = new Map<number, { user?: { display_name?: string }; cursors?: unknown[] }>();
+  readonly socket: WebSocket;
+  private saved: ((text: string) => void) | null = null;
+
+  constructor({ server }: JupyterFolder, { fileId, sessionId }: CollaborationSession, token = server.token) {
+    const address = server.url.replace("http", "ws");
+    const query = new URLSearchParams({ sessionId, token });
+    this.socket = new WebSocket(`${address}/api/collaboration/room/json:notebook:${fileId}?${query}`);
+    onTestFinished(() => this.socket.terminate());
+    const { ydoc } = this.notebook;
+    this.closed = new Promise((done) =>
+      this.socket.on("close", (code, reason) => done({ code, reason: String(reason) })),
+    );
+    this.socket.on("error", () => {});
+    this.socket.on("open", () =>
+      this.send(encodeFrame({ type: "sync-step-1", stateVector: Y.encodeStateVector(ydoc) })),
+    );
+    this.socket.on("message", (data: Buffer) => this.receive(new Uint8Array(data)));
+    ydoc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin !== this && this.socket.readyState === WebSocket.OPEN)
+        this.send(encodeFrame({ type: "update", update }));
+    });
+  }
+
+  send(frame: Uint8Array): void {
+    this.socket.send(frame);
+  }
+
+  sources(): string[] {
+    return this.notebook.cells.map((cell) => cell.source);
+  }
+
+  outputs(index: number): unknown {
+    return (this.notebook.cells[index] as YCodeCell | undefined)?.getOutputs();
+  }
+
+  say(state: unknown): void {
+    const { clientID: clientId } = this.notebook.ydoc;
+    const update = encodeAwareness([{ clientId, clock: Date.now(), state: JSON.stringify(state) }]);
+    this.send(encodeFrame({ type: "awareness", update }));
+  }
+
+  save(): Promise<string> {
+    this.send(Uint8Array.of(2, 4, ...Buffer.from("save"), 7));
+    return new Promise((done) => {
+      this.saved = done;
+    });
+  }
+
+  private receive(data: Uint8Array): void {
+    const { ydoc } = this.notebook;
+    if (data[0] === 2) {
+      this.saved?.(Buffer.from(data.slice(2)).toString());
+      return;
+    }
+    const frame = decodeFrame(data);
+    if (frame.type === "sync-step-1") {
+      const update = Y.encodeStateAsUpdate(ydoc, frame.stateVector);
+      this.send(encodeFrame({ type: "sync-step-2", update }));
+    } else if (frame.type === "awareness") {
+      for (const { clientId, state } of decodeAwareness(frame.update)) {
+        if (state === "null") this.others.delete(clientId);
+        else this.others.set(clientId, JSON.parse(state));
+      }
+    } else Y.applyUpdate(ydoc, frame.update, this);
+  }
+}
+
+async function aTab(it: JupyterFolder, path: string): Promise<LabTab> {
+  const session = (await (await joinSession(it, path)).json()) as CollaborationSession;
+  const tab = new LabTab(it, session);
+  await waitFor("the document", () => tab.notebook.cells.length > 0);
+  return tab;
+}
+
+describe("the stock Python client", () => {
+  test("reads and writes a live notebook, sees what runs in it, and is seen", async () => {
+    const it = await aServedFolder({
+      "train.ipynb": notebookOf(codeCell("lr", "lr = 0.1"), codeCell("say", "print(lr)")),
+    });
+    const session = await opened(it, "train.ipynb");
+    const page = aLiveClient(new ApiClient({ baseUrl: it.server.url, token: it.server.token }), session.id);
+    await page.synced();
+    page.setPresence({ party: by, cellId: "lr", mode: "viewing" });
+    const client = aPythonProgram(STOCK_CLIENT, [it.server.url, it.server.token, "train.ipynb"]);
+    expect(JSON.parse(await client.next())).toEqual(["lr = 0.1", "print(lr)"]);
+    await waitFor("their edits", () => session.live.cellIds().length === 4);
+    expect(session.live.toNotebook().cells.map(({ source }) => source)).toEqual([
+      "# Added",
+      "lr = 0.05",
+      "print(lr)",
+      "print('from the client')",
+    ]);
+    await waitFor("their note", () => session.live.metadata().note !== undefined);
+
+    await session.startKernel();
+    for (const cell of ["lr", "say"]) {
+      const ticket = session.execute({
+        executionId: ExecutionId.create(),
+        cellId: id(cell),
+        sourceHash: sourceHash(session.live.cell(id(cell))?.source ?? ""),
+        by,
+      });
+      if (!ticket.accepted) throw new Error(ticket.message);
+      await ticket.outcome;
+    }
+    await expect
+      .poll(async () => {
+        client.say("read");
+        return JSON.parse(await client.next())["print(lr)"]?.[0]?.text;
+      }, WAIT)
+      .toBe("0.05\n");
+    const parties = [...page.awareness.getStates().values()].map(({ party }) => party);
+    expect(parties).toContainEqual({ kind: "person", who: "local", using: "jupyter", displayName: "Bo" });
+    client.say("end");
+    expect(await client.ended).toBe(0);
+  });
+});
+
+describe("a JupyterLab tab", () => {
+  const aPipeline = () => notebookOf(codeCell("a", "x = 1"), codeCell("b", "y = 2"), codeCell("c", "z = 3"));
+
+  test("edits, moves, undoes and saves; nothing is doubled and nothing lost", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const [tab, other] = [await aTab(it, "n.ipynb"), await aTab(it, "n.ipynb")];
+    expect(tab.sources()).toEqual(["x = 1", "y = 2", "z = 3"]);
+    expect(tab.notebook.getState("path")).toBe("n.ipynb");
+    expect(tab.notebook.getState("file_id")).toBe(session.id);
+
+    tab.notebook.cells[0]?.updateSource(5, 5, "0");
+    session.live.apply({ type: "set-source", id: id("b"), source: "y = 20" }, ana);
+    await waitFor("all to have both", () => {
+      const both = ["x = 10", "y = 20", "z = 3"];
+      return [tab, other].every((one) => one.sources().join() === both.join());
+    });
+    // Both move one cell in one moment: there is one of it in the end.
+    tab.notebook.moveCell(0, 2);
+    other.notebook.moveCell(0, 1);
+    await waitFor("one of each", () => session.live.cellIds().length === 3 && tab.sources().length === 3);
+    expect([...session.live.cellIds()].sort()).toEqual(["a", "b", "c"]);
+
+    session.live.write(
+      [{ type: "append-output", id: id("b"), output: { output_type: "stream", name: "stdout", text: "hi" } }],
+      ana,
+    );
+    const at = tab.notebook.cells.findIndex((cell) => cell.id === "b");
+    await waitFor("the output", () => JSON.stringify(tab.outputs(at)).includes("hi"));
+    tab.notebook.deleteCell(at);
+    await waitFor("it to be gone", () => !session.live.cellIds().includes(id("b")));
+    tab.notebook.undo();
+    await waitFor("it to be back", () => session.live.cellIds().includes(id("b")));
+    expect(session.live.cell(id("b"))).toMatchObject({ source: "y = 20", outputs: [{ text: "hi" }] });
+
+    expect(JSON.parse(await tab.save())).toEqual({ type: "save", responseTo: 7, status: "success" });
+    expect(await readFile(join(it.folder, "n.ipynb"), "utf8")).toContain("x = 10");
+    await waitFor("saved to be shown", () => tab.notebook.getState("dirty") === false);
+  });
+
+  test("what it runs itself becomes the cell's results, and ends with it", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const tab = await aTab(it, "n.ipynb");
+    const cell = tab.notebook.cells[0] as YCodeCell;
+    cell.executionState = "running";
+    await waitFor(
+      "it to be shown as running",
+      () => session.live.cell(id("a"))?.executionState === "running",
+    );
+    cell.updateOutputs(0, 0, [{ output_type: "stream", name: "stdout", text: "one\n" }], "silent-change");
+    cell.appendStreamOutput(0, "two\n", "silent-change");
+    cell.execution_count = 4;
+    cell.executionState = "idle";
+    await waitFor("its results", () => session.live.cell(id("a"))?.executionCount === 4);
+    expect(session.live.cell(id("a"))).toMatchObject({
+      outputs: [{ output_type: "stream", name: "stdout", text: "one\ntwo\n" }],
+      executionState: "idle",
+    });
+
+    // A tab that goes away in the middle of its execution leaves no cell running for ever.
+    cell.execution_count = null;
+    cell.executionState = "running";
+    await waitFor("it to run", () => session.live.cell(id("a"))?.executionState === "running");
+    tab.socket.close();
+    await waitFor("it not to run", () => session.live.cell(id("a"))?.executionState === "idle");
+  });
+
+  test("somebody who may only look on changes nothing, also by the protocol", async () => {
+    const viewToken = "v".repeat(40);
+    const it = await aServedFolder({ "n.ipynb": aPipeline() }, { viewToken });
+    const session = await opened(it, "n.ipynb");
+    const answer = (await (await joinSession(it, "n.ipynb", viewToken)).json()) as CollaborationSession;
+    const viewer = new LabTab(it, answer, viewToken);
+    await waitFor("the document", () => viewer.notebook.cells.length === 3);
+    viewer.notebook.cells[0]?.setSource("hacked");
+    (viewer.notebook.cells[1] as YCodeCell).setOutputs([
+      { output_type: "stream", name: "stdout", text: "forged" },
+    ]);
+    expect(JSON.parse(await viewer.save()).status).toBe("failed");
+    session.live.apply({ type: "set-source", id: id("c"), source: "z = 30" }, ana);
+    await waitFor("an edit to arrive", () => viewer.sources()[2] === "z = 30");
+    expect(session.live.toNotebook().cells.map(({ source }) => source)).toEqual(["x = 1", "y = 2", "z = 30"]);
+    expect(session.live.cell(id("b"))?.outputs).toEqual([]);
+  });
+
+  test("what it writes into a cell that we run does not stay", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const tab = await aTab(it, "n.ipynb");
+    // Queued by us: from here on what stands in the cell is ours.
+    await session.startKernel();
+    const source = session.live.cell(id("b"))?.source ?? "";
+    session.live.apply(
+      { type: "set-source", id: id("b"), source: "import time; time.sleep(1.5); print('ours')" },
+      ana,
+    );
+    const ticket = session.execute({
+      executionId: ExecutionId.create(),
+      cellId: id("b"),
+      sourceHash: sourceHash(session.live.cell(id("b"))?.source ?? source),
+      by,
+    });
+    if (!ticket.accepted) throw new Error(ticket.message);
+    await waitFor("it to run", () => (tab.notebook.cells[1] as YCodeCell).executionState === "running");
+    (tab.notebook.cells[1] as YCodeCell).setOutputs([
+      { output_type: "stream", name: "stdout", text: "forged" },
+    ]);
+    await ticket.outcome;
+    await waitFor("ours to be there", () => JSON.stringify(tab.outputs(1)).includes("ours"));
+    expect(tab.outputs(1)).toEqual([{ output_type: "stream", name: "stdout", text: "ours\n" }]);
+    expect(session.live.cell(id("b"))?.outputs).toEqual(tab.outputs(1));
+  });
+
+  test("one with another document is told to load anew, and brings no cells along", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const tab = new LabTab(it, { fileId: session.id, sessionId: "of-yesterday" });
+    const { code, reason } = await tab.closed;
+    expect(code).toBe(1003);
+    expect(JSON.parse(reason)).toEqual({
+      reason: "unknown_session",
+      sessionId: "of-yesterday",
+      reloadable: true,
+    });
+    expect(session.live.cellIds()).toHaveLength(3);
+  });
+
+  test("sees who is on our page and where, and is seen there", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const page = aLiveClient(new ApiClient({ baseUrl: it.server.url, token: it.server.token }), session.id);
+    await page.synced();
+    const tab = await aTab(it, "n.ipynb");
+    page.setPresence({ party: by, cellId: "b", mode: "editing" });
+    const text = openLiveNotebook(page.doc).sourceText(id("b"));
+    if (!text) throw new Error("no text");
+    const place = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, 3));
+    page.awareness.setLocalStateField("cursor", { anchor: place, head: place });
+    await waitFor("the page's cursor", () =>
+      [...tab.others.values()].some(({ cursors }) => cursors?.length === 1),
+    );
+    const [seen] = [...tab.others.values()];
+    expect(seen).toMatchObject({ user: { display_name: "Ana", initials: "A" }, cursors: [{ empty: true }] });
+    const { ydoc } = tab.notebook;
+    const cursor = seen?.cursors?.[0] as { head: unknown } | undefined;
+    const found = Y.createAbsolutePositionFromRelativePosition(
+      Y.createRelativePositionFromJSON(cursor?.head),
+      ydoc,
+    );
+    expect(found?.index).toBe(3);
+    expect(found?.type.toString()).toBe("y = 2");
+
+    const own = Y.relativePositionToJSON(
+      Y.createRelativePositionFromTypeIndex(tab.notebook.cells[2]?.ysource as Y.Text, 1),
+    );
+    tab.say({
+      user: { name: "Bo", display_name: "Bo Lab" },
+      cursors: [{ anchor: own, head: own, primary: true, empty: true }],
+    });
+    await waitFor("the tab to be seen", () => page.awareness.getStates().size === 2);
+    const states = [...page.awareness.getStates().values()];
+    expect(states).toContainEqual(
+      expect.objectContaining({
+        party: { kind: "person", who: "local", using: "jupyter", displayName: "Bo Lab" },
+        cellId: "c",
+        mode: "editing",
+      }),
+    );
+    tab.socket.close();
+    await waitFor("it to be gone", () => page.awareness.getStates().size === 1);
+  });
+
+  test("broken frames end its connection, and nobody else's", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const [good, bad, worse] = [
+      await aTab(it, "n.ipynb"),
+      await aTab(it, "n.ipynb"),
+      await aTab(it, "n.ipynb"),
+    ];
+    bad.send(Uint8Array.of(0, 2, 255, 255, 1));
+    worse.send(Uint8Array.of(2, 200));
+    expect((await bad.closed).code).toBe(4400);
+    expect((await worse.closed).code).toBe(4400);
+    good.notebook.cells[0]?.setSource("still here");
+    await waitFor("an edit", () => session.live.cell(id("a"))?.source === "still here");
+  });
+});
