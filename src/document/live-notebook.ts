@@ -11,7 +11,15 @@ import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
 import type { NotebookResults } from "./notebook-results.ts";
 
 /** Who a transaction is by; Yjs hands it to observers as `transaction.origin`. */
-export type EditOrigin = { readonly type: "person" | "run" | "file" | "remote"; readonly label: string };
+export type EditOrigin = {
+  readonly type: "person" | "run" | "file" | "remote";
+  /** `<who>/<with what>`. */
+  readonly label: string;
+  /** As others see the author; absent: as the label has it. */
+  readonly displayName?: string;
+  /** Absent: as `type` has it. */
+  readonly kind?: "person" | "pipeline";
+};
 
 /** What changed in one transaction, by cell, so that a page redraws only that. */
 export interface NotebookChange {

@@ -1,0 +1,65 @@
+/** Who wrote something, as the history keeps it: `<who>/<with what>`; the first is verified, the second is shown. */
+import type { EditOrigin } from "../live-notebook.ts";
+
+export interface HistoryAuthor {
+  /** `file`: another program wrote the notebook's file (git, another editor, a folder that is synchronised). */
+  readonly kind: "person" | "pipeline" | "file";
+  readonly who: string;
+  readonly using: string;
+  readonly displayName: string;
+}
+
+export const FILE_AUTHOR: HistoryAuthor = {
+  kind: "file",
+  who: "file",
+  using: "",
+  displayName: "Changed in the file",
+};
+
+/** Found in the document, written by nobody that the history saw: recorded as such rather than guessed. */
+export const UNSEEN_AUTHOR: HistoryAuthor = {
+  kind: "file",
+  who: "unseen",
+  using: "",
+  displayName: "Not recorded",
+};
+
+/** Longer names are cut, so that a name never floods a page. */
+const MAX_NAME = 80;
+
+/** The author behind a transaction; null for what nobody wrote: the first state of a document. */
+export function authorOf(origin: unknown): HistoryAuthor | null {
+  if (!isEditOrigin(origin)) return UNSEEN_AUTHOR;
+  const { type, label } = origin;
+  if (type === "file") return label === "seed" ? null : FILE_AUTHOR;
+  const slash = label.indexOf("/");
+  const isRun = type === "run";
+  const who = slash === -1 ? (isRun ? label : "local") : label.slice(0, slash);
+  const using = slash === -1 ? (isRun ? "" : label) : label.slice(slash + 1);
+  const displayName = origin.displayName ?? (isRun && using !== "" ? using : who);
+  return {
+    kind: origin.kind ?? (isRun ? "pipeline" : "person"),
+    who: who.slice(0, MAX_NAME),
+    using: using.slice(0, MAX_NAME),
+    displayName: displayName.slice(0, MAX_NAME),
+  };
+}
+
+/** Equal for the same author, and short: a key for maps. */
+export function authorKey({ kind, who, using }: HistoryAuthor): string {
+  return `${kind}\n${who}\n${using}`;
+}
+
+function isEditOrigin(origin: unknown): origin is EditOrigin {
+  return (
+    typeof origin === "object" &&
+    origin !== null &&
+    "type" in origin &&
+    (origin.type === "person" ||
+      origin.type === "run" ||
+      origin.type === "file" ||
+      origin.type === "remote") &&
+    "label" in origin &&
+    typeof origin.label === "string"
+  );
+}
