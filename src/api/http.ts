@@ -124,7 +124,23 @@ export const setValuesBody = z.object({
 });
 export type SetValuesBody = z.output<typeof setValuesBody>;
 
-/** `POST /api/notebooks/{id}/save` → `SaveState`. */
+/** `POST /api/notebooks/{id}/save` → `SaveState`. `again`: also the file that another program took away. */
+export const saveBody = z.object({ again: z.boolean().optional() }).optional();
+
+/**
+ * `POST /api/notebooks/{id}/move` → `NotebookView`: the file gets another path; people, run, kernel and history stay.
+ * `POST /api/notebooks/{id}/save-as` → `NotebookView`: the same, and the file of before stays as it was saved last.
+ * `POST /api/notebooks/{id}/copy` → 201 `{ path }`: what the notebook holds now, as another file. Never over another file (409
+ * `notebook-exists`), nor where another process has it open (409 `open-elsewhere`). Paths as in `NotebookView`.
+ */
+export const moveNotebookBody = z.object({ path: z.string().min(1) });
+export type MoveNotebookBody = z.infer<typeof moveNotebookBody>;
+
+/**
+ * `POST /api/files/move` and `POST /api/files/copy` → 201 `{ path }`: the same for a notebook by its path, open or not.
+ */
+export const moveFileBody = z.object({ from: z.string().min(1), to: z.string().min(1) });
+export type MoveFileBody = z.infer<typeof moveFileBody>;
 
 /** `GET /api/notebooks/{id}/conflicts`: what merging changes of the file left undecided, and other versions beside it. */
 export interface ConflictsView {

@@ -134,6 +134,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/merge.ts"),
   },
   {
+    name: "mv",
+    summary: "rename or move a notebook, open or not",
+    group: EDIT,
+    load: () => import("./commands/mv.ts"),
+  },
+  {
+    name: "cp",
+    summary: "copy a notebook as it is now, open or not",
+    group: EDIT,
+    load: () => import("./commands/cp.ts"),
+  },
+  {
     name: "up",
     summary: "start the local server for good",
     group: SERVE,

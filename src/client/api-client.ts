@@ -11,6 +11,7 @@ import type {
   KernelActionBody,
   KernelSpecView,
   MergeCopyBody,
+  MoveFileBody,
   NotebookView,
   OpenNotebookBody,
   ParametersView,
@@ -77,8 +78,30 @@ export class ApiClient {
     return this.send("POST", notebookPath(id, "close"));
   }
 
-  save(id: string): Promise<SaveState> {
-    return this.send("POST", notebookPath(id, "save"));
+  /** `again`: also the file that another program took away. */
+  save(id: string, options: { readonly again?: boolean } = {}): Promise<SaveState> {
+    return this.send("POST", notebookPath(id, "save"), options);
+  }
+
+  moveNotebook(id: string, path: string): Promise<NotebookView> {
+    return this.send("POST", notebookPath(id, "move"), { path });
+  }
+
+  saveNotebookAs(id: string, path: string): Promise<NotebookView> {
+    return this.send("POST", notebookPath(id, "save-as"), { path });
+  }
+
+  copyNotebook(id: string, path: string): Promise<{ readonly path: string }> {
+    return this.send("POST", notebookPath(id, "copy"), { path });
+  }
+
+  /** A notebook by its path, open or not. */
+  moveFile(body: MoveFileBody): Promise<{ readonly path: string }> {
+    return this.send("POST", "/api/files/move", body);
+  }
+
+  copyFile(body: MoveFileBody): Promise<{ readonly path: string }> {
+    return this.send("POST", "/api/files/copy", body);
   }
 
   conflicts(id: string): Promise<ConflictsView> {

@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "already-ended": 409,
   "not-running": 409,
   "not-held": 409,
+  "changed-outside": 409,
   "kernel-did-not-start": 502,
   "kernel-died": 502,
   "disk-full": 507,

@@ -15,6 +15,7 @@ import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
+import { moveRoutes } from "./routes/moves.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
 import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
@@ -43,6 +44,7 @@ const ROUTES = [
   fileRoutes,
   imageRoutes,
   notebookRoutes,
+  moveRoutes,
   conflictRoutes,
   kernelRoutes,
   executionRoutes,

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type NotebookView, type OpenNotebookBody, openNotebookBody } from "../../api/http.ts";
+import { type NotebookView, type OpenNotebookBody, openNotebookBody, saveBody } from "../../api/http.ts";
 import { permits } from "../../people/access.ts";
 import type { SaveState } from "../../usecases/notebook-session.ts";
 import { LoopbookError } from "../../util/errors.ts";
@@ -32,11 +32,10 @@ export function notebookRoutes(app: FastifyInstance, context: ServerContext): vo
     return notebookView(context, sessionOf(context, id));
   });
 
-  app.post<ById>(
-    "/api/notebooks/:id/save",
-    { config: { needs: "edit" } },
-    (request): Promise<SaveState> => sessionOf(context, request.params.id).save(),
-  );
+  app.post<ById>("/api/notebooks/:id/save", { config: { needs: "edit" } }, (request): Promise<SaveState> => {
+    const { again = false } = saveBody.parse(request.body) ?? {};
+    return sessionOf(context, request.params.id).save({ again });
+  });
 
   app.post<ById>("/api/notebooks/:id/close", { config: { needs: "execute" } }, async (request, reply) => {
     await host.closeNotebook(sessionOf(context, request.params.id).id);
