@@ -17,6 +17,7 @@ export async function openHost(
   logLevel: string,
   context: CliContext,
   warmKernels: readonly string[] = [],
+  options: { readonly keepsNotebooks?: boolean } = {},
 ): Promise<Host> {
   const { createLocalHost } = await import("../worker/local-host.ts");
   return createLocalHost({
@@ -24,6 +25,7 @@ export async function openHost(
     version: loopbookVersion(),
     logger: terminalLogger(logLevel, context.terminal),
     warmKernels,
+    ...options,
   });
 }
 

@@ -40,8 +40,12 @@ export interface StartKernelOptions {
 export interface Outlive {
   /** Whose it is: for lists, and for who looks for it later. */
   readonly owner: JsonObject;
-  /** How long it waits for somebody to come back; then it ends. */
+  /** How long it waits for somebody to come back, counted from when it has nothing to do; then it ends. */
   readonly keepMs: number;
+  /** How long it waits in all while it is at work, where that is longer than `keepMs`. */
+  readonly keepBusyMs?: number;
+  /** What its owner would ask of it next: kept for who comes back, who is told that it was never asked. */
+  readonly waiting?: readonly JsonObject[];
 }
 
 /** An execution that an earlier process asked for, met in what a held kernel said since. */
@@ -67,7 +71,9 @@ export interface KernelHold {
   position(): number;
   /** What was said up to this position is kept elsewhere (in a saved file): it is not told again. */
   acknowledge(position: number): void;
-  note(change: Outlive): void;
+  note(change: Partial<Outlive>): void;
+  /** What was noted when this process attached to it. */
+  readonly waiting: readonly JsonObject[];
   /**
    * Once, after an attach: delivers what was not acknowledged. Resolves when that is done; what the kernel says from
    * then on follows without a gap.

@@ -15,7 +15,14 @@ export type CellOutcome =
   | { readonly type: "timed-out"; readonly afterMs: number; readonly kernelIsBusy?: true }
   | { readonly type: "interrupted"; readonly by: Party | null }
   | { readonly type: "died"; readonly death: KernelDeath }
-  /** Queued behind a failing or interrupted cell, taken back, or changed while it waited; and so never started. */
+  /** Queued behind a failing or interrupted cell, taken back, changed or lost while it waited; and so never started. */
   | { readonly type: "aborted"; readonly reason?: AbortReason };
 
-export type AbortReason = "queue-stopped" | "cancelled" | "source-changed" | "no-such-cell" | "no-kernel";
+export type AbortReason =
+  | "queue-stopped"
+  | "cancelled"
+  | "source-changed"
+  | "no-such-cell"
+  | "no-kernel"
+  /** It waited in a process that is gone. */
+  | "process-gone";

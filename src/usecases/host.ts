@@ -71,6 +71,8 @@ export interface MovedNotebook {
 export interface Host {
   /** Opens (or returns) the notebook at an absolute path. @throws LoopbookError with one clear line. */
   openNotebook(path: string): Promise<NotebookSession>;
+  /** Notebooks of which an earlier process left a kernel; opening one takes it back. Absent: kernels are not kept. */
+  leftNotebooks?(): Promise<readonly string[]>;
   notebook(id: NotebookId): NotebookSession | undefined;
   notebooks(): readonly NotebookSession[];
   /**

@@ -156,6 +156,10 @@ export interface NotebookSession {
    * @throws LoopbookError `no-held-kernel`.
    */
   attachKernel?(id: string, isRecorded: (note: JsonObject) => boolean): Promise<Kernel>;
+  /** Whether anything ran in the kernel: its memory is not that of a new one. */
+  hasUsedKernel?(): boolean;
+  /** Whose the kernel is from now on, and how long it waits when this process is gone; where it can outlive it. */
+  keepKernel?(outlive: Outlive): void;
   /** Whether this cell was running, or ran, in an earlier process, and who asked has not taken it over yet. */
   hasRecovered?(cellId: CellId): boolean;
   /** See `ExecuteCellRequest.confirms`. */

@@ -30,7 +30,7 @@ import { executionTiming } from "./cell-timing.ts";
 import { deferred } from "./deferred.ts";
 import { type Admission, admit } from "./execute-admission.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
-import { type Job, type Lane, type LaneName, newJob } from "./execution-job.ts";
+import { type Job, type Lane, type LaneName, lostExecution, newJob } from "./execution-job.ts";
 import type { KeptPositions } from "./kept-positions.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import type { PendingInputs } from "./pending-inputs.ts";
@@ -130,6 +130,24 @@ export class CellExecutor {
 
   hasRecovered(cellId: CellId): boolean {
     return this.recovered.has(cellId);
+  }
+
+  /** Requests that were not asked of the kernel yet, for a later process (`wereLost`). */
+  waiting(): readonly JsonObject[] {
+    return Object.values(this.lanes).flatMap(({ queue }) =>
+      queue.map(({ request, execution }) => tagOf(request, false, execution.queuedAtMs)),
+    );
+  }
+
+  /** What waited in an earlier process is shown as not run, where nothing newer is known of the cell. */
+  wereLost(waiting: readonly JsonObject[]): void {
+    for (const tag of waiting) {
+      const request = readTag({ tag }, this.options.clock.now())?.request;
+      if (!request || this.newest.has(request.cellId) || !this.options.live.cell(request.cellId)) continue;
+      const execution = lostExecution(request, this.options.clock.now());
+      this.newest.set(request.cellId, execution);
+      this.options.onExecution(request.cellId, execution);
+    }
   }
 
   confirm(executionId: ExecutionId): void {

@@ -24,6 +24,22 @@ export interface Lane {
   readonly queue: Job[];
 }
 
+/** A request that waited in a process that is gone. */
+export function lostExecution(
+  { executionId, by, lane = "main" }: ExecuteCellRequest,
+  atMs: number,
+): CellExecution {
+  const times = { queuedAtMs: atMs, startedAtMs: null, endedAtMs: atMs };
+  return {
+    executionId,
+    state: "done",
+    by,
+    lane,
+    ...times,
+    outcome: { type: "aborted", reason: "process-gone" },
+  };
+}
+
 export function newJob(
   request: ExecuteCellRequest,
   source: string,

@@ -8,30 +8,49 @@ import {
   listHolders,
   removeRecord,
 } from "../compute/holder/holder-record.ts";
+import type { Outlive } from "../kernel/kernel.ts";
 import { identityOf, isRunning } from "../store/process-identity.ts";
 import { LoopbookError } from "../util/errors.ts";
+import type { JsonObject } from "../util/json.ts";
 
 const HOUR_MS = 3_600_000;
-/** Of a run that goes on: the weekend is longer, but a forgotten kernel should not be. */
-const KEEP_RUN_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 const END_LIMIT_MS = 5_000;
 
 export function holderSettings(stateFolder: string): Omit<HeldKernelsOptions, "env" | "clock"> {
   return { folder: holdersFolder(stateFolder), identify: identityOf, isRunning };
 }
 
-/**
- * `LOOPBOOK_KERNELS`: `held` (a run's kernel waits a day for somebody to come back), `held=2` (hours), `direct` (it
- * ends with the process that runs it). In milliseconds; 0 is direct.
- */
-export function keepKernelMs(env: NodeJS.ProcessEnv): number {
-  const { LOOPBOOK_KERNELS: wanted = DEFAULT_KERNELS } = env;
-  const [, hours] = /^held(?:=(\d+(?:\.\d+)?))?$/.exec(wanted) ?? [];
-  if (hours !== undefined) return Number(hours) * HOUR_MS;
-  return wanted.startsWith("held") ? KEEP_RUN_MS : 0;
+/** How long kernels wait for somebody when their process is gone. */
+export interface KeepTimes {
+  /** Of a run, from when its cell has ended, in milliseconds; 0: kernels end with their process. */
+  readonly runMs: number;
+  /** Of a notebook in which people run cells by hand. */
+  readonly notebookMs: number;
 }
 
-const DEFAULT_KERNELS = "held";
+/** While it is at work, a kernel waits at least so long: nobody should lose a night's training to a dropped line. */
+const KEEP_BUSY_MS = DAY_MS;
+const DEFAULT: KeepTimes = { runMs: HOUR_MS, notebookMs: DAY_MS };
+const HOURS = String.raw`(\d+(?:\.\d+)?)`;
+const HELD = new RegExp(`^held(?:=${HOURS}(?:,${HOURS})?)?$`);
+
+/**
+ * `LOOPBOOK_KERNELS`: `held` (a run's kernel waits an hour for somebody to come back, that of a notebook a day),
+ * `held=2` (hours, of a run), `held=2,48` (of a run, of a notebook), `direct` (kernels end with their process).
+ */
+export function keepTimes(env: NodeJS.ProcessEnv): KeepTimes {
+  const { LOOPBOOK_KERNELS: wanted = "held" } = env;
+  const found = HELD.exec(wanted);
+  if (found === null) return wanted.startsWith("held") ? DEFAULT : { runMs: 0, notebookMs: 0 };
+  const [run, notebook] = found.slice(1).map((hours) => hours && Number(hours) * HOUR_MS);
+  return { runMs: run || DEFAULT.runMs, notebookMs: notebook || DEFAULT.notebookMs };
+}
+
+/** For a kernel of a run, or of a notebook whose run has ended. */
+export function outliveFor(owner: JsonObject, keepMs: number): Outlive {
+  return { owner, keepMs, keepBusyMs: Math.max(keepMs, KEEP_BUSY_MS) };
+}
 
 export function heldKernels(stateFolder: string): readonly FoundHolder[] {
   return listHolders(holdersFolder(stateFolder), isRunning);

@@ -25,6 +25,7 @@ export interface KernelHolderOptions {
 export class KernelHolder {
   private readonly options: KernelHolderOptions;
   private current: Kernel | null = null;
+  private takenBack: Kernel | null = null;
   private starting: Promise<Kernel> | null = null;
   private death: KernelDeath | null = null;
   private state: KernelState | "none" = "none";
@@ -66,13 +67,27 @@ export class KernelHolder {
     return this.startBy(() => this.options.provider.start(options));
   }
 
-  /** A kernel of another provenance than a start: one that an earlier process left. */
-  async startBy(provide: () => Promise<Kernel>): Promise<Kernel> {
+  private async startBy(provide: () => Promise<Kernel>): Promise<Kernel> {
     if (this.current && this.state !== "dead") return this.current;
     this.starting ??= this.launch(provide).finally(() => {
       this.starting = null;
     });
     return this.starting;
+  }
+
+  /** One that an earlier process left. @throws LoopbookError `no-held-kernel`. */
+  async takeBack(id: string): Promise<Kernel> {
+    const { provider } = this.options;
+    const attach = provider.attach?.bind(provider);
+    if (!attach) throw new LoopbookError("no-held-kernel", "Kernels end with their process here.");
+    const kernel = await this.startBy(() => attach(id));
+    this.takenBack = kernel;
+    return kernel;
+  }
+
+  /** What ran in it before is not all known here. */
+  get isTakenBack(): boolean {
+    return this.current !== null && this.current === this.takenBack;
   }
 
   async restart(): Promise<void> {

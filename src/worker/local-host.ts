@@ -19,7 +19,8 @@ import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
-import { holderSettings, keepKernelMs } from "./held-kernels.ts";
+import { holderSettings, type KeepTimes, keepTimes } from "./held-kernels.ts";
+import { NotebookKernels } from "./notebook-kernels.ts";
 import { openRunFiles } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
 import { OutputMirror } from "./run-output-mirror.ts";
@@ -36,8 +37,13 @@ export interface LocalHostOptions {
   readonly clock?: Clock;
   /** Default: local processes. Closed with the host. */
   readonly kernels?: KernelProvider;
-  /** How long a run's kernel waits for somebody when this process is gone. Default: `LOOPBOOK_KERNELS`, a day. */
-  readonly keepKernelMs?: number;
+  /** How long kernels wait for somebody when this process is gone. Default: as `LOOPBOOK_KERNELS` says. */
+  readonly keep?: KeepTimes;
+  /**
+   * People work here by hand, for long: kernels that they start outlive this process too, and those that an earlier one
+   * left are taken back when their notebook is opened. Default: false, kernels of notebooks end with this process.
+   */
+  readonly keepsNotebooks?: boolean;
   /** Kernelspecs of which one started kernel is kept ready for the next run; `default` is Python's. Default: none. */
   readonly warmKernels?: readonly string[];
   /** Default: plain files. */
@@ -63,7 +69,9 @@ class LocalHost implements Host {
   private readonly folder: string;
   private readonly clock: Clock;
   private readonly kernels: KernelProvider;
-  private readonly keepKernelMs: number;
+  private readonly keep: KeepTimes;
+  private readonly notebookKernels: NotebookKernels | null;
+  private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
   private readonly started = new Emitter<LiveRun>();
@@ -76,8 +84,9 @@ class LocalHost implements Host {
     this.options = options;
     this.folder = options.stateFolder ?? defaultStateFolder();
     this.clock = options.clock ?? systemClock;
-    this.keepKernelMs = options.keepKernelMs ?? keepKernelMs(process.env);
-    this.kernels = options.kernels ?? localKernels(options, this.folder, this.keepKernelMs > 0);
+    this.keep = options.keep ?? keepTimes(process.env);
+    this.kernels = options.kernels ?? localKernels(options, this.folder, this.keep.runMs > 0);
+    this.notebookKernels = this.keepsNotebooks(options.keepsNotebooks ?? false);
     this.ledger = options.runStore ?? null;
     this.open = new OpenNotebooks({
       store: options.documentStore ?? new NotebookFiles(),
@@ -86,12 +95,21 @@ class LocalHost implements Host {
       rooms: this.rooms(),
       logger: options.logger ?? silentLogger,
       isBusy: (id) => this.goingRunOf(id) !== undefined,
+      ...(this.notebookKernels && {
+        outlive: this.notebookKernels.outlive.bind(this.notebookKernels),
+      }),
     });
     this.open.onMoved((moved) => this.runsFollow(moved));
   }
 
-  openNotebook(path: string): Promise<NotebookSession> {
-    return this.open.open(path);
+  async openNotebook(path: string): Promise<NotebookSession> {
+    const session = await this.open.open(path);
+    await this.notebookKernels?.meet(session);
+    return session;
+  }
+
+  leftNotebooks(): Promise<readonly string[]> {
+    return this.notebookKernels?.left() ?? Promise.resolve([]);
   }
 
   notebook(id: NotebookId): NotebookSession | undefined {
@@ -102,8 +120,10 @@ class LocalHost implements Host {
     return this.open.list();
   }
 
-  reopenNotebook(id: NotebookId): Promise<NotebookSession | null> {
-    return this.open.reopen(id);
+  async reopenNotebook(id: NotebookId): Promise<NotebookSession | null> {
+    const session = await this.open.reopen(id);
+    if (session !== null) await this.notebookKernels?.meet(session);
+    return session;
   }
 
   async closeNotebook(id: NotebookId): Promise<void> {
@@ -140,7 +160,7 @@ class LocalHost implements Host {
     if (this.isClosed)
       throw new LoopbookError("closing", "Loopbook is being closed; nothing is started any more.");
     // It starts while the notebook is read.
-    if (this.keepKernelMs > 0) this.kernels.expect?.();
+    if (this.keep.runMs > 0) this.kernels.expect?.();
     const files = await openRunFiles(request, this.open, join(this.folder, "records"));
     const { session } = files;
     if (this.goingRunOf(session.id) !== undefined) {
@@ -149,6 +169,8 @@ class LocalHost implements Host {
         "A run of this notebook goes on. Stop it, or wait for its end.",
       );
     }
+    // A run in place may go on in a kernel that an earlier process left, and takes its place otherwise.
+    if (!files.isCopy) await this.notebookKernels?.ready(session);
     const { clock } = this;
     const logger = this.options.logger ?? silentLogger;
     const { target } = files;
@@ -173,6 +195,7 @@ class LocalHost implements Host {
         this.live.delete(run.id);
         throw error;
       });
+      this.whenOver(run);
       this.started.emit(run);
       return run;
     } catch (error) {
@@ -189,6 +212,12 @@ class LocalHost implements Host {
   async takeRunBack(id: RunId, by: Party): Promise<LiveRun | null> {
     const known = this.live.get(id);
     if (known !== undefined) return known;
+    const taking = this.takingBack.get(id) ?? this.takeBack(id, by);
+    this.takingBack.set(id, taking);
+    return taking.finally(() => this.takingBack.delete(id));
+  }
+
+  private async takeBack(id: RunId, by: Party): Promise<LiveRun | null> {
     const kept = (await this.keptRuns()).find(({ runId }) => runId === id);
     if (kept === undefined || this.isClosed || !(await this.store().takeOver?.(id))) return null;
     const record = await this.store().get(id);
@@ -201,6 +230,7 @@ class LocalHost implements Host {
     const run = takenBackRun(record, kept.kernelId, by, files, starter, publish);
     this.live.set(run.id, run);
     if (files.isCopy) this.copies.add(session);
+    this.whenOver(run);
     this.started.emit(run);
     await run.start();
     await mirror?.begin();
@@ -276,6 +306,19 @@ class LocalHost implements Host {
     });
   }
 
+  private keepsNotebooks(wanted: boolean): NotebookKernels | null {
+    const { kernels } = this;
+    const keepMs = this.keep.notebookMs;
+    if (!wanted || keepMs === 0 || !kernels.held) return null;
+    const logger = this.options.logger ?? silentLogger;
+    const takeRunBack = (id: RunId) => this.takeRunBack(id, host);
+    return new NotebookKernels({ kernels, keepMs, logger, takeRunBack, store: () => this.store() });
+  }
+
+  private whenOver(run: LiveRun): void {
+    void run.ended.then(() => this.notebookKernels?.giveBack(run.session));
+  }
+
   private rooms(): RoomStore | null {
     if (this.options.rooms !== undefined) return this.options.rooms;
     const { logger } = this.options;
@@ -283,7 +326,8 @@ class LocalHost implements Host {
   }
 
   private starter(): RunStarter {
-    const { clock, kernels, keepKernelMs } = this;
+    const { clock, kernels } = this;
+    const keepKernelMs = this.keep.runMs;
     const { version, logger = silentLogger } = this.options;
     return { kernels, store: this.store(), clock, logger, version, keepKernelMs };
   }

@@ -14,6 +14,7 @@ import type {
   IopubMessage,
   Kernel,
   KernelProvider,
+  Outlive,
 } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type {
@@ -34,14 +35,15 @@ import type { JsonObject } from "../util/json.ts";
 import { Autosave, type MissingFile } from "./autosave.ts";
 import { CellExecutor } from "./cell-executor.ts";
 import type { ExecutionHooks } from "./execution-hooks.ts";
-import { KeptPositions } from "./kept-positions.ts";
 import { KernelHolder, noKernel } from "./kernel-holder.ts";
+import { KernelKeeping } from "./kernel-keeping.ts";
 import { kernelMetadataEdits, kernelNameOf } from "./kernel-metadata.ts";
 import type { MovableSession } from "./movable-session.ts";
 import type { NotebookRoom } from "./notebook-room.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { OutsideWatch } from "./outside-watch.ts";
 import { PendingInputs } from "./pending-inputs.ts";
+import { replay } from "./replay.ts";
 import { WidgetTracker } from "./widget-state.ts";
 
 export interface NotebookSessionOptions {
@@ -66,6 +68,8 @@ export interface NotebookSessionOptions {
   readonly interruptGraceMs?: number;
   /** What is done when another program takes the file away; see `AutosaveOptions.missing`. */
   readonly missing?: Omit<MissingFile, "find">;
+  /** Kernels that are started by hand outlive this process. Default: they end with it. */
+  readonly outlive?: (path: string) => Outlive;
 }
 
 /** Widget state is written with a save, and when a lane has nothing to do, at most this often. */
@@ -91,7 +95,7 @@ class Session implements MovableSession {
   private readonly autosave: Autosave | null;
   readonly conflicts: OutsideWatch;
   private readonly stopWatching: Unsubscribe;
-  private readonly kept = new KeptPositions();
+  private readonly keeping: KernelKeeping;
   /** What a kernel said before it was taken back is being read; nothing is asked of it until then. */
   private isReplaying = false;
   private cancelWidgetSync: (() => void) | null = null;
@@ -124,6 +128,12 @@ class Session implements MovableSession {
       onView: (kernel) => this.events.emit({ type: "kernel", kernel }),
       onStarted: (kernel) => this.onKernelStarted(kernel),
     });
+    this.keeping = new KernelKeeping({
+      clock,
+      hold: () => this.holder.kernel()?.hold ?? null,
+      byHand: () => (this.path === null ? undefined : options.outlive?.(this.path)),
+      waiting: () => this.executor.waiting(),
+    });
     this.executor = new CellExecutor({
       live,
       origin: this.origin,
@@ -133,8 +143,11 @@ class Session implements MovableSession {
       inputs: this.inputs,
       kernel: () => (this.isComing() ? null : this.holder.kernel()),
       isKernelStarting: () => this.isComing(),
-      kept: this.kept,
-      onExecution: (cellId, execution) => this.events.emit({ type: "execution", cellId, execution }),
+      kept: this.keeping.positions,
+      onExecution: (cellId, execution) => {
+        this.keeping.changed();
+        this.events.emit({ type: "execution", cellId, execution });
+      },
       onIdle: () => this.saveWidgets(WIDGETS_PAUSE_MS),
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
@@ -152,7 +165,7 @@ class Session implements MovableSession {
         ? null
         : new Autosave({
             live,
-            store: this.acknowledging(options.room?.saving(options.store) ?? options.store),
+            store: this.keeping.saving(options.room?.saving(options.store) ?? options.store),
             path: options.path,
             clock,
             isUnsaved: options.isUnsaved ?? false,
@@ -182,33 +195,40 @@ class Session implements MovableSession {
   async startKernel(options: Parameters<NotebookSession["startKernel"]>[0] = {}): Promise<Kernel> {
     const specName = options.specName ?? kernelNameOf(this.live.metadata());
     const cwd = options.cwd ?? (this.path === null ? undefined : dirname(this.path));
+    const outlive = this.keeping.start(options.outlive);
     try {
-      return await this.holder.start({
+      const kernel = await this.holder.start({
         ...options,
         ...(specName !== undefined && { specName }),
         ...(cwd !== undefined && { cwd }),
+        ...(outlive && { outlive }),
       });
+      // One that was there is the run's now.
+      if (options.outlive) this.keeping.belongsTo(options.outlive);
+      return kernel;
     } finally {
       this.executor.kernelChanged();
     }
   }
 
   async attachKernel(id: string, isRecorded: (note: JsonObject) => boolean): Promise<Kernel> {
-    const { kernels } = this.options;
-    const attach = kernels.attach?.bind(kernels);
-    if (!attach) throw new LoopbookError("no-held-kernel", "Kernels end with their process here.");
     this.isReplaying = true;
     try {
-      const kernel = await this.holder.startBy(() => attach(id));
-      await kernel.hold?.replay({
-        onExecution: (found) => this.executor.recover(kernel, found, isRecorded),
-        onInputAnswered: () => this.inputs.withdrawLast(),
-      });
+      const kernel = await this.holder.takeBack(id);
+      await replay(kernel, { executor: this.executor, inputs: this.inputs, isRecorded });
       return kernel;
     } finally {
       this.isReplaying = false;
       this.executor.kernelChanged();
     }
+  }
+
+  hasUsedKernel(): boolean {
+    return this.executor.executions().size > 0 || this.holder.isTakenBack;
+  }
+
+  keepKernel(outlive: Outlive): void {
+    this.keeping.belongsTo(outlive);
   }
 
   hasRecovered(cellId: CellId): boolean {
@@ -223,6 +243,7 @@ class Session implements MovableSession {
     this.executor.cancelQueued("cancelled");
     try {
       await this.holder.restart();
+      this.keeping.tellOwner();
       this.widgets.reset();
     } finally {
       this.executor.kernelChanged();
@@ -292,6 +313,7 @@ class Session implements MovableSession {
       if (state) conflicts.changes?.noteSaved(state);
       autosave.movedTo(path);
     });
+    this.keeping.moved(path);
     this.events.emit({ type: "path", path });
   }
 
@@ -317,26 +339,13 @@ class Session implements MovableSession {
     this.autosave?.stop();
     this.stopWatching();
     this.cancelWidgetSync?.();
+    this.keeping.close();
     this.writer.close();
     await this.options.room?.close();
   }
 
   private isComing(): boolean {
     return this.holder.isStarting || this.isReplaying;
-  }
-
-  /** What a save keeps, the kernel's holder need not keep. */
-  private acknowledging(store: DocumentStore): DocumentStore {
-    return {
-      load: (path) => store.load(path),
-      save: async (path, notebook, hooks) => {
-        const hold = this.holder.kernel()?.hold ?? null;
-        const safe = hold === null ? 0 : this.kept.safe(hold.id, hold.position());
-        const result = await store.save(path, notebook, hooks);
-        if (result.type !== "failed" && safe > 0) hold?.acknowledge(safe);
-        return result;
-      },
-    };
   }
 
   private needKernel(): Kernel {

@@ -32,7 +32,7 @@ export interface Recovered {
 }
 
 /** Null for a tag that is none of ours. */
-export function readTag({ tag }: HeldExecution, nowMs: number): Recovered | null {
+export function readTag({ tag }: Pick<HeldExecution, "tag">, nowMs: number): Recovered | null {
   const { executionId, cellId, sourceHash, by, startedAtMs, timeoutMs, onTimeout, note } = tag;
   if (typeof executionId !== "string" || typeof cellId !== "string" || !isJsonObject(by)) return null;
   const began = typeof startedAtMs === "number" ? startedAtMs : nowMs;

@@ -1,7 +1,7 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import type { FileLease, RoomStore } from "../document/room-log.ts";
-import type { KernelProvider } from "../kernel/kernel.ts";
+import type { KernelProvider, Outlive } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { realTarget } from "../store/rooms/file-lease.ts";
 import type { MovedNotebook } from "../usecases/host.ts";
@@ -33,6 +33,8 @@ export interface OpenNotebooksOptions {
   /** Where edits are kept and files are leased; null: nowhere. */
   readonly rooms: RoomStore | null;
   readonly logger: Logger;
+  /** For kernels that people start in a notebook; absent: they end with this process. */
+  readonly outlive?: (id: NotebookId, path: string) => Outlive;
   /** Whether a notebook must stay open: its run goes on. */
   readonly isBusy: (id: NotebookId) => boolean;
 }
@@ -270,7 +272,7 @@ export class OpenNotebooks {
     { id, live, log, isUnsaved }: OpenedRoom,
     lease: FileLease | null,
   ): NotebookSession {
-    const { store, kernels, clock, rooms, logger } = this.options;
+    const { store, kernels, clock, rooms, logger, outlive } = this.options;
     const room =
       rooms && real !== null && path !== null && lease
         ? new NotebookRoom({
@@ -285,6 +287,7 @@ export class OpenNotebooks {
         mustWrite: () => this.options.isBusy(id),
         follow: (to) => this.follow(id, to),
       },
+      ...(outlive && { outlive: (at: string) => outlive(id, at) }),
     });
     if (room) this.roomOf.set(id, room);
     this.sessions.set(session.id, session);

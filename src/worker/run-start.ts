@@ -13,6 +13,7 @@ import { PartOfNotebook } from "../runs/part.ts";
 import type { RunOptions, RunPart } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { TAGS } from "../runs/tags.ts";
+import { realTarget } from "../store/rooms/file-lease.ts";
 import type { StartRunRequest } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
@@ -21,6 +22,7 @@ import type { CellId } from "../util/ids.ts";
 import { isJsonObject } from "../util/json.ts";
 import type { Logger } from "../util/logger.ts";
 import { schemeOf } from "../util/url-scheme.ts";
+import { outliveFor } from "./held-kernels.ts";
 import { RunController } from "./run-controller.ts";
 import { type RunFiles, runName } from "./run-files.ts";
 import { RunNotes } from "./run-notes.ts";
@@ -178,7 +180,8 @@ async function startKernel(
   keepKernelMs: number,
 ): Promise<void> {
   // A run begins with nothing in memory, whatever people did in the open notebook before.
-  if (isAlive(session) && !keepsKernel && session.executions().size > 0) await session.shutdownKernel();
+  const isUsed = session.hasUsedKernel?.() ?? session.executions().size > 0;
+  if (isAlive(session) && !keepsKernel && isUsed) await session.shutdownKernel();
   await session.startKernel({
     startTimeoutMs: options.startTimeoutMs,
     ...(options.kernelName !== null && { specName: options.kernelName }),
@@ -187,7 +190,10 @@ async function startKernel(
     // Without a file there is nothing that the outputs could go on in.
     ...(keepKernelMs > 0 &&
       session.path !== null && {
-        outlive: { owner: { run: request.runId, notebook: session.path }, keepMs: keepKernelMs },
+        outlive: outliveFor(
+          { run: request.runId, notebook: realTarget(session.path), room: session.id },
+          keepKernelMs,
+        ),
       }),
   });
 }

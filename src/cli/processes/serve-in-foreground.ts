@@ -13,7 +13,8 @@ export interface ForegroundOptions {
 }
 
 export async function serveInForeground(context: CliContext, options: ForegroundOptions): Promise<void> {
-  const host = await openHost(options.logLevel, context, options.warmKernels);
+  const keepsNotebooks = options.kind === "up";
+  const host = await openHost(options.logLevel, context, options.warmKernels, { keepsNotebooks });
   const server = await serveHost(host, options.folder, options.port, {
     kind: options.kind,
     lazy: false,
@@ -22,7 +23,7 @@ export async function serveInForeground(context: CliContext, options: Foreground
   const ended = untilToldToEnd();
   if (options.kind === "up") {
     const { takeAllBack } = await import("../run/take-back.ts");
-    void takeAllBack(host, (line) => context.terminal.err(`${line}\n`));
+    void takeAllBack(host, options.folder, (line) => context.terminal.err(`${line}\n`));
   }
   if (options.onServed) await options.onServed(server.addressOf);
   else context.terminal.out(`${shownAddress(context, server)}\n`);

@@ -5,6 +5,7 @@ import type { Host } from "../../usecases/host.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import { heldKernels } from "../../worker/held-kernels.ts";
 import type { CliContext } from "../context.ts";
+import { isInside } from "../processes/local-server.ts";
 import { stateFolder } from "../state-folder.ts";
 import { replayLine, replayPlan } from "./replay-plan.ts";
 import { runHere } from "./run-here.ts";
@@ -35,14 +36,23 @@ export async function takeBackHere(
   context.setExitCode(code);
 }
 
-/** All of them, when the local server starts. */
-export async function takeAllBack(host: Host, say: (line: string) => void): Promise<void> {
+/** All runs, and the kernels of notebooks in this folder, when the local server starts. */
+export async function takeAllBack(host: Host, folder: string, say: (line: string) => void): Promise<void> {
   for (const { runId } of (await host.keptRuns?.()) ?? []) {
     try {
       const run = await host.takeRunBack?.(runId, localParty("server"));
       if (run) say(`${runId} (${run.snapshot().name}) goes on in the kernel that it had.`);
     } catch (error) {
       say(`${runId} could not go on: ${messageOf(error)}`);
+    }
+  }
+  for (const path of (await host.leftNotebooks?.()) ?? []) {
+    if (!isInside(folder, path)) continue;
+    try {
+      await host.openNotebook(path);
+      say(`${path} has the kernel that it had.`);
+    } catch (error) {
+      say(`The kernel of ${path} could not be taken back: ${messageOf(error)}`);
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Channel, IncomingMessage, OutgoingMessage } from "../../kernel/mes
 import type { Clock } from "../../util/clock.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { randomToken } from "../../util/ids.ts";
+import type { JsonObject } from "../../util/json.ts";
 import { checkCwd, deathFrom, type Incarnation, type LaunchRequest, untilReady } from "../local/launch.ts";
 import { memoryPeakOf } from "../local/out-of-memory.ts";
 import { mayUseSubshells } from "../local/spec-abilities.ts";
@@ -251,6 +252,7 @@ class Wiring {
 
 class Hold implements KernelHold {
   readonly id: string;
+  readonly waiting: readonly JsonObject[];
   private readonly line: Pick<HolderLine, "acknowledge" | "note" | "follow"> & { readonly sink?: FrameSink };
   private readonly client: KernelClient;
   private readonly caughtUp: () => Promise<void>;
@@ -265,6 +267,7 @@ class Hold implements KernelHold {
   ) {
     this.id = record.id;
     this.noted = record.note;
+    this.waiting = record.note.waiting ?? [];
     this.line = line;
     this.client = client;
     this.caughtUp = caughtUp;
@@ -278,7 +281,7 @@ class Hold implements KernelHold {
     if (position > 0) this.line.acknowledge(position);
   }
 
-  note(change: Outlive): void {
+  note(change: Partial<Outlive>): void {
     this.noted = { ...this.noted, ...change };
     this.line.note(this.noted);
   }

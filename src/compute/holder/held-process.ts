@@ -1,5 +1,6 @@
 /** The kernel of a holder: its process and the line to it, everything it says into the spool. */
 import { rm } from "node:fs/promises";
+import { Busyness } from "../../kernel/busyness.ts";
 import type { KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
 import type { Channel, IncomingMessage, OutgoingMessage } from "../../kernel/message.ts";
 import { silentLogger } from "../../util/logger.ts";
@@ -12,6 +13,13 @@ import { KIND, messageBody } from "./frames.ts";
 
 /** What a kernel had sent when it died is read to its end, for at most this long. */
 const DRAIN_MS = 250;
+
+export interface HeldListener {
+  /** An entry for the spool. */
+  tell(kind: number, body: readonly Uint8Array[]): void;
+  /** Whether the kernel is at work, at whosever request. */
+  onBusy(isBusy: boolean): void;
+}
 
 export interface HeldLaunch {
   readonly spec: KernelSpec;
@@ -36,7 +44,7 @@ export class HeldProcess {
     runtimeDir: string;
     watchdog: Watchdog;
     iopubEnded: Promise<void>;
-    tell: (kind: number, body: readonly Uint8Array[]) => void;
+    tell: HeldListener["tell"];
   }) {
     this.process = parts.process;
     this.line = parts.line;
@@ -50,10 +58,7 @@ export class HeldProcess {
   }
 
   /** @throws Error when the program cannot be started. */
-  static async launch(
-    request: HeldLaunch,
-    tell: (kind: number, body: readonly Uint8Array[]) => void,
-  ): Promise<HeldProcess> {
+  static async launch(request: HeldLaunch, { tell, onBusy }: HeldListener): Promise<HeldProcess> {
     const { spec, options, transport, prefix, session } = request;
     const runtimeDir = makeRuntimeDir(process.env);
     const watchdog = new Watchdog(runtimeDir);
@@ -65,9 +70,11 @@ export class HeldProcess {
     const iopubEnded = new Promise<void>((resolve) => {
       endIopub = resolve;
     });
+    const busyness = new Busyness(onBusy);
     const onMessage = (channel: Channel, message: IncomingMessage, frames: readonly Buffer[]): void => {
       const parts = frames.slice(frames.length - message.buffers.length - 4);
       tell(KIND.message, messageBody({ channel, isOutput: isOutput(channel, message.type), parts }));
+      if (channel === "iopub" && message.type === "status") noteStatus(busyness, message);
     };
     const onLost = (channel: Channel, reason: string): void => {
       if (channel === "iopub") endIopub();
@@ -112,6 +119,14 @@ const OUTPUTS: ReadonlySet<string> = new Set([
   "clear_output",
   "comm_msg",
 ]);
+
+function noteStatus(busyness: Busyness, message: IncomingMessage): void {
+  const { parentId } = message;
+  if (parentId === null) return;
+  const { execution_state: state } = message.content();
+  if (state === "busy") busyness.busy(parentId);
+  else if (state === "idle") busyness.idle(parentId);
+}
 
 /** Errors are none: a cell's traceback is small, and why it failed is what people come back for. */
 function isOutput(channel: Channel, type: string): boolean {

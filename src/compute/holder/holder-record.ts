@@ -5,16 +5,13 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KernelInfo, KernelSpec, StartKernelOptions } from "../../kernel/kernel.ts";
+import type { KernelInfo, KernelSpec, Outlive, StartKernelOptions } from "../../kernel/kernel.ts";
 import type { JsonObject } from "../../util/json.ts";
 import { isJsonObject } from "../../util/json.ts";
+import type { ProcessExit } from "../local/kernel-process.ts";
 
 /** What its client wants known of a held kernel. */
-export interface HolderNote {
-  /** Whose it is: for a list, and for who looks for it. */
-  readonly owner: JsonObject;
-  /** How long it waits for somebody to come back, in milliseconds. */
-  readonly keepMs: number;
+export interface HolderNote extends Outlive {
   /** What the kernel said of itself; null until it did. */
   readonly info: KernelInfo | null;
 }
@@ -33,6 +30,10 @@ export interface HolderRecord {
   readonly startedAtMs: number;
   /** Null: somebody is attached. */
   readonly unattendedSinceMs: number | null;
+  /** As it was when nobody was attached; null: at work. */
+  readonly idleSinceMs: number | null;
+  /** How its kernel ended, if it did; told to who comes back. */
+  readonly exit: ProcessExit | null;
   readonly note: HolderNote;
 }
 

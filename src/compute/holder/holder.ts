@@ -11,11 +11,12 @@ import type { JsonObject } from "../../util/json.ts";
 import { type Frame, FrameReader, jsonFrame, jsonOf, KIND, seqOf } from "./frames.ts";
 import { type HeldLaunch, HeldProcess } from "./held-process.ts";
 import { type HolderRecord, removeRecord, spoolFolder, writeRecord } from "./holder-record.ts";
+import { endsAtMs } from "./patience.ts";
 import { readSend } from "./send-frame.ts";
 import { Spool, type SpoolLimits } from "./spool.ts";
 
 export interface HolderRequest extends HeldLaunch {
-  readonly record: Omit<HolderRecord, "socket" | "kernelPid" | "unattendedSinceMs">;
+  readonly record: Omit<HolderRecord, "socket" | "kernelPid" | "unattendedSinceMs" | "idleSinceMs" | "exit">;
   /** `holders` of the state folder. */
   readonly folder: string;
   readonly limits: SpoolLimits;
@@ -47,7 +48,9 @@ export class Holder {
   private fresh: Buffer[] = [];
   private freshBytes = 0;
   private hasExited = false;
-  private idleTimer: NodeJS.Timeout | undefined;
+  private endTimer: NodeJS.Timeout | undefined;
+  /** Null: the kernel is at work. */
+  private idleSinceMs: number | null = Date.now();
   private ending: Promise<void> | null = null;
   private tellEnd = (): void => {};
   /** Settles when it has ended, for whatever reason. */
@@ -59,15 +62,22 @@ export class Holder {
     this.request = request;
     this.spool = new Spool(spoolFolder(request.folder, request.record.id), request.limits);
     this.server = createServer((socket) => this.accept(socket));
-    this.record = { ...request.record, socket: "", kernelPid: null, unattendedSinceMs: Date.now() };
+    const alone = { unattendedSinceMs: Date.now(), idleSinceMs: Date.now() };
+    this.record = { ...request.record, ...alone, socket: "", kernelPid: null, exit: null };
   }
 
   /** Gives the record, when the kernel starts and the socket listens. @throws Error; then nothing is left. */
   async start(): Promise<HolderRecord> {
     try {
-      this.kernel = await HeldProcess.launch(this.request, (kind, body) => this.tell(kind, body));
-      void this.kernel.exited.then(() => {
+      this.kernel = await HeldProcess.launch(this.request, {
+        tell: (kind, body) => this.tell(kind, body),
+        onBusy: (isBusy) => this.becameBusy(isBusy),
+      });
+      void this.kernel.exited.then((exit) => {
         this.hasExited = true;
+        if (this.ending !== null) return;
+        this.change({ exit });
+        this.becameBusy(false);
       });
       const socket =
         process.platform === "win32"
@@ -92,7 +102,7 @@ export class Holder {
   }
 
   private async endNow(): Promise<void> {
-    clearTimeout(this.idleTimer);
+    clearTimeout(this.endTimer);
     this.server.close();
     const kernel = this.kernel;
     if (kernel !== null && !this.hasExited) {
@@ -170,7 +180,7 @@ export class Holder {
     this.client = client;
     this.epoch += 1;
     before?.socket.end(jsonFrame(KIND.displaced, { epoch: this.epoch }));
-    clearTimeout(this.idleTimer);
+    clearTimeout(this.endTimer);
     this.change({ unattendedSinceMs: null });
     const { lastSeq, acknowledgedSeq } = this.spool;
     client.socket.write(
@@ -187,17 +197,26 @@ export class Holder {
   private left(): void {
     this.client = null;
     if (this.ending !== null) return;
-    this.change({ unattendedSinceMs: Date.now() });
+    this.change({ unattendedSinceMs: Date.now(), idleSinceMs: this.idleSinceMs });
+    this.waitForSomebody();
+  }
+
+  private becameBusy(isBusy: boolean): void {
+    this.idleSinceMs = isBusy ? null : Date.now();
+    if (this.record.unattendedSinceMs === null || this.ending !== null) return;
+    this.change({ idleSinceMs: this.idleSinceMs });
     this.waitForSomebody();
   }
 
   private waitForSomebody(): void {
-    clearTimeout(this.idleTimer);
+    clearTimeout(this.endTimer);
+    const endAt = endsAtMs(this.record);
+    if (endAt === null) return;
+    const asked = Math.max(0, endAt - Date.now());
     // Who started it has not come yet, or the one who came has left.
-    const { keepMs: asked } = this.record.note;
-    const keepMs = this.epoch === 0 ? Math.max(asked, FIRST_CLIENT_MS) : asked;
+    const waitMs = this.epoch === 0 ? Math.max(asked, FIRST_CLIENT_MS) : asked;
     // More than a timer can hold is for ever.
-    if (keepMs < 2 ** 31) this.idleTimer = setTimeout(() => void this.end(), keepMs);
+    if (waitMs < 2 ** 31) this.endTimer = setTimeout(() => void this.end(), waitMs);
   }
 
   private take(client: Client, frame: Frame): void {

@@ -1,0 +1,241 @@
+/** A notebook in which people work by hand, whose server is killed: its kernel, outputs and queue. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { LocalProvider } from "../../src/compute/local/local-provider.ts";
+import { parseNotebook } from "../../src/nbformat/parse.ts";
+import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
+import type { Host } from "../../src/usecases/host.ts";
+import type { CellOutcome, NotebookSession } from "../../src/usecases/notebook-session.ts";
+import { CellId, ExecutionId, RunId } from "../../src/util/ids.ts";
+import { sourceHash } from "../../src/util/source-hash.ts";
+import { endHeldKernel, heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
+import { createLocalHost } from "../../src/worker/local-host.ts";
+import { isAlive, KERNEL_ENV, processesOfSession, until } from "./kernel-support.ts";
+import { ana, type Cells, notebookFrom } from "./run-support.ts";
+
+const SOURCES = join(import.meta.dirname, "../../src");
+/** A program that has a notebook open and runs cells as a person at a page does, until it is killed. */
+const SERVER = (state: string, path: string, cells: readonly string[], more: string): string => `
+import { createLocalHost } from ${JSON.stringify(join(SOURCES, "worker/local-host.ts"))};
+import { sourceHash } from ${JSON.stringify(join(SOURCES, "util/source-hash.ts"))};
+const host = createLocalHost({ stateFolder: ${JSON.stringify(state)}, version: "test", keepsNotebooks: true });
+const by = ${JSON.stringify(ana)};
+const session = await host.openNotebook(${JSON.stringify(path)});
+session.keep();
+await session.startKernel();
+const run = (cellId) => session.execute({
+  executionId: "exec_" + cellId, cellId, sourceHash: sourceHash(session.live.cell(cellId).source), by,
+});
+for (const cellId of ${JSON.stringify(cells)}) run(cellId);
+${more}
+setInterval(() => {}, 1_000);
+`;
+
+const count = (from: number, n: number): string =>
+  `import time\nfor i in range(${from}, ${from + n}):\n    print(i, flush=True)\n    time.sleep(0.005)`;
+const lines = (from: number, n: number): string =>
+  `${Array.from({ length: n }, (_, i) => from + i).join("\n")}\n`;
+
+describe("a notebook whose server is killed", () => {
+  const folder = mkdtempSync(join(tmpdir(), "lb-nbout-"));
+  const hosts: Host[] = [];
+  const children: ChildProcess[] = [];
+  let made = 0;
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    await Promise.all(hosts.splice(0).map((host) => host.close()));
+  });
+  afterAll(async () => {
+    for (const name of readdirSync(folder).filter((each) => each.startsWith("state"))) {
+      for (const { record } of heldKernels(join(folder, name)))
+        await endHeldKernel(join(folder, name), record.id);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const mark = (name: string): string => join(folder, `mark-${name}`);
+  const touch = (name: string): string => `open(${JSON.stringify(mark(name))}, 'w').close()`;
+  const marked = (name: string) => until(`the mark ${name}`, () => existsSync(mark(name)), 30_000);
+
+  function aServer(cells: Cells, asked: readonly string[], more = "") {
+    const name = ++made;
+    const state = join(folder, `state${name}`);
+    const path = join(folder, `nb${name}.ipynb`);
+    writeFileSync(path, serialiseNotebook(notebookFrom(cells)));
+    const child = spawn(
+      process.execPath,
+      ["--input-type=module-typescript", "-e", SERVER(state, path, asked, more)],
+      { env: KERNEL_ENV, stdio: ["ignore", "ignore", "inherit"] },
+    );
+    children.push(child);
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const host = (): Host => {
+      const kernels = new LocalProvider({ env: KERNEL_ENV, holders: holderSettings(state) });
+      const opened = createLocalHost({ stateFolder: state, version: "test", kernels, keepsNotebooks: true });
+      hosts.push(opened);
+      return opened;
+    };
+    return {
+      state,
+      path,
+      host,
+      open: () => host().openNotebook(path),
+      held: () => heldKernels(state)[0]?.record,
+      async kill() {
+        child.kill("SIGKILL");
+        await gone;
+      },
+    };
+  }
+
+  const printed = (session: NotebookSession, id: string): string => {
+    const cell = session.live.cell(CellId.of(id));
+    return (cell?.outputs ?? [])
+      .map((output) => (output.output_type === "stream" ? String(output.text) : ""))
+      .join("");
+  };
+  const saved = (path: string, id: string): string => {
+    const found = parseNotebook(readFileSync(path), path).notebook.cells.find((cell) => cell.id === id);
+    const outputs = found?.cell_type === "code" ? found.outputs : [];
+    return outputs.map((each) => (each.output_type === "stream" ? String(each.text) : "")).join("");
+  };
+  const stateOf = (session: NotebookSession, id: string) => session.executions().get(CellId.of(id));
+  const run = (session: NotebookSession, id: string): Promise<CellOutcome> => {
+    const source = session.live.cell(CellId.of(id))?.source ?? "";
+    const request = { executionId: ExecutionId.create(), cellId: CellId.of(id), by: ana };
+    const ticket = session.execute({ ...request, sourceHash: sourceHash(source) });
+    if (!ticket.accepted) throw new Error(ticket.message);
+    return ticket.outcome;
+  };
+
+  test("has its kernel and variables when it is opened again; every line once; what waited is shown as not run", async () => {
+    const server = aServer(
+      {
+        a: "x = 41",
+        // Long enough in silence for the file to be saved in the middle.
+        b: `${touch("b")}\n${count(0, 100)}\ntime.sleep(2.5)\n${count(100, 400)}`,
+        c: "never = 1",
+        d: "never = 2",
+        look: "print(x + 1, 'never' in dir())",
+      },
+      ["a", "b", "c", "d"],
+    );
+    await marked("b");
+    await until("the file has some lines", () => saved(server.path, "b") !== "", 30_000);
+    await server.kill();
+    const kernelPid = server.held()?.kernelPid ?? 0;
+    expect(isAlive(kernelPid)).toBe(true);
+    const session = await server.open();
+    // Asked for while the kernel is still being taken back: it waits for what runs there.
+    const look = run(session, "look");
+    await until("the cell runs", () => stateOf(session, "b")?.state === "running");
+    expect(stateOf(session, "b")?.by).toEqual(ana);
+    for (const id of ["c", "d"]) {
+      const outcome = { type: "aborted", reason: "process-gone" };
+      expect(stateOf(session, id)).toMatchObject({ state: "done", outcome });
+    }
+    expect(await look).toMatchObject({ type: "completed" });
+    expect(session.kernelView()).toMatchObject({ state: "idle", pid: kernelPid });
+    expect(printed(session, "b")).toBe(lines(0, 500));
+    expect(printed(session, "look")).toBe("42 False\n");
+    expect(stateOf(session, "b")?.outcome).toMatchObject({ type: "completed" });
+    await session.save();
+    expect(saved(server.path, "b")).toBe(lines(0, 500));
+    await hosts[0]?.close();
+    await until("kernel and holder are gone", () => {
+      return processesOfSession(kernelPid).length === 0 && heldKernels(server.state).length === 0;
+    });
+  });
+
+  test("is killed again and again; what happened while nobody was there is in its place", async () => {
+    const server = aServer({ a: `${touch("e")}\n${count(0, 300)}\n${touch("f")}`, b: "print(i)" }, ["a"]);
+    await marked("e");
+    await server.kill();
+    await marked("f");
+    const first = await server.open();
+    expect(await run(first, "b")).toMatchObject({ type: "completed" });
+    expect([printed(first, "a"), printed(first, "b")]).toEqual([lines(0, 300), "299\n"]);
+    // As if it had been killed: it has saved, and a later one takes the kernel and the file.
+    await first.save();
+    const kept = server.held();
+    expect(kept?.note).toMatchObject({ keepMs: 24 * 3_600_000, owner: { notebook: server.path } });
+  });
+
+  test("shows why the kernel died meanwhile, with the outputs so far; the next start is a new one", async () => {
+    const server = aServer(
+      {
+        a: `print('before', flush=True)\n${touch("h")}\nimport os, time; time.sleep(0.5); os.kill(os.getpid(), 9)`,
+        b: "print('new')",
+      },
+      ["a", "b"],
+    );
+    await marked("h");
+    await server.kill();
+    await until("its end is listed", () => server.held()?.exit?.signal === "SIGKILL");
+    const session = await server.open();
+    await until("its death is told", () => session.kernelView().state === "dead", 10_000);
+    expect(session.kernelView().death).toMatchObject({ reason: "killed", signal: "SIGKILL" });
+    expect(session.kernelView().death?.memoryPeakBytes).toBeGreaterThan(1e6);
+    expect(printed(session, "a")).toBe("before\n");
+    expect(stateOf(session, "a")?.outcome).toMatchObject({ type: "died" });
+    await session.startKernel();
+    expect(await run(session, "b")).toMatchObject({ type: "completed" });
+    expect(printed(session, "b")).toBe("new\n");
+  });
+
+  test("a run in place in the kernel that was started by hand goes on, too, and gives it back at its end", async () => {
+    const runId = RunId.create();
+    const server = aServer(
+      { a: "x = 1", b: `${touch("k")}\n${count(0, 200)}`, c: "print('last', i, 'x' in dir())" },
+      [],
+      `await run("a").outcome;
+       await host.startRun({
+         runId: ${JSON.stringify(runId)}, input: { notebookId: session.id }, output: { type: "in-place" },
+         options: { fromCell: "b" }, by,
+       });`,
+    );
+    await marked("k");
+    const byRun = server.held();
+    expect(byRun?.note).toMatchObject({ owner: { run: runId, notebook: server.path }, keepMs: 3_600_000 });
+    await server.kill();
+    const host = server.host();
+    const session = await host.openNotebook(server.path);
+    const live = host.run(runId);
+    expect(live?.session).toBe(session);
+    expect((await live?.ended)?.status).toBe("completed");
+    expect(printed(session, "b")).toBe(lines(0, 200));
+    // The variables of the kernel that it began in.
+    expect(printed(session, "c")).toBe("last 199 True\n");
+    expect(session.kernelView().pid).toBe(byRun?.kernelPid);
+    await until("it is the notebook's again", () => server.held()?.note.owner.run === undefined);
+  });
+
+  test("a run in place of such a notebook begins with nothing in memory", async () => {
+    const server = aServer({ a: `x = 1\n${touch("m")}`, look: "print('x' in dir())" }, ["a"]);
+    await marked("m");
+    await until("it is saved", () => saved(server.path, "a") === "" && server.held() !== undefined);
+    await server.kill();
+    const host = server.host();
+    const request = { input: { path: server.path }, output: { type: "in-place" }, by: ana } as const;
+    const part = { from: CellId.of("look"), to: null, only: [] };
+    const live = await host.startRun({ ...request, runId: RunId.create(), options: { part } });
+    expect((await live.ended).status).toBe("completed");
+    expect(printed(live.session, "look")).toBe("False\n");
+    expect(heldKernels(server.state)).toHaveLength(1);
+  });
+
+  test("is opened by a program of ours that only writes a value: its kernel stays where it is", async () => {
+    const server = aServer({ a: `x = 1\n${touch("n")}` }, ["a"]);
+    await marked("n");
+    await server.kill();
+    await until("nobody is there", () => server.held()?.unattendedSinceMs != null);
+    const other = createLocalHost({ stateFolder: server.state, version: "test" });
+    await other.openNotebook(server.path);
+    await other.close();
+    expect(isAlive(server.held()?.kernelPid ?? 0)).toBe(true);
+  });
+});
