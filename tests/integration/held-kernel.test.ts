@@ -150,6 +150,20 @@ describe("a kernel that is held", () => {
     await until("nothing is left", () => readdirSync(bench.folder).length === 0);
   });
 
+  test("can be ended by who has just attached to it and has not heard it out", async () => {
+    const owner = await bench.owner(THOUSAND);
+    await owner.kill();
+    const kernel = await bench.provider().attach(owner.id);
+    await kernel.shutdown({ immediate: true });
+    await until("nothing is left", () => !isAlive(owner.kernelPid) && readdirSync(bench.folder).length === 0);
+    const killed = await bench.owner(THOUSAND);
+    await killed.kill();
+    process.kill(bench.record(killed.id).pid, "SIGKILL");
+    await until("the kernel is gone", () => processesOfSession(killed.kernelPid).length === 0);
+    await (await bench.provider().attach(killed.id)).shutdown({ immediate: true });
+    await until("nothing is left of it", () => readdirSync(bench.folder).length === 0);
+  });
+
   test("that does not start leaves nothing, and says what it wrote", async () => {
     const provider = bench.provider();
     const started = provider.start({

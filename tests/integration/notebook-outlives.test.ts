@@ -193,19 +193,20 @@ describe("a notebook whose server is killed", () => {
       { a: "x = 1", b: `${touch("k")}\n${count(0, 200)}`, c: "print('last', i, 'x' in dir())" },
       [],
       `await run("a").outcome;
-       await host.startRun({
+       const live = await host.startRun({
          runId: ${JSON.stringify(runId)}, input: { notebookId: session.id }, output: { type: "in-place" },
          options: { fromCell: "b" }, by,
-       });`,
+       });
+       (await import("node:fs")).writeFileSync(${JSON.stringify(mark("started"))}, live.id);`,
     );
-    await marked("k");
+    await Promise.all([marked("k"), marked("started")]);
     const byRun = server.held();
     expect(byRun?.note).toMatchObject({ owner: { run: runId, notebook: server.path }, keepMs: 3_600_000 });
     await server.kill();
     const host = server.host();
     const session = await host.openNotebook(server.path);
     const live = host.run(runId);
-    expect(live?.session).toBe(session);
+    expect(live?.session === session).toBe(true);
     expect((await live?.ended)?.status).toBe("completed");
     expect(printed(session, "b")).toBe(lines(0, 200));
     // The variables of the kernel that it began in.

@@ -168,12 +168,15 @@ export class HeldKernels {
     const wiring = new Wiring();
     const sink = new FrameSink(wiring.handlers);
     const { folder } = this.options;
+    let isFollowed = false;
     const silent = {
       send: () => {},
       close: () => {},
       acknowledge: () => {},
       note: () => {},
       follow: () => {
+        if (isFollowed) return;
+        isFollowed = true;
         for (const frame of leftInSpool(spoolFolder(folder, record.id))) sink.take(frame);
         sink.lose("The process that held the kernel was killed, and the kernel with it.");
       },
@@ -183,7 +186,7 @@ export class HeldKernels {
     wiring.use(client, hold);
     client.know(info);
     return {
-      process: { exited: sink.exited, signal: () => {}, memoryPeakBytes: () => null },
+      process: { exited: sink.exited, signal: silent.follow, memoryPeakBytes: () => null },
       pid: record.kernelPid ?? -1,
       client,
       hold,

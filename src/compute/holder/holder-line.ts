@@ -112,6 +112,7 @@ export class HolderLine implements KernelConnection {
   readonly welcome: Welcome;
   private readonly socket: Socket;
   private isClosed = false;
+  private isFollowing = false;
 
   private constructor(socket: Socket, sink: FrameSink, welcome: Welcome) {
     this.socket = socket;
@@ -167,8 +168,10 @@ export class HolderLine implements KernelConnection {
     });
   }
 
-  /** Everything that was not acknowledged, and then what comes. */
+  /** Everything that was not acknowledged, and then what comes. Asked for once. */
   follow(): void {
+    if (this.isFollowing) return;
+    this.isFollowing = true;
     this.write(jsonFrame(KIND.follow, { from: this.welcome.acknowledgedSeq + 1 }));
   }
 
@@ -180,7 +183,9 @@ export class HolderLine implements KernelConnection {
     this.write(frame);
   }
 
+  /** Who ends a kernel hears of its end, also when it had not asked yet for what the kernel says. */
   signal(signal: NodeJS.Signals): void {
+    this.follow();
     this.write(jsonFrame(KIND.signal, { signal }));
   }
 
