@@ -1,7 +1,8 @@
 /**
  * The live room of one open notebook: passes edits, presence and what happens (kernel, executions, run, saving)
- * between everybody who has it open. Everything of one event-loop turn goes out together at its end: first the
- * edits, merged, then results, then the messages that speak of them, so that whoever hears "done" has every output.
+ * between everybody who has it open. Edits of one event-loop turn go out together at its end, merged. So do results,
+ * then the messages that speak of them, so that whoever hears "done" has every output; when there is always something
+ * to tell, at a pace.
  */
 import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
@@ -22,6 +23,7 @@ import type { FairQueue } from "./fair-queue.ts";
 import { Latest } from "./latest.ts";
 import { helloMessage, liveMessageOf, messageKey } from "./messages.ts";
 import type { OutgoingText } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import type { ResultsTurn } from "./results-feed.ts";
 
 /** A page redraws a run's bar no quicker than 20 times a second. */
@@ -68,6 +70,9 @@ export class Room implements ConnectionRoom, Presences {
   /** By key, the newest; messages that none replaces have keys of their own. */
   private texts = new Map<string | symbol, LiveMessage>();
   private turn: NodeJS.Immediate | null = null;
+  private readonly pace = new Pace();
+  private isTellingDue = false;
+  private cancelTelling: Unsubscribe | null = null;
   /** Until the document changes. */
   private state: Uint8Array | null = null;
 
@@ -128,6 +133,7 @@ export class Room implements ConnectionRoom, Presences {
     this.doc.off("update", this.onUpdate);
     this.doc.off("destroy", this.onDestroy);
     if (this.turn) clearImmediate(this.turn);
+    this.cancelTelling?.();
   }
 
   everybody(): Uint8Array | null {
@@ -183,7 +189,7 @@ export class Room implements ConnectionRoom, Presences {
     const key = messageKey(message) ?? Symbol();
     this.texts.delete(key);
     this.texts.set(key, message);
-    this.endTurn();
+    this.tellSoon();
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
@@ -196,6 +202,21 @@ export class Room implements ConnectionRoom, Presences {
   private onWrite(written: WrittenResults): void {
     if (this.connections.size === 0) return;
     this.writes.push(written);
+    this.tellSoon();
+  }
+
+  private tellSoon(): void {
+    if (this.isTellingDue || this.cancelTelling) return;
+    const { clock } = this.options;
+    const delayMs = this.pace.take(clock.now());
+    if (delayMs > 0) {
+      this.cancelTelling = clock.schedule(delayMs, () => {
+        this.cancelTelling = null;
+        this.tellSoon();
+      });
+      return;
+    }
+    this.isTellingDue = true;
     this.endTurn();
   }
 
@@ -211,16 +232,22 @@ export class Room implements ConnectionRoom, Presences {
     });
   }
 
-  private flush(): void {
-    const { updates } = this;
-    const texts: OutgoingText[] = [...this.texts].map(([key, message]) => ({
+  private takeNews(): News {
+    this.isTellingDue = false;
+    const results = turnOf(this.writes);
+    const texts = [...this.texts].map(([key, message]) => ({
       key: typeof key === "string" ? key : null,
       text: JSON.stringify(message),
     }));
-    const results = turnOf(this.writes);
-    this.updates = [];
     this.writes = [];
     this.texts = new Map();
+    return { results, texts };
+  }
+
+  private flush(): void {
+    const { updates } = this;
+    this.updates = [];
+    const { results, texts } = this.isTellingDue ? this.takeNews() : NO_NEWS;
     const all = frameOf(updates.map(({ update }) => update));
     const authors = new Set(updates.map(({ origin }) => origin));
     for (const connection of this.connections) {
@@ -231,6 +258,13 @@ export class Room implements ConnectionRoom, Presences {
     }
   }
 }
+
+interface News {
+  readonly results: ResultsTurn | null;
+  readonly texts: readonly OutgoingText[];
+}
+
+const NO_NEWS: News = { results: null, texts: [] };
 
 function frameOf(updates: readonly Uint8Array[]): Uint8Array | null {
   const [first, ...more] = updates;
