@@ -75,8 +75,11 @@ export class KernelKeeping {
     this.options.hold()?.note({ waiting });
   }
 
-  /** What a save keeps, the kernel's holder need not keep. */
-  saving(store: DocumentStore): DocumentStore {
+  /**
+   * What a save keeps, the kernel's holder need not keep.
+   * @param alsoKept settles when what the file leaves out is kept elsewhere, too.
+   */
+  saving(store: DocumentStore, alsoKept?: () => Promise<void>): DocumentStore {
     return {
       load: (path) => store.load(path),
       save: async (path, notebook, hooks) => {
@@ -84,6 +87,7 @@ export class KernelKeeping {
         const safe = hold === null ? 0 : this.positions.safe(hold.id, hold.position());
         const result = await store.save(path, notebook, hooks);
         if (result.type === "failed" || safe === 0) return result;
+        await alsoKept?.();
         this.flush();
         hold?.acknowledge(safe);
         return result;
