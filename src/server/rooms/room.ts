@@ -1,6 +1,6 @@
 /**
  * The live room of one open notebook: passes edits, presence and what happens (kernel, executions, run, saving)
- * between everybody who has it open. Edits of one event-loop turn go out together at its end, merged. So do results,
+ * between everybody who has it open. People's edits of one event-loop turn go out together at its end, merged. So do results,
  * then the messages that speak of them, so that whoever hears "done" has every output; when there is always something
  * to tell, at a pace.
  */
@@ -196,7 +196,9 @@ export class Room implements ConnectionRoom, Presences {
     this.state = null;
     if (this.connections.size === 0) return;
     this.updates.push({ update, origin });
-    this.endTurn();
+    // What a pipeline notes cell by cell comes with its results; what somebody types comes at once, with all before it.
+    if (isOfRun(origin)) this.tellSoon();
+    else this.endTurn();
   };
 
   private onWrite(written: WrittenResults): void {
@@ -257,6 +259,10 @@ export class Room implements ConnectionRoom, Presences {
       connection.outbox.sendTurn(frame, results, texts);
     }
   }
+}
+
+function isOfRun(origin: unknown): boolean {
+  return typeof origin === "object" && origin !== null && "type" in origin && origin.type === "run";
 }
 
 interface News {
