@@ -1,8 +1,6 @@
 /** The program on one machine: notebooks and runs of this process, kernels as its children, one ledger for a user. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { KernelPool } from "../compute/local/kernel-pool.ts";
-import { LocalProvider } from "../compute/local/local-provider.ts";
 import type { RoomStore } from "../document/room-log.ts";
 import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
@@ -19,7 +17,8 @@ import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
-import { holderSettings, type KeepTimes, keepTimes } from "./held-kernels.ts";
+import { type KeepTimes, keepTimes } from "./held-kernels.ts";
+import { localKernels } from "./local-kernels.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
 import { openRunFiles } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
@@ -366,17 +365,4 @@ async function writeFirst(session: NotebookSession): Promise<void> {
   throw new LoopbookError("output-unwritable", `${session.path} cannot be written: ${saved.reason}`, {
     exitCode: 2,
   });
-}
-
-function localKernels(
-  { logger, warmKernels = [] }: LocalHostOptions,
-  folder: string,
-  canOutlive: boolean,
-): KernelProvider {
-  const logging = logger && { logger };
-  const provider = new LocalProvider({ ...logging, holders: holderSettings(folder) });
-  if (warmKernels.length === 0) return provider;
-  const pool = new KernelPool({ provider, ...logging, maxReady: warmKernels.length, canOutlive });
-  for (const name of warmKernels) void pool.prepare(name === "default" ? {} : { specName: name });
-  return pool;
 }
