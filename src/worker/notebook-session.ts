@@ -44,7 +44,7 @@ import { OutputWriter } from "./output-writer.ts";
 import { OutsideWatch } from "./outside-watch.ts";
 import { PendingInputs } from "./pending-inputs.ts";
 import { replay } from "./replay.ts";
-import { SessionWidgets } from "./session-widgets.ts";
+import { WidgetTracker } from "./widget-state.ts";
 
 export interface NotebookSessionOptions {
   readonly id: NotebookId;
@@ -72,6 +72,10 @@ export interface NotebookSessionOptions {
   readonly outlive?: (path: string) => Outlive;
 }
 
+/** Widget state is written with a save, and when a lane has nothing to do, at most this often. */
+const WIDGETS_PAUSE_MS = 1_000;
+const WIDGET_SYNC_MS = 100;
+
 export function createNotebookSession(options: NotebookSessionOptions): MovableSession {
   return new Session(options);
 }
@@ -86,7 +90,7 @@ class Session implements MovableSession {
   private readonly holder: KernelHolder;
   private readonly executor: CellExecutor;
   private readonly writer: OutputWriter;
-  private readonly widgets: SessionWidgets;
+  private readonly widgets: WidgetTracker;
   private readonly inputs: PendingInputs;
   private readonly autosave: Autosave | null;
   readonly conflicts: OutsideWatch;
@@ -94,6 +98,8 @@ class Session implements MovableSession {
   private readonly keeping: KernelKeeping;
   /** What a kernel said before it was taken back is being read; nothing is asked of it until then. */
   private isReplaying = false;
+  private cancelWidgetSync: (() => void) | null = null;
+  private widgetsSavedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: NotebookSessionOptions) {
     const { live, clock } = options;
@@ -107,8 +113,7 @@ class Session implements MovableSession {
       clock,
       ...(options.streams && { streams: options.streams }),
     });
-    this.widgets = new SessionWidgets({
-      ...{ live, clock, origin: this.origin },
+    this.widgets = new WidgetTracker({
       displays: this.writer.displays,
       send: (message) => this.holder.kernel()?.sendComm(message),
     });
@@ -134,7 +139,7 @@ class Session implements MovableSession {
       origin: this.origin,
       clock,
       writer: this.writer,
-      widgets: this.widgets.tracker,
+      widgets: this.widgets,
       inputs: this.inputs,
       kernel: () => (this.isComing() ? null : this.holder.kernel()),
       isKernelStarting: () => this.isComing(),
@@ -143,7 +148,7 @@ class Session implements MovableSession {
         this.keeping.changed();
         this.events.emit({ type: "execution", cellId, execution });
       },
-      onIdle: () => this.widgets.save("now-and-then"),
+      onIdle: () => this.saveWidgets(WIDGETS_PAUSE_MS),
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
     });
@@ -239,7 +244,7 @@ class Session implements MovableSession {
     try {
       await this.holder.restart();
       this.keeping.tellOwner();
-      this.widgets.tracker.reset();
+      this.widgets.reset();
     } finally {
       this.executor.kernelChanged();
     }
@@ -333,7 +338,7 @@ class Session implements MovableSession {
     await this.conflicts.close(this.saveState());
     this.autosave?.stop();
     this.stopWatching();
-    this.widgets.close();
+    this.cancelWidgetSync?.();
     this.keeping.close();
     this.writer.close();
     await this.options.room?.close();
@@ -353,7 +358,7 @@ class Session implements MovableSession {
     this.live.applyAll(kernelMetadataEdits(this.live.metadata(), kernel), this.origin);
     return [
       kernel.onComm((message) => {
-        this.widgets.tracker.onComm(message);
+        this.widgets.onComm(message);
         this.events.emit({ type: "comm", message });
       }),
       kernel.onStrayOutput((message, owner) => this.onStrayOutput(message, owner)),
@@ -365,11 +370,27 @@ class Session implements MovableSession {
       this.writer.displays.update(message.displayId, message.data, message.metadata);
     } else if (owner !== null) {
       this.executor.lateOutput(owner, message);
-    } else this.widgets.captureStray(message);
+    } else if (this.widgets.capture(message)) {
+      // What a widget's callback prints inside an Output widget (`interact`): no execution's end will tell it.
+      this.cancelWidgetSync ??= this.options.clock.schedule(WIDGET_SYNC_MS, () => {
+        this.cancelWidgetSync = null;
+        this.widgets.sync();
+      });
+    }
   }
 
   private writeWaiting(): void {
     this.writer.flushAll();
-    this.widgets.save("now");
+    this.saveWidgets(0);
+  }
+
+  /** State of all widgets is one value in the metadata: written rarely, not with each message. */
+  private saveWidgets(pauseMs: number): void {
+    const { clock } = this.options;
+    if (clock.now() - this.widgetsSavedAtMs < pauseMs) return;
+    const value = this.widgets.takeMetadata();
+    if (!value) return;
+    this.live.apply({ type: "set-notebook-metadata", key: "widgets", value }, this.origin);
+    this.widgetsSavedAtMs = clock.now();
   }
 }
