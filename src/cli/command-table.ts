@@ -98,6 +98,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/open.ts"),
   },
   {
+    name: "jupyter",
+    summary: "open a folder in JupyterLab, live with everybody else",
+    group: LOOK,
+    load: () => import("./commands/jupyter.ts"),
+  },
+  {
     name: "runs",
     summary: "list runs, ended ones too",
     group: LOOK,

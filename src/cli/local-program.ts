@@ -34,7 +34,9 @@ export function serveHost(
   host: Host,
   folder: string,
   port: number | undefined,
-  options: Partial<Pick<ServerOptions, "kind" | "lazy" | "token">> & { readonly logger?: Logger } = {},
+  options: Partial<Pick<ServerOptions, "kind" | "lazy" | "token" | "jupyter">> & {
+    readonly logger?: Logger;
+  } = {},
 ): Promise<ServedHost> {
   const pages = pageFolder();
   return startServer({

@@ -1,5 +1,6 @@
 import type { Host } from "../usecases/host.ts";
 import type { Logger } from "../util/logger.ts";
+import type { JupyterBehind } from "./jupyter/proxy.ts";
 
 /** What every part of the server works with. */
 export interface ServerContext {
@@ -12,4 +13,6 @@ export interface ServerContext {
   /** The built page (`dist/web`); null: not built. */
   readonly pageFolder: string | null;
   readonly logger: Logger;
+  /** The stock Jupyter server that serves JupyterLab's page here; absent: there is none. */
+  readonly jupyter?: JupyterBehind;
 }

@@ -4,12 +4,14 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Access, actingWith } from "../people/access.ts";
+import { type Access, actingWith, permits } from "../people/access.ts";
 import type { ApiApp } from "./app.ts";
 import type { ServerContext } from "./context.ts";
 import { errorId, internalMessage } from "./error-id.ts";
 import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
 import { isCollaborationRoom } from "./jupyter/collaboration/place.ts";
+import { JupyterProxy } from "./jupyter/proxy.ts";
+import { isTheirs, rightFor } from "./jupyter/proxy-paths.ts";
 import { sendNotice } from "./page/notice-page.ts";
 import { createPage } from "./page/page.ts";
 import type { LiveRooms } from "./rooms/live-rooms.ts";
@@ -44,6 +46,7 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
     port,
   };
   const page = createPage(context.pageFolder);
+  const proxy = context.jupyter ? new JupyterProxy(context.jupyter) : null;
   let app: Promise<ApiApp> | undefined;
   let rooms: Promise<LiveRooms> | undefined;
   const api = (): Promise<ApiApp> => {
@@ -74,6 +77,11 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       return;
     }
     if (verdict.type === "ask-again") return sendNotice(response, 200, { askAgain: true });
+    if (proxy && isTheirs(facts.path, false, page.has)) {
+      if (permits(verdict.access.rights, rightFor(facts.method, facts.path, false)))
+        return proxy.request(request, response);
+      return sendJson(response, 403, { code: "no-right", message: MAY_ONLY_LOOK });
+    }
     if (facts.path.startsWith("/api/"))
       return (await api()).handle(request, response, actor(request, verdict));
     return page.serve(request, response, facts.path);
@@ -88,8 +96,15 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       });
     },
     upgrade: (request, socket, head) => {
-      const verdict = guard(factsOf(request, true), policy);
+      const facts = factsOf(request, true);
+      const verdict = guard(facts, policy);
       if (verdict.type !== "allowed") return endUpgrade(socket, verdict);
+      if (proxy && isTheirs(facts.path, true, page.has)) {
+        if (permits(verdict.access.rights, rightFor(facts.method, facts.path, true)))
+          return proxy.upgrade(request, socket, head);
+        socket.end("HTTP/1.1 403 no-right\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        return;
+      }
       const entered = isCollaborationRoom(request.url ?? "") ? collaboration() : live();
       entered.then(
         (open) => open.accept(request, socket, head, actor(request, verdict)),
@@ -100,12 +115,16 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       );
     },
     close: async () => {
+      proxy?.close();
       (await jupyterRooms?.catch(() => undefined))?.close();
       (await rooms?.catch(() => undefined))?.close();
       await (await app?.catch(() => undefined))?.close();
     },
   };
 }
+
+const MAY_ONLY_LOOK =
+  "This address lets you look on, not change or run things. Ask the notebook's owner for theirs.";
 
 /** A program may say what it is (`Loopbook-Client: cli`); shown, never trusted. */
 function actor(request: IncomingMessage, { access, via }: Allowed): Allowed {

@@ -11,6 +11,7 @@ import type { Host } from "../usecases/host.ts";
 import { messageOf } from "../util/errors.ts";
 import type { Logger } from "../util/logger.ts";
 import type { Entrance } from "./entrance.ts";
+import type { JupyterBehind } from "./jupyter/proxy.ts";
 import { listen } from "./listen.ts";
 import { type Registration, registerProcess } from "./registry.ts";
 
@@ -37,6 +38,8 @@ export interface ServerOptions {
   /** False: load at once what answers requests, for a server whose first visitor is on the way. Default true. */
   readonly lazy?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** A stock Jupyter server, whose JupyterLab is shown under this address beside our own page. */
+  readonly jupyter?: JupyterBehind;
 }
 
 export interface RunningServer {
@@ -72,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           version: options.version,
           pageFolder: options.pageFolder ?? null,
           logger: options.logger,
+          ...(options.jupyter ? { jupyter: options.jupyter } : {}),
         },
         port,
         allowedHosts: options.allowedHosts ?? [],

@@ -18,6 +18,7 @@ import {
 } from "playwright-core";
 import type { Cell, Notebook } from "../../src/nbformat/notebook.ts";
 import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
+import { startJupyter } from "../../src/server/jupyter/proxy-process.ts";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
 import type { Host } from "../../src/usecases/host.ts";
 import type { JsonObject } from "../../src/util/json.ts";
@@ -26,6 +27,7 @@ import { createLocalHost } from "../../src/worker/local-host.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PAGE_FOLDER = join(ROOT, "dist/web");
+const JUPYTER_FOLDER = resolve(process.env.LOOPBOOK_TEST_JUPYTER ?? join(ROOT, ".loopbook/jupyter"));
 const PYTHON_FOLDER = resolve(process.env.LOOPBOOK_TEST_PYTHON ?? join(ROOT, ".loopbook/python"));
 
 /** Builds the page when it is missing or older than its sources. */
@@ -72,7 +74,12 @@ export interface ServedFolder {
 /** A folder with these notebooks, served. Names end in `.ipynb`; a string is the path of a file to copy. */
 export async function serveNotebooks(
   notebooks: Readonly<Record<string, Notebook | string>>,
-  options: { readonly title?: string; readonly viewToken?: string } = {},
+  options: {
+    readonly title?: string;
+    readonly viewToken?: string;
+    /** A stock JupyterLab beside our page. */
+    readonly withJupyterLab?: boolean;
+  } = {},
 ): Promise<ServedFolder> {
   // The kernelspecs of the tests' own Python are found as those of an active environment.
   process.env.VIRTUAL_ENV = PYTHON_FOLDER;
@@ -86,7 +93,10 @@ export async function serveNotebooks(
     else await writeFile(join(folder, name), serialiseNotebook(content));
   }
   const host = createLocalHost({ stateFolder, version: "0.0.0-test", logger: silentLogger });
-  const pageFolder = await buildPage();
+  const [pageFolder, jupyter] = await Promise.all([
+    buildPage(),
+    options.withJupyterLab ? startJupyter(folder, { python: JUPYTER_FOLDER }) : undefined,
+  ]);
   const start = (more: { readonly port: number; readonly token?: string }): Promise<RunningServer> =>
     startServer({
       host,
@@ -98,6 +108,7 @@ export async function serveNotebooks(
       pageFolder,
       ...(options.title === undefined ? {} : { title: options.title }),
       ...(options.viewToken === undefined ? {} : { viewToken: options.viewToken }),
+      ...(jupyter === undefined ? {} : { jupyter }),
       ...more,
     });
   const first = await start({ port: 0 });
@@ -115,7 +126,7 @@ export async function serveNotebooks(
     },
     close: async () => {
       await running?.close();
-      await host.close();
+      await Promise.all([host.close(), jupyter?.stop()]);
       await rm(root, { recursive: true, force: true });
     },
   };

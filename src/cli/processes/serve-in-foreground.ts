@@ -1,4 +1,5 @@
 /** A server in this terminal, until it is told to end. */
+import type { JupyterBehind } from "../../server/jupyter/proxy.ts";
 import type { CliContext } from "../context.ts";
 import { keptServerToken, openHost, type ServedHost, serveHost } from "../local-program.ts";
 
@@ -8,6 +9,8 @@ export interface ForegroundOptions {
   readonly kind: "up" | "run";
   readonly logLevel: string;
   readonly warmKernels: readonly string[];
+  /** See `ServerOptions.jupyter`. */
+  readonly jupyter?: JupyterBehind;
   /** Called with the address once it is served. */
   readonly onServed?: (addressOf: (path?: string) => string) => Promise<void>;
 }
@@ -19,6 +22,7 @@ export async function serveInForeground(context: CliContext, options: Foreground
     kind: options.kind,
     lazy: false,
     ...(options.kind === "up" ? { token: keptServerToken() } : {}),
+    ...(options.jupyter ? { jupyter: options.jupyter } : {}),
   });
   const ended = untilToldToEnd();
   if (options.kind === "up") {

@@ -31,6 +31,8 @@ const NOT_BUILT =
   "The page is not built yet. Type `npm run setup` (or `npm run build`) in Loopbook's folder, then load this again.";
 
 export interface Page {
+  /** Whether there is a file of this name; the page itself is not asked for so. */
+  has(path: string): boolean;
   /** `path` without query, as the browser sent it. */
   serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function createPage(pageFolder: string | null): Page {
   };
 
   return {
+    has: (path) => find(path) !== undefined,
     serve: async (request, response, path) => {
       const file = path === "/index.html" ? undefined : find(path);
       if (file !== undefined) {
