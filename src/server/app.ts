@@ -102,10 +102,15 @@ export async function createApp(
 function acceptJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") done(null, undefined);
-    else parse(request, body as string, done);
-  });
+  // JupyterLab says that its JSON is plain text.
+  app.addContentTypeParser(
+    ["application/json", "text/plain"],
+    { parseAs: "string" },
+    (request, body, done) => {
+      if (body === "") done(null, undefined);
+      else parse(request, body as string, done);
+    },
+  );
 }
 
 function checkRights(app: FastifyInstance, actors: WeakMap<IncomingMessage, Actor>): void {

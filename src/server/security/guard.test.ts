@@ -27,6 +27,7 @@ function aRequest(facts: Partial<RequestFacts> & { url?: string }): RequestFacts
     host: "127.0.0.1:7717",
     origin: undefined,
     fetchSite: undefined,
+    fetchMode: undefined,
     contentType: undefined,
     hasBody: true,
     authorization: undefined,
@@ -125,6 +126,16 @@ describe("who is let in", () => {
     [
       "no form with a trick",
       { cookie, method: "POST", origin: home, contentType: "text/plain;application/json" },
+      "415 json-required",
+    ],
+    [
+      "a script of the page with JSON as plain text",
+      { cookie, method: "PUT", origin: home, contentType: "text/plain;charset=UTF-8", fetchMode: "cors" },
+      "allowed cookie",
+    ],
+    [
+      "no form that navigates",
+      { cookie, method: "POST", origin: home, contentType: "text/plain", fetchMode: "navigate" },
       "415 json-required",
     ],
     ["no change without a type", { ...bearer, method: "PUT" }, "415 json-required"],

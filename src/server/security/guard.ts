@@ -69,7 +69,13 @@ export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
   }
   // Forms of other sites can send text and form types, never JSON. (Without a body there is nothing to be misread;
   // Jupyter's clients end and interrupt kernels so.)
-  if (changesState(facts) && !facts.isUpgrade && facts.hasBody && !isJson(facts.contentType)) {
+  if (
+    changesState(facts) &&
+    !facts.isUpgrade &&
+    facts.hasBody &&
+    !isJson(facts.contentType) &&
+    !isScripted(facts)
+  ) {
     return refuse(415, "json-required");
   }
   return { type: "allowed", access, via: bearer === undefined ? "cookie" : "bearer" };
@@ -94,6 +100,11 @@ function isCrossSite(facts: RequestFacts, policy: GuardPolicy, isPage: boolean):
 
 function isFromElsewhere(facts: RequestFacts): boolean {
   return facts.fetchSite !== undefined && facts.fetchSite !== "same-origin" && facts.fetchSite !== "none";
+}
+
+/** By a page's own script: JupyterLab sends its JSON as plain text. */
+function isScripted({ fetchMode }: RequestFacts): boolean {
+  return fetchMode === "cors" || fetchMode === "same-origin";
 }
 
 function isJson(contentType: string | undefined): boolean {

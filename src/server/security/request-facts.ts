@@ -10,6 +10,8 @@ export interface RequestFacts {
   readonly origin: string | undefined;
   /** `Sec-Fetch-Site`, which browsers set and pages cannot. */
   readonly fetchSite: string | undefined;
+  /** `Sec-Fetch-Mode`, likewise: a form navigates. */
+  readonly fetchMode: string | undefined;
   readonly contentType: string | undefined;
   readonly hasBody: boolean;
   readonly authorization: string | undefined;
@@ -27,6 +29,7 @@ export function factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFa
     host: request.headers.host,
     origin: request.headers.origin,
     fetchSite: single(request.headers, "sec-fetch-site"),
+    fetchMode: single(request.headers, "sec-fetch-mode"),
     contentType: request.headers["content-type"],
     hasBody:
       request.headers["transfer-encoding"] !== undefined ||
