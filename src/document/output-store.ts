@@ -87,6 +87,6 @@ export interface OutputStore extends OutputReader {
 export interface OutputStores {
   /** The store of one notebook; one at a time. Nothing is made on disk until something is written. */
   of(id: NotebookId): OutputStore;
-  /** Takes away all that is kept of a notebook. */
-  forget(id: NotebookId): Promise<void>;
+  /** Takes away what processes left behind that died before their notebook was kept. */
+  forgetUnused(): Promise<void>;
 }

@@ -16,11 +16,14 @@ const TAIL_STEP = 500;
 export class WholeOutputs {
   private readonly reader: OutputReader;
   private readonly limit: FileLimit;
+  private readonly onCut: () => void;
   private readonly wholes = new WeakMap<Cell, Cell>();
 
-  constructor(reader: OutputReader, limit: FileLimit) {
+  /** @param onCut a log is given with its middle left out. */
+  constructor(reader: OutputReader, limit: FileLimit, onCut: () => void = () => {}) {
     this.reader = reader;
     this.limit = limit;
+    this.onCut = onCut;
   }
 
   /** The same notebook where nothing of it is in the store; cells that are whole already stay the same objects. */
@@ -63,6 +66,7 @@ export class WholeOutputs {
     if (facts === null) return rest;
     const cut = planCut(facts, asInFile ? NO_FILE_LIMIT : this.limit);
     if (cut === null) return { ...rest, text: await this.all(ref) };
+    this.onCut();
     const first = await this.reader.lines(ref, 0, cut.head.lines, { maxBytes: cut.head.bytes });
     const head = headOf(textOf(first ?? []), cut.head);
     const tail = tailOf(await this.last(ref, facts.lines, cut.tail), cut.tail);

@@ -30,12 +30,13 @@ export class ProgramHooks implements RunHooks {
 
   async beforeCell(cellId: CellId): Promise<void> {
     const run = await this.started;
-    await this.call(() => this.hooks.onCellStart?.(eventOf(run, cellId)));
+    const event = await eventOf(run, cellId);
+    await this.call(() => this.hooks.onCellStart?.(event));
   }
 
   async afterCell(cellId: CellId, outcome: CellOutcome): Promise<void> {
     const run = await this.started;
-    const event = { ...eventOf(run, cellId), outcome };
+    const event = { ...(await eventOf(run, cellId)), outcome };
     await this.call(() => this.hooks.onCellComplete?.(event));
     if (outcome.type !== "completed") await this.call(() => this.hooks.onCellError?.(event));
   }
@@ -63,8 +64,10 @@ export class ProgramHooks implements RunHooks {
   }
 }
 
-function eventOf({ session }: LiveRun, cellId: CellId): CellEvent {
+async function eventOf({ session }: LiveRun, cellId: CellId): Promise<CellEvent> {
   const index = session.live.cellIds().indexOf(cellId);
   const cell: Cell = session.live.toCell(cellId) ?? { cell_type: "raw", metadata: {}, source: "" };
-  return { cell, cellId, index };
+  if (cell.cell_type !== "code" || !session.outputs) return { cell, cellId, index };
+  const outputs = await session.outputs.whole(cell.outputs);
+  return { cell: { ...cell, outputs: [...outputs] }, cellId, index };
 }

@@ -46,7 +46,8 @@ async function runIn(host: Host, path: string, options: RunNotebookOptions): Pro
     const record = await host.runRecord(run.id);
     if (record === null)
       throw new LoopbookError("no-such-run", `The record of run ${run.id} could not be read.`);
-    return { ...record, notebook: run.session.live.toNotebook() };
+    const { outputs, live } = run.session;
+    return { ...record, notebook: (await outputs?.wholeNotebook()) ?? live.toNotebook() };
   } finally {
     for (const end of stops) end();
   }

@@ -3,6 +3,7 @@
  * executes cells in it. `worker/` implements it; server, run controller and terminal drive it.
  */
 import type { LiveNotebook } from "../document/live-notebook.ts";
+import type { LogGrowth } from "../document/output-keeper.ts";
 import type { OutputReader } from "../document/output-store.ts";
 import type {
   CommMessage,
@@ -15,6 +16,7 @@ import type {
   Outlive,
 } from "../kernel/kernel.ts";
 import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
+import type { Notebook, Output } from "../nbformat/notebook.ts";
 import type { Party } from "../people/party.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
@@ -129,13 +131,24 @@ export type SessionEvent =
   | { readonly type: "path"; readonly path: string }
   | { readonly type: "comm"; readonly message: CommMessage };
 
+/** Outputs of which the document holds only a face. */
+export interface NotebookOutputs {
+  readonly store: OutputReader;
+  /** Outputs as files have them; the same where they are whole already. */
+  whole(outputs: readonly Output[]): Promise<readonly Output[]>;
+  /** The notebook as its file is to have it. */
+  wholeNotebook(): Promise<Notebook>;
+  /** Told what logs say that are too long for the document, before their faces change there. */
+  onLog(listener: (growth: LogGrowth) => void): Unsubscribe;
+}
+
 export interface NotebookSession {
   readonly id: NotebookId;
   /** Absolute path of the file, until it moves; null for a notebook that has none yet (stdin). */
   readonly path: string | null;
   readonly live: LiveNotebook;
   /** The wholes of outputs that are too big for the document. Absent: there are none. */
-  readonly outputs?: OutputReader;
+  readonly outputs?: NotebookOutputs;
 
   kernelView(): KernelView;
   /** The kernel itself, for what a run needs beside cells; null when there is none. */

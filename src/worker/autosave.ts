@@ -6,6 +6,7 @@ import type { MovedFile } from "../document/outside-versions.ts";
 import type { SaveState } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import { messageOf } from "../util/errors.ts";
+import { FACES } from "./faced.ts";
 import type { OutsideChanges } from "./outside-changes.ts";
 import {
   changed,
@@ -74,7 +75,10 @@ export class Autosave {
     this.options = options;
     this.path = options.path;
     this.current = { type: "saved", atMs: options.clock.now() };
-    this.stopListening = options.live.onChange(() => this.onChange());
+    this.stopListening = options.live.onChange(({ origin }) => {
+      // The file holds the same as before.
+      if (origin !== FACES) this.onChange();
+    });
     if (options.isUnsaved) this.onChange();
   }
 

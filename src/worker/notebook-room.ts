@@ -63,9 +63,18 @@ export class NotebookRoom {
     if (this.log) this.listen();
   }
 
-  /** From now on everything is kept. `isSaved`: the file holds all that the document holds. */
-  begin(isSaved: boolean): void {
+  /** Whether the notebook is found as it is now when it is opened again. */
+  get isKept(): boolean {
+    return this.log !== null || this.beginning !== null;
+  }
+
+  /**
+   * From now on everything is kept. `isSaved`: the file holds all that the document holds. `prepare` is called before
+   * that, if nothing was kept yet.
+   */
+  begin(isSaved: boolean, prepare: () => void = () => {}): void {
     if (this.log || this.beginning || this.isClosed) return;
+    prepare();
     this.listen();
     this.beginning = this.make(isSaved);
   }

@@ -4,9 +4,11 @@
  */
 import { dirname } from "node:path";
 import type { DocumentStore } from "../document/document-store.ts";
+import type { FileLimit } from "../document/file-cut.ts";
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import type { OutputFoldOptions } from "../document/output-fold.ts";
 import { documentSink, type OutputSink } from "../document/output-fold-sink.ts";
+import type { OutputStore } from "../document/output-store.ts";
 import type {
   CommMessage,
   Completion,
@@ -44,6 +46,9 @@ import { OutputWriter } from "./output-writer.ts";
 import { OutsideWatch } from "./outside-watch.ts";
 import { PendingInputs } from "./pending-inputs.ts";
 import { replay } from "./replay.ts";
+import { SessionOutputs } from "./session-outputs.ts";
+import { savingWith } from "./session-saving.ts";
+import { WidgetSaving } from "./widget-saving.ts";
 import { WidgetTracker } from "./widget-state.ts";
 
 export interface NotebookSessionOptions {
@@ -65,16 +70,14 @@ export interface NotebookSessionOptions {
   readonly hooks?: ExecutionHooks;
   /** Where outputs go instead of, whole, into the document. */
   readonly sink?: OutputSink;
+  /** Where outputs are kept that are too big for the document; without it all lie there whole. Closed with the session. */
+  readonly outputs?: { readonly store: OutputStore; readonly limit?: FileLimit };
   readonly interruptGraceMs?: number;
   /** What is done when another program takes the file away; see `AutosaveOptions.missing`. */
   readonly missing?: Omit<MissingFile, "find">;
   /** Kernels that are started by hand outlive this process. Default: they end with it. */
   readonly outlive?: (path: string) => Outlive;
 }
-
-/** Widget state is written with a save, and when a lane has nothing to do, at most this often. */
-const WIDGETS_PAUSE_MS = 1_000;
-const WIDGET_SYNC_MS = 100;
 
 export function createNotebookSession(options: NotebookSessionOptions): MovableSession {
   return new Session(options);
@@ -89,8 +92,10 @@ class Session implements MovableSession {
   private readonly events = new Emitter<SessionEvent>();
   private readonly holder: KernelHolder;
   private readonly executor: CellExecutor;
+  readonly outputs?: SessionOutputs;
   private readonly writer: OutputWriter;
   private readonly widgets: WidgetTracker;
+  private readonly widgetSaving: WidgetSaving;
   private readonly inputs: PendingInputs;
   private readonly autosave: Autosave | null;
   readonly conflicts: OutsideWatch;
@@ -98,8 +103,6 @@ class Session implements MovableSession {
   private readonly keeping: KernelKeeping;
   /** What a kernel said before it was taken back is being read; nothing is asked of it until then. */
   private isReplaying = false;
-  private cancelWidgetSync: (() => void) | null = null;
-  private widgetsSavedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: NotebookSessionOptions) {
     const { live, clock } = options;
@@ -108,15 +111,27 @@ class Session implements MovableSession {
     this.path = options.path;
     this.live = live;
     this.origin = options.origin ?? { type: "run", label: options.id };
+    if (options.outputs) {
+      const others = () => this.conflicts?.changes?.outputs() ?? [];
+      this.outputs = new SessionOutputs({
+        ...options.outputs,
+        live,
+        clock,
+        others,
+        onCut: () => this.keep(),
+      });
+    }
     this.writer = new OutputWriter({
       sink: options.sink ?? documentSink(live, this.origin),
       clock,
+      ...(this.outputs && { keeper: this.outputs.keeper }),
       ...(options.streams && { streams: options.streams }),
     });
     this.widgets = new WidgetTracker({
       displays: this.writer.displays,
       send: (message) => this.holder.kernel()?.sendComm(message),
     });
+    this.widgetSaving = new WidgetSaving({ live, origin: this.origin, clock, widgets: this.widgets });
     this.inputs = new PendingInputs({
       clock,
       onAsked: (input) => this.events.emit({ type: "input-requested", input }),
@@ -142,21 +157,21 @@ class Session implements MovableSession {
       widgets: this.widgets,
       inputs: this.inputs,
       kernel: () => (this.isComing() ? null : this.holder.kernel()),
-      isKernelStarting: () => this.isComing(),
+      isKernelStarting: this.isComing,
       kept: this.keeping.positions,
       onExecution: (cellId, execution) => {
         this.keeping.changed();
         this.events.emit({ type: "execution", cellId, execution });
       },
-      onIdle: () => this.saveWidgets(WIDGETS_PAUSE_MS),
+      onIdle: () => this.widgetSaving.whenIdle(),
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
     });
     this.conflicts = new OutsideWatch({
       live,
       store: options.store,
-      path: options.path,
-      isUnsaved: options.isUnsaved ?? false,
+      ...(this.outputs && { wholes: this.outputs.wholes }),
+      ...{ path: options.path, isUnsaved: options.isUnsaved ?? false },
       onConflicts: (conflicts) => this.events.emit({ type: "conflicts", conflicts }),
     });
     const { changes } = this.conflicts;
@@ -165,7 +180,7 @@ class Session implements MovableSession {
         ? null
         : new Autosave({
             live,
-            store: this.keeping.saving(options.room?.saving(options.store) ?? options.store),
+            store: savingWith(options, this.outputs, this.keeping),
             path: options.path,
             clock,
             isUnsaved: options.isUnsaved ?? false,
@@ -252,7 +267,7 @@ class Session implements MovableSession {
 
   async interrupt(by: Party): Promise<void> {
     const isHeeded = await this.executor.interrupt(by);
-    if (!isHeeded && this.holder.kernel() === null) throw noKernel();
+    if (!isHeeded) this.needKernel();
   }
 
   async shutdownKernel(): Promise<void> {
@@ -318,7 +333,9 @@ class Session implements MovableSession {
   }
 
   keep(): void {
-    this.options.room?.begin(this.saveState().type === "saved");
+    this.options.room?.begin(this.saveState().type === "saved", () => {
+      if (this.outputs) this.conflicts.changes?.noteFaces(this.outputs.faceAll());
+    });
   }
 
   async durable(): Promise<void> {
@@ -338,15 +355,14 @@ class Session implements MovableSession {
     await this.conflicts.close(this.saveState());
     this.autosave?.stop();
     this.stopWatching();
-    this.cancelWidgetSync?.();
+    this.widgetSaving.close();
     this.keeping.close();
     this.writer.close();
     await this.options.room?.close();
+    await this.outputs?.close(this.options.room?.isKept ?? false);
   }
 
-  private isComing(): boolean {
-    return this.holder.isStarting || this.isReplaying;
-  }
+  private isComing = (): boolean => this.holder.isStarting || this.isReplaying;
 
   private needKernel(): Kernel {
     const kernel = this.holder.kernel();
@@ -372,25 +388,12 @@ class Session implements MovableSession {
       this.executor.lateOutput(owner, message);
     } else if (this.widgets.capture(message)) {
       // What a widget's callback prints inside an Output widget (`interact`): no execution's end will tell it.
-      this.cancelWidgetSync ??= this.options.clock.schedule(WIDGET_SYNC_MS, () => {
-        this.cancelWidgetSync = null;
-        this.widgets.sync();
-      });
+      this.widgetSaving.syncSoon();
     }
   }
 
   private writeWaiting(): void {
     this.writer.flushAll();
-    this.saveWidgets(0);
-  }
-
-  /** State of all widgets is one value in the metadata: written rarely, not with each message. */
-  private saveWidgets(pauseMs: number): void {
-    const { clock } = this.options;
-    if (clock.now() - this.widgetsSavedAtMs < pauseMs) return;
-    const value = this.widgets.takeMetadata();
-    if (!value) return;
-    this.live.apply({ type: "set-notebook-metadata", key: "widgets", value }, this.origin);
-    this.widgetsSavedAtMs = clock.now();
+    this.widgetSaving.save();
   }
 }

@@ -6,9 +6,11 @@
 import { constants, copyFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import * as Y from "yjs";
+import { DEFAULT_FILE_LIMIT, type FileLimit } from "../document/file-cut.ts";
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import { applyVersion, keyedLive } from "../document/merge-edits.ts";
 import { NotebookResults } from "../document/notebook-results.ts";
+import type { OutputReader } from "../document/output-store.ts";
 import { createPlainNotebook } from "../document/plain-notebook.ts";
 import {
   decodeOutputEdits,
@@ -17,16 +19,17 @@ import {
   encodeResults,
 } from "../document/results-record.ts";
 import type { RoomLog, RoomStore, StoredRoom } from "../document/room-log.ts";
+import { WholeOutputs } from "../document/whole-outputs.ts";
 import { openLiveNotebook } from "../document/yjs-notebook.ts";
-import { keyedLike } from "../nbformat/merge/cell-keys.ts";
+import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
 import { markConflicts } from "../nbformat/merge/conflict.ts";
 import { mergeKeyed } from "../nbformat/merge/merge-notebooks.ts";
-import type { Notebook } from "../nbformat/notebook.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { parseNotebook } from "../nbformat/parse.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import { facedLike } from "./faced.ts";
 import { settleMove } from "./settle-move.ts";
 import type { StyledDocumentStore } from "./styled-document-store.ts";
 
@@ -36,6 +39,10 @@ export interface OpenRoomOptions {
   readonly realPath: string;
   readonly store: StyledDocumentStore;
   readonly rooms: RoomStore | null;
+  /** Where a room's big outputs are. */
+  readonly outputsOf?: (id: NotebookId) => OutputReader | undefined;
+  /** What of a stream goes into the file. */
+  readonly outputLimit?: FileLimit;
   /** For the name of a copy. */
   readonly nowMs: number;
   readonly logger: Logger;
@@ -67,7 +74,7 @@ export async function openRoom(options: OpenRoomOptions): Promise<OpenedRoom> {
     const live = createPlainNotebook(parsed.notebook);
     return { id: NotebookId.create(), live, log: null, isUnsaved: false };
   }
-  return { id, ...(await goOn(stored, parsed, options)) };
+  return { id, ...(await goOn(id, stored, parsed, options)) };
 }
 
 /** The room whose file is there; what moved away, or was on its way when its process died, is decided first. */
@@ -86,6 +93,7 @@ async function roomAt(
 }
 
 async function goOn(
+  id: NotebookId,
   stored: StoredRoom,
   parsed: ParsedNotebook | null,
   options: OpenRoomOptions,
@@ -115,7 +123,7 @@ async function goOn(
     const base = await log.baseBytes();
     if (base) store.adopt?.(path, parseNotebook(base, path));
   } else {
-    await meetFile(live, log, wasDirty, parsed, options);
+    await meetFile(id, live, log, wasDirty, parsed, options);
   }
   doc.off("update", keep);
   stopKeeping();
@@ -131,6 +139,7 @@ function storedResults({ results: { state, writes } }: StoredRoom): NotebookResu
 
 /** The file as it is now and the document as the log tells it become one. */
 async function meetFile(
+  id: NotebookId,
   live: LiveNotebook,
   log: RoomLog,
   wasDirty: boolean,
@@ -147,14 +156,20 @@ async function meetFile(
     await log.saved(intent, path);
     return;
   }
+  const outputs = options.outputsOf?.(id);
+  const wholes = outputs ? new WholeOutputs(outputs, options.outputLimit ?? DEFAULT_FILE_LIMIT) : null;
+  const faced = async (version: KeyedNotebook): Promise<KeyedNotebook> =>
+    wholes ? facedLike(keyedLive(live), version, wholes) : version;
   if (!wasDirty) {
-    applyVersion(live, keyedLike(keyedLive(live), parsed.notebook), OUTSIDE);
+    applyVersion(live, await faced(keyedLike(keyedLive(live), parsed.notebook)), OUTSIDE);
     await log.saved({ contentHash, seq: log.lastSeq }, path);
     return;
   }
   const common = await log.baseBytes();
   if (common !== null) {
-    merge(live, parseNotebook(common, path).notebook, parsed.notebook);
+    const mine = keyedLive(live);
+    const before = keyedLike(mine, parseNotebook(common, path).notebook);
+    merge(live, await faced(before), await faced(keyedLike(before, parsed.notebook)));
     await log.saved({ contentHash, seq: base.seq }, path);
     return;
   }
@@ -168,10 +183,8 @@ async function meetFile(
 }
 
 /** Three ways, by cell; what both changed differently stands in the document as a conflict. */
-function merge(live: LiveNotebook, base: Notebook, theirs: Notebook): void {
-  const mine = keyedLive(live);
-  const common = keyedLike(mine, base);
-  const merged = mergeKeyed(common, mine, keyedLike(common, theirs), {
+function merge(live: LiveNotebook, base: KeyedNotebook, theirs: KeyedNotebook): void {
+  const merged = mergeKeyed(base, keyedLive(live), theirs, {
     isRunning: () => false,
     keepsIds: true,
   });

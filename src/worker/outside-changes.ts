@@ -5,13 +5,15 @@
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import { applyVersion, keyedLive } from "../document/merge-edits.ts";
 import type { OutsideVersions } from "../document/outside-versions.ts";
+import type { WholeOutputs } from "../document/whole-outputs.ts";
 import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
 import { markConflicts } from "../nbformat/merge/conflict.ts";
 import { mergeKeyed } from "../nbformat/merge/merge-notebooks.ts";
-import type { Notebook } from "../nbformat/notebook.ts";
+import type { Notebook, Output } from "../nbformat/notebook.ts";
 import { CellId } from "../util/ids.ts";
 import type { JsonValue } from "../util/json.ts";
 import { jsonEqual } from "../util/json.ts";
+import { facedLike } from "./faced.ts";
 
 export interface OutsideChangesOptions {
   readonly live: LiveNotebook;
@@ -19,6 +21,8 @@ export interface OutsideChangesOptions {
   readonly path: string;
   /** The document holds what its file does not. */
   readonly isUnsaved: boolean;
+  /** Of outputs that the notebook has faces of. */
+  readonly wholes?: WholeOutputs;
 }
 
 export type Absorbed =
@@ -66,7 +70,7 @@ export class OutsideChanges {
     const version = await this.options.versions.takeOutside(this.path);
     if (version.type === "none") return { type: "nothing" };
     if (version.type === "broken" || version.type === "missing") return version;
-    const theirs = keyedLike(this.base, version.parsed.notebook);
+    const theirs = await this.faced(this.base, keyedLike(this.base, version.parsed.notebook));
     this.merge(this.base, theirs);
     this.base = theirs;
     return { type: "merged" };
@@ -93,6 +97,33 @@ export class OutsideChanges {
       },
       { keys: theirs.keys, notebook: { ...other, metadata: mine.notebook.metadata } },
     );
+  }
+
+  /** These outputs have faces now; the file is as it was. */
+  noteFaces(faces: ReadonlyMap<Output, Output>): void {
+    if (faces.size === 0) return;
+    const cells = this.base.notebook.cells.map((cell) =>
+      cell.cell_type === "code" && cell.outputs.some((output) => faces.has(output))
+        ? { ...cell, outputs: cell.outputs.map((output) => faces.get(output) ?? output) }
+        : cell,
+    );
+    this.base = { ...this.base, notebook: { ...this.base.notebook, cells } };
+  }
+
+  /** Outputs of the last common state. */
+  *outputs(): Iterable<Output> {
+    for (const cell of this.base.notebook.cells) if (cell.cell_type === "code") yield* cell.outputs;
+  }
+
+  /** A version for `join` whose outputs are faces where they are the same. */
+  async facedCopy(other: Notebook): Promise<Notebook> {
+    const mine = keyedLive(this.options.live);
+    return (await this.faced(mine, keyedLike(mine, other))).notebook;
+  }
+
+  private async faced(faces: KeyedNotebook, other: KeyedNotebook): Promise<KeyedNotebook> {
+    const { wholes } = this.options;
+    return wholes ? facedLike(faces, other, wholes) : other;
   }
 
   private merge(base: KeyedNotebook, theirs: KeyedNotebook): void {

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { DocumentStore } from "../document/document-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import { type MovedFile, type OutsideVersions, tellsOutsideVersions } from "../document/outside-versions.ts";
+import type { WholeOutputs } from "../document/whole-outputs.ts";
 import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
 import { type Party, partyLabel } from "../people/party.ts";
 import type { SaveState, SessionConflicts } from "../usecases/notebook-session.ts";
@@ -16,6 +17,8 @@ export interface OutsideWatchOptions {
   readonly store: DocumentStore;
   readonly path: string | null;
   readonly isUnsaved: boolean;
+  /** Of outputs that the notebook has faces of. */
+  readonly wholes?: WholeOutputs;
   readonly onConflicts: (conflicts: readonly NotebookConflict[]) => void;
 }
 
@@ -31,14 +34,14 @@ export class OutsideWatch implements SessionConflicts {
   private onChange: (() => void) | null = null;
 
   constructor(options: OutsideWatchOptions) {
-    const { live, store, path, isUnsaved, onConflicts } = options;
+    const { live, store, path, isUnsaved, wholes, onConflicts } = options;
     this.options = options;
     this.path = path;
     this.versions = path !== null && tellsOutsideVersions(store) ? store : null;
     this.changes =
       path === null || this.versions === null
         ? null
-        : new OutsideChanges({ live, versions: this.versions, path, isUnsaved });
+        : new OutsideChanges({ live, versions: this.versions, path, isUnsaved, ...(wholes && { wholes }) });
     this.open = new OpenConflicts({ live, onConflicts });
   }
 
@@ -80,7 +83,8 @@ export class OutsideWatch implements SessionConflicts {
     const { path } = this;
     if (path === null || this.versions === null || !(await this.copies()).includes(name)) return false;
     const { notebook } = await this.versions.readCopy(path, name);
-    this.changes?.join(notebook);
+    const { changes } = this;
+    changes?.join(await changes.facedCopy(notebook));
     this.merged.add(name);
     return true;
   }
@@ -90,9 +94,10 @@ export class OutsideWatch implements SessionConflicts {
     this.stopWatching?.();
     this.open.stop();
     const { path } = this;
-    const { store, live } = this.options;
+    const { store, live, wholes } = this.options;
     if (state.type !== "waiting" || path === null) return;
-    await store.save(await freeName(path), live.toNotebook());
+    const notebook = live.toNotebook();
+    await store.save(await freeName(path), (await wholes?.notebook(notebook)) ?? notebook);
   }
 }
 

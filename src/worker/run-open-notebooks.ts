@@ -1,5 +1,8 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
+
+import type { FileLimit } from "../document/file-cut.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
+import type { OutputStore, OutputStores } from "../document/output-store.ts";
 import type { FileLease, RoomStore } from "../document/room-log.ts";
 import type { KernelProvider, Outlive } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
@@ -32,6 +35,10 @@ export interface OpenNotebooksOptions {
   readonly clock: Clock;
   /** Where edits are kept and files are leased; null: nowhere. */
   readonly rooms: RoomStore | null;
+  /** Where outputs are kept that are too big for a notebook; null: they lie in it whole. */
+  readonly outputs?: OutputStores | null;
+  /** What of a stream goes into a file. */
+  readonly outputLimit?: FileLimit;
   readonly logger: Logger;
   /** For kernels that people start in a notebook; absent: they end with this process. */
   readonly outlive?: (id: NotebookId, path: string) => Outlive;
@@ -159,7 +166,8 @@ export class OpenNotebooks {
       throw new LoopbookError("no-such-notebook", "That notebook is not open any more. Open it again.");
     const { store } = this.options;
     if (!store.saveNew) throw new LoopbookError("no-file", "Notebooks of this store cannot be copied.");
-    await store.saveNew(to, session.path ?? to, session.live.toNotebook());
+    const notebook = (await session.outputs?.wholeNotebook()) ?? session.live.toNotebook();
+    await store.saveNew(to, session.path ?? to, notebook);
   }
 
   /** What a file holds, without opening it. @throws LoopbookError `notebook-unreadable`. */
@@ -227,8 +235,17 @@ export class OpenNotebooks {
     const lease = this.lease(real);
     try {
       const { store, rooms, clock, logger } = this.options;
-      const opened = await openRoom({ path, realPath: real, store, rooms, nowMs: clock.now(), logger });
-      return this.add(path, real, opened, lease);
+      let outputs: OutputStore | null = null;
+      const outputsOf = (id: NotebookId): OutputStore | undefined => {
+        outputs ??= this.options.outputs?.of(id) ?? null;
+        return outputs ?? undefined;
+      };
+      const { outputLimit } = this.options;
+      const opened = await openRoom({
+        ...{ path, realPath: real, store, rooms, nowMs: clock.now(), logger, outputsOf },
+        ...(outputLimit && { outputLimit }),
+      });
+      return this.add(path, real, opened, lease, outputsOf(opened.id));
     } catch (error) {
       lease?.release();
       throw error;
@@ -254,7 +271,9 @@ export class OpenNotebooks {
   private tidy(): void {
     if (this.isTidy) return;
     this.isTidy = true;
-    this.options.rooms?.forgetUnused().catch((error: unknown) => {
+    const { rooms, outputs } = this.options;
+    const tidying = [rooms?.forgetUnused(), outputs?.forgetUnused()];
+    Promise.all(tidying).catch((error: unknown) => {
       this.options.logger.warn("unused rooms could not be removed", { error: messageOf(error) });
     });
   }
@@ -271,8 +290,9 @@ export class OpenNotebooks {
     real: string | null,
     { id, live, log, isUnsaved }: OpenedRoom,
     lease: FileLease | null,
+    outputs = this.options.outputs?.of(id),
   ): NotebookSession {
-    const { store, kernels, clock, rooms, logger, outlive } = this.options;
+    const { store, kernels, clock, rooms, logger, outputLimit, outlive } = this.options;
     const room =
       rooms && real !== null && path !== null && lease
         ? new NotebookRoom({
@@ -283,6 +303,7 @@ export class OpenNotebooks {
     const session = createNotebookSession({
       ...{ id, path, live, store, kernels, clock, isUnsaved },
       ...(room && { room }),
+      ...(outputs && { outputs: { store: outputs, ...(outputLimit && { limit: outputLimit }) } }),
       missing: {
         mustWrite: () => this.options.isBusy(id),
         follow: (to) => this.follow(id, to),

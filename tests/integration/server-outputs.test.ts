@@ -1,10 +1,12 @@
 /** Outputs by reference, over HTTP: as much of them as somebody looks at, and inert. */
 import { expect, test } from "vitest";
+import { LogFollower, wholeOutputs } from "../../src/cli/player/whole-outputs.ts";
 import { OutputsClient } from "../../src/client/outputs-client.ts";
+import { OutputKeeper } from "../../src/document/output-keeper.ts";
 import type { OutputStore } from "../../src/document/output-store.ts";
 import type { Output } from "../../src/nbformat/notebook.ts";
 import { FileOutputStores } from "../../src/store/outputs/file-outputs.ts";
-import { OutputRef } from "../../src/util/ids.ts";
+import { CellId, OutputRef } from "../../src/util/ids.ts";
 import { aServer, VIEW_TOKEN } from "./server/test-server.ts";
 
 const PIXEL =
@@ -14,7 +16,7 @@ async function aNotebookWithOutputs() {
   const it = await aServer();
   const session = await it.host.openNotebook(`${it.folder}/a.ipynb`);
   const store: OutputStore = new FileOutputStores({ stateFolder: it.stateFolder }).of(session.id);
-  Object.assign(session, { outputs: store });
+  Object.assign(session, { outputs: { store } });
   const get = (ref: string, rest = "", headers: Record<string, string> = {}, token = it.server.token) =>
     fetch(`${it.server.url}/api/notebooks/${session.id}/outputs/${ref}${rest}`, {
       headers: { authorization: `Bearer ${token}`, ...headers },
@@ -100,3 +102,22 @@ test("a log of a million lines is read and searched in parts", async () => {
   expect(text.length).toBeGreaterThan(19_000_000);
   expect(text.endsWith("step 999999 loss=528\n")).toBe(true);
 }, 30_000);
+
+test("a terminal says every line of a log once, from where it was short, and shows it whole", async () => {
+  const { store, client } = await aNotebookWithOutputs();
+  const log = new OutputKeeper(store).beginLog(CellId.of("a"), "stdout");
+  const said: string[] = [];
+  const follower = new LogFollower(client, (text) => said.push(text));
+  const given = (): string => "line 0\nli";
+  let all = "";
+  for (let from = 0; from < 12_000; from += 3_000) {
+    const text = Array.from({ length: 3_000 }, (_, index) => `line ${from + index}\n`).join("");
+    log.append(0, text);
+    all += text;
+    follower.note([log.face()], given);
+  }
+  log.append(0, "the last");
+  await follower.end([log.face()], given);
+  expect(`${given()}${said.join("")}`).toBe(`${all}the last\n`);
+  expect(await wholeOutputs(client, [log.face()])).toMatchObject([{ text: `${all}the last\n` }]);
+});

@@ -7,6 +7,7 @@ import type { LiveClient } from "../../client/live-client.ts";
 import type { LiveState } from "../../client/live-state.ts";
 import { nodeSockets } from "../../client/node-socket.ts";
 import { openLive } from "../../client/open-live.ts";
+import { OutputsClient } from "../../client/outputs-client.ts";
 import type { NotebookEdit } from "../../document/edits.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook } from "../../document/live-notebook.ts";
 import { createUndo, type Undo } from "../../document/undo.ts";
@@ -23,6 +24,7 @@ export class NotebookLink {
   readonly api: ApiClient;
   readonly notebookId: string;
   readonly live: LiveNotebook;
+  readonly outputs: OutputsClient;
   readonly undo: Undo;
   private readonly client: LiveClient;
   private readonly origin: EditOrigin = { type: "person", label: "player" };
@@ -31,6 +33,7 @@ export class NotebookLink {
     this.api = api;
     this.notebookId = notebookId;
     this.client = client;
+    this.outputs = new OutputsClient(api, notebookId);
     this.live = openLiveNotebook(client.doc, client.results);
     this.undo = createUndo(this.live, [this.origin]);
   }

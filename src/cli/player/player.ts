@@ -14,6 +14,7 @@ import { LineSource } from "./line-source.ts";
 import type { NotebookLink } from "./notebook-link.ts";
 import { editText, runShell } from "./programs.ts";
 import { bundleText, cellText, outputsText, type RenderOptions } from "./render.ts";
+import { LogFollower, wholeOutputs } from "./whole-outputs.ts";
 
 export class Player {
   private readonly link: NotebookLink;
@@ -95,7 +96,7 @@ export class Player {
       case "list":
         return this.list();
       case "outputs":
-        return this.print(outputsText(this.current().outputs, this.rendering(), true));
+        return this.showOutputs();
       case "help":
         return this.print(helpText);
       default:
@@ -150,11 +151,14 @@ export class Player {
   private async execute(id: CellId): Promise<CellOutcome> {
     const tail = new OutputTail();
     const { live } = this.link;
+    const say = (text: string): void => this.print(shownText(text, this.context.terminal.outColours));
+    const logs = new LogFollower(this.link.outputs, say);
+    const given = (index: number): string => tail.given(id, index);
     const pass = (): void => {
       const outputs = live.cell(id)?.outputs ?? [];
+      logs.note(outputs, given);
       for (const piece of tail.take(id, outputs)) {
-        if (piece.channel === "stdout" || piece.channel === "stderr")
-          this.print(shownText(piece.text, this.context.terminal.outColours));
+        if (piece.channel === "stdout" || piece.channel === "stderr") say(piece.text);
       }
     };
     // What it said in an earlier run is not what it says now; the execution clears it first.
@@ -168,7 +172,8 @@ export class Player {
     try {
       const outcome = await this.link.execute(id, (input) => void this.answer(input));
       pass();
-      this.showResults(live.cell(id));
+      await logs.end(live.cell(id)?.outputs ?? [], given);
+      await this.showResults(live.cell(id));
       this.tellOutcome(outcome);
       return outcome;
     } finally {
@@ -177,9 +182,15 @@ export class Player {
     }
   }
 
-  private showResults(cell: CellSnapshot | undefined): void {
+  private async showOutputs(): Promise<void> {
+    const outputs = await wholeOutputs(this.link.outputs, this.current().outputs);
+    this.print(outputsText(outputs, this.rendering(), true));
+  }
+
+  private async showResults(cell: CellSnapshot | undefined): Promise<void> {
     const options = this.rendering();
-    for (const output of cell?.outputs ?? []) {
+    const results = (cell?.outputs ?? []).filter((output) => output.output_type !== "stream");
+    for (const output of await wholeOutputs(this.link.outputs, results)) {
       if (output.output_type === "error")
         this.print(`${shownText(output.traceback.join("\n"), options.colours)}\n`);
       else if (output.output_type !== "stream") this.print(`${bundleText(output.data, options)}\n`);

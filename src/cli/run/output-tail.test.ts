@@ -37,3 +37,18 @@ test("results and errors are told", () => {
     { channel: "error", text: "t1\nt2\n" },
   ]);
 });
+
+test("a stream that becomes too long for the notebook goes on where it was", () => {
+  const tail = new OutputTail();
+  const ref = "out_0123456789abcdef";
+  const stored = { kind: "log", ref, seq: 1, bytes: 1, lines: 1, head: 1, tail: 1 };
+  const face: Output = { output_type: "stream", name: "stdout", text: "a\n[…]\n", loopbook_stored: stored };
+  const grown = (drop: number, text: string) =>
+    tail.takeLog({ cellId: cell, ref, name: "stdout", drop, text });
+  expect(tail.take(cell, [stream("a\n")])).toEqual([{ channel: "stdout", text: "a\n" }]);
+  expect(grown(0, "a\nb\n50%")).toEqual([{ channel: "stdout", text: "b\n50%" }]);
+  expect(tail.take(cell, [face])).toEqual([]);
+  expect(grown(3, "60%")).toEqual([{ channel: "stdout", text: "\n60%" }]);
+  expect(grown(0, "\nc\n")).toEqual([{ channel: "stdout", text: "\nc\n" }]);
+  expect(tail.take(cell, [face, stream("oh\n", "stderr")])).toEqual([{ channel: "stderr", text: "oh\n" }]);
+});

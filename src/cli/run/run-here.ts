@@ -40,7 +40,7 @@ export async function runHere(
     controls.close();
     untap();
     display.finish(end);
-    if (printsNotebook(plan)) printNotebook(context, run, plan);
+    if (printsNotebook(plan)) await printNotebook(context, run, plan);
     return end.exitCode ?? 1;
   } finally {
     await Promise.all([server?.close(), host.close()]);
@@ -131,6 +131,8 @@ function printsNotebook({ output }: RunPlan): boolean {
 }
 
 /** Also after a failure: what came out until then is what somebody needs. */
-function printNotebook(context: CliContext, run: LiveRun, plan: RunPlan): void {
-  context.terminal.out(serialiseNotebook(run.session.live.toNotebook(), plan.parsed?.origin));
+async function printNotebook(context: CliContext, run: LiveRun, plan: RunPlan): Promise<void> {
+  const { outputs, live } = run.session;
+  const notebook = (await outputs?.wholeNotebook()) ?? live.toNotebook();
+  context.terminal.out(serialiseNotebook(notebook, plan.parsed?.origin));
 }

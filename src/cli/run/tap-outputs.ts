@@ -26,8 +26,12 @@ export function tapOutputs(run: LiveRun, display: RunDisplay, line: RunCommandLi
       for (const piece of tail.take(id, live.cell(id)?.outputs ?? [])) pass(piece);
     }
   });
+  const stopLogs = run.session.outputs?.onLog((growth) => {
+    for (const piece of tail.takeLog(growth)) pass(piece);
+  });
   return () => {
     unsubscribe();
+    stopLogs?.();
     if (stdout !== null) closeSync(stdout);
     if (stderr !== null) closeSync(stderr);
   };

@@ -28,7 +28,7 @@ export function outputRoutes(app: FastifyInstance, context: ServerContext): void
     id,
     ref,
   }: ByRef["Params"]): { readonly outputs: OutputReader; readonly ref: OutputRef } => {
-    const { outputs } = sessionOf(context, id);
+    const outputs = sessionOf(context, id).outputs?.store;
     if (!outputs || !OutputRef.isOne(ref)) throw noSuchOutput();
     return { outputs, ref };
   };

@@ -217,7 +217,7 @@ test("what nobody refers to is taken away, and an empty folder with it", async (
   expect(await whole(store, kept)).toBe(numbered(0, 100));
   store.keepOnly(new Set());
   await store.close();
-  expect(readdirSync(join(home, "rooms", id))).toEqual([]);
+  expect(readdirSync(join(home, "rooms"))).toEqual([]);
 });
 
 type Command =

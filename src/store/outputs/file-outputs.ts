@@ -5,8 +5,8 @@
  * whoever reads "done" be sure that every output is out of reach of a crash.
  */
 import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type {
   LinesOptions,
   LogFacts,
@@ -27,6 +27,7 @@ import { readLines, readText, searchLog } from "./read-log.ts";
 import { ValuePacks } from "./value-packs.ts";
 
 const FLUSH_MS = 1_000;
+const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 /** Values that wait in memory; with more they are written at once. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
@@ -64,8 +65,15 @@ export class FileOutputStores implements OutputStores {
     });
   }
 
-  async forget(id: NotebookId): Promise<void> {
-    await rm(join(this.rooms, id, "outputs"), { recursive: true, force: true });
+  async forgetUnused(): Promise<void> {
+    const names = await readdir(this.rooms).catch(() => []);
+    for (const name of names) {
+      const folder = join(this.rooms, name);
+      const outputs = await stat(join(folder, "outputs")).catch(() => null);
+      if (outputs === null || (await stat(join(folder, "snapshot")).catch(() => null)) !== null) continue;
+      // A room that is not kept is that of a running process, unless nothing was written for long.
+      if (this.clock.now() - outputs.mtimeMs > UNUSED_MS) await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 
@@ -208,6 +216,8 @@ export class FileOutputs implements OutputStore {
     if (this.isOpen && this.logs.size === 0 && this.values.size === 0) {
       try {
         rmdirSync(this.options.folder);
+        // Of a room that is not kept, nothing is left.
+        rmdirSync(dirname(this.options.folder));
       } catch {
         // Something else lies there, or it was never made.
       }

@@ -1,0 +1,128 @@
+/**
+ * The outputs of one open notebook that are too big for it: kept in its store while they come, given whole to its
+ * file, taken away when nothing refers to them any more.
+ */
+import type { DocumentStore } from "../document/document-store.ts";
+import type { OutputEdit } from "../document/edits.ts";
+import { DEFAULT_FILE_LIMIT, type FileLimit } from "../document/file-cut.ts";
+import type { LiveNotebook } from "../document/live-notebook.ts";
+import { storedOf } from "../document/output-face.ts";
+import { type LogGrowth, OutputKeeper } from "../document/output-keeper.ts";
+import type { OutputStore } from "../document/output-store.ts";
+import { WholeOutputs } from "../document/whole-outputs.ts";
+import type { Notebook, Output } from "../nbformat/notebook.ts";
+import type { NotebookOutputs } from "../usecases/notebook-session.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Unsubscribe } from "../util/emitter.ts";
+import type { OutputRef } from "../util/ids.ts";
+import { FACES } from "./faced.ts";
+
+/** What is referred to no more goes after this time; what is younger may not be referred to yet. */
+const SWEEP_MS = 30_000;
+
+export interface SessionOutputsOptions {
+  readonly store: OutputStore;
+  readonly live: LiveNotebook;
+  readonly clock: Clock;
+  /** What a stream takes in the file. Default: 10,000 lines or 1 MB. */
+  readonly limit?: FileLimit;
+  /** What else refers to outputs: the last state that file and notebook had in common. */
+  readonly others: () => Iterable<Output>;
+  /** The file holds part of a log only: the notebook with its outputs is to be kept beside it. */
+  readonly onCut: () => void;
+}
+
+export class SessionOutputs implements NotebookOutputs {
+  readonly store: OutputStore;
+  readonly keeper: OutputKeeper;
+  readonly wholes: WholeOutputs;
+  private readonly options: SessionOutputsOptions;
+  private readonly stopListening: Unsubscribe;
+  private cancelSweep: (() => void) | null = null;
+
+  constructor(options: SessionOutputsOptions) {
+    const { store, live, limit = DEFAULT_FILE_LIMIT, onCut } = options;
+    this.options = options;
+    this.store = store;
+    this.keeper = new OutputKeeper(store);
+    this.wholes = new WholeOutputs(store, limit, onCut);
+    this.stopListening = live.results.onWrite(({ edits }) => {
+      if (edits.some(mayDrop)) this.sweepSoon();
+    });
+    store.keepOnly(this.referred());
+  }
+
+  whole(outputs: readonly Output[]): Promise<readonly Output[]> {
+    return this.wholes.outputs(outputs);
+  }
+
+  wholeNotebook(): Promise<Notebook> {
+    return this.wholes.notebook(this.options.live.toNotebook());
+  }
+
+  onLog(listener: (growth: LogGrowth) => void): Unsubscribe {
+    return this.keeper.onLog(listener);
+  }
+
+  /** The store whose files hold wholes. */
+  saving(store: DocumentStore): DocumentStore {
+    return {
+      load: (path) => store.load(path),
+      save: async (path, notebook, hooks) => store.save(path, await this.wholes.notebook(notebook), hooks),
+    };
+  }
+
+  /** Big outputs that lie in the notebook whole, as its file had them, become faces. @returns which of which. */
+  faceAll(): ReadonlyMap<Output, Output> {
+    const { live } = this.options;
+    const edits: OutputEdit[] = [];
+    const faces = new Map<Output, Output>();
+    for (const { id, outputs } of live.results.entries()) {
+      for (const [index, output] of outputs.entries()) {
+        const face = this.keeper.faceOf(id, output);
+        if (face === output) continue;
+        faces.set(output, face);
+        edits.push({ type: "replace-output", id, index, output: face });
+      }
+    }
+    if (edits.length > 0) live.write(edits, FACES);
+    return faces;
+  }
+
+  /** @param isKept the notebook is opened again with what it refers to now. */
+  async close(isKept: boolean): Promise<void> {
+    this.stopListening();
+    this.cancelSweep?.();
+    this.store.keepOnly(isKept ? this.referred() : new Set());
+    if (isKept) await this.store.durable();
+    await this.store.close();
+  }
+
+  private sweepSoon(): void {
+    this.cancelSweep ??= this.options.clock.schedule(SWEEP_MS, () => {
+      this.cancelSweep = null;
+      this.store.keepOnly(this.referred(), SWEEP_MS);
+    });
+  }
+
+  private referred(): ReadonlySet<OutputRef> {
+    const refs = new Set<OutputRef>();
+    const note = (output: Output): void => {
+      const stored = storedOf(output);
+      if (stored) refs.add(stored.ref);
+    };
+    for (const { outputs } of this.options.live.results.entries()) outputs.forEach(note);
+    for (const output of this.options.others()) note(output);
+    return refs;
+  }
+}
+
+/** Whether outputs may be gone after this edit. */
+function mayDrop(edit: OutputEdit): boolean {
+  return (
+    edit.type === "begin-execution" ||
+    edit.type === "remove-outputs" ||
+    edit.type === "clear-outputs" ||
+    edit.type === "replace-output"
+  );
+}
