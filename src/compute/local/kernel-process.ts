@@ -11,8 +11,8 @@ import type { Watchdog } from "./watchdog.ts";
 
 /** Of stdout and stderr each; what a kernel writes before that is dropped. */
 const TAIL_CHARACTERS = 8_192;
-/** Peak memory is read this often (one small file), for it cannot be read any more when the process is gone. */
-const MEMORY_SAMPLE_MS = 500;
+/** Peak memory is read this often (a small file or two), for it cannot be read any more when the process is gone. */
+const MEMORY_SAMPLE_MS = 250;
 /** How long the last words may take to arrive after the process is gone. */
 const LAST_WORDS_MS = 100;
 
@@ -99,7 +99,10 @@ export class KernelProcess {
     const pid = this.child.pid;
     this.memory = pid === undefined ? null : new OutOfMemoryCounter(pid);
     if (pid !== undefined) watchdog.watch(pid);
-    const sampling = setInterval(() => this.memoryPeakBytes(), MEMORY_SAMPLE_MS);
+    const sampling = setInterval(() => {
+      this.memoryPeakBytes();
+      this.memory?.follow();
+    }, MEMORY_SAMPLE_MS);
     sampling.unref();
     this.exited = this.waitForExit().then(async (end) => {
       this.isGone = true;

@@ -10,10 +10,12 @@ describe("out of memory", () => {
   test("the kernel's own control group counts, in version 2 and 1, in a container too", () => {
     expect(counterFiles("0::/user.slice/run.scope\n")).toEqual([
       "/sys/fs/cgroup/user.slice/run.scope/memory.events",
+      "/sys/fs/cgroup/user.slice/memory.events",
       "/sys/fs/cgroup/memory.events",
     ]);
     expect(counterFiles("4:memory:/docker/abc\n2:cpu,cpuacct:/\n")).toEqual([
       "/sys/fs/cgroup/memory/docker/abc/memory.oom_control",
+      "/sys/fs/cgroup/memory/docker/memory.oom_control",
       "/sys/fs/cgroup/memory/memory.oom_control",
     ]);
   });
@@ -29,6 +31,35 @@ describe("out of memory", () => {
     disk["/proc/vmstat"] = "oom_kill 10\n";
     expect(counter.hasGrown()).toBe(false);
     disk["/sys/fs/cgroup/job/memory.events"] = "oom_kill 4\n";
+    expect(counter.hasGrown()).toBe(true);
+  });
+
+  test("a process that was put into another group after its start is counted there", () => {
+    const disk: Record<string, string> = {
+      "/proc/7/cgroup": "0::/\n",
+      "/sys/fs/cgroup/memory.events": "oom_kill 5\n",
+      "/sys/fs/cgroup/job/memory.events": "oom_kill 2\n",
+    };
+    const counter = new OutOfMemoryCounter(7, files(disk));
+    disk["/proc/7/cgroup"] = "0::/job\n";
+    counter.follow();
+    disk["/sys/fs/cgroup/memory.events"] = "oom_kill 6\n";
+    expect(counter.hasGrown()).toBe(false);
+    disk["/sys/fs/cgroup/job/memory.events"] = "oom_kill 3\n";
+    expect(counter.hasGrown()).toBe(true);
+  });
+
+  test("where the group has gone with its process, the one around it tells", () => {
+    const disk: Record<string, string> = {
+      "/proc/7/cgroup": "0::/a/job\n",
+      "/sys/fs/cgroup/a/job/memory.events": "oom_kill 0\n",
+      "/sys/fs/cgroup/a/memory.events": "oom_kill 1\n",
+    };
+    const counter = new OutOfMemoryCounter(7, files(disk));
+    delete disk["/sys/fs/cgroup/a/job/memory.events"];
+    delete disk["/proc/7/cgroup"];
+    expect(counter.hasGrown()).toBe(false);
+    disk["/sys/fs/cgroup/a/memory.events"] = "oom_kill 2\n";
     expect(counter.hasGrown()).toBe(true);
   });
 

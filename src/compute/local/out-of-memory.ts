@@ -1,7 +1,7 @@
 /**
  * Whether the operating system killed a process for memory: it sends SIGKILL and tells nobody, but counts. The
- * counter is read when the kernel starts and when it is killed; the kernel's own control group where it has one
- * (version 2, then 1), else the machine's.
+ * counter is read when the kernel starts and when it is killed; that of the kernel's own control group where it has one
+ * (version 2, then 1) and it is still there, else of the groups around it, else the machine's.
  */
 import { readFileSync } from "node:fs";
 
@@ -21,32 +21,58 @@ export function counterFiles(cgroupFile: string): string[] {
   for (const line of cgroupFile.split("\n")) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (path === undefined || controllers === undefined) continue;
-    // Inside a container the path is the host's, and the container's own group is mounted at the root.
-    const paths = path === "/" ? [""] : [path, ""];
-    if (controllers === "") files.push(...paths.map((at) => `/sys/fs/cgroup${at}/memory.events`));
+    if (controllers === "") files.push(...withParents(path).map((at) => `/sys/fs/cgroup${at}/memory.events`));
     else if (controllers.split(",").includes("memory")) {
-      files.push(...paths.map((at) => `/sys/fs/cgroup/memory${at}/memory.oom_control`));
+      files.push(...withParents(path).map((at) => `/sys/fs/cgroup/memory${at}/memory.oom_control`));
     }
   }
   return files;
 }
 
-/** A counter to compare later. `null`: this platform does not count. */
+/**
+ * A group that is made for one process goes with it; those around it count its kills, too. Inside a container the path
+ * is the host's, and the container's own group is mounted at the root.
+ */
+function withParents(path: string): string[] {
+  const parts = path.split("/").filter((part) => part !== "");
+  return parts.map((_, i) => `/${parts.slice(0, parts.length - i).join("/")}`).concat("");
+}
+
+/** A counter to compare later; where this platform does not count, it never grows. */
 export class OutOfMemoryCounter {
-  private readonly file: string | null;
-  private readonly before: number;
+  private readonly pid: number;
   private readonly read: ReadText;
+  private readonly before = new Map<string, number>();
+  /** Most specific first. */
+  private files: readonly string[] = [];
+  private group: string | null = null;
 
   constructor(pid: number, read: ReadText = readText) {
+    this.pid = pid;
     this.read = read;
-    const candidates = [...counterFiles(read(`/proc/${pid}/cgroup`) ?? ""), "/proc/vmstat"];
-    this.file = candidates.find((file) => this.count(file) !== null) ?? null;
-    this.before = this.file === null ? 0 : (this.count(this.file) ?? 0);
+    this.follow();
   }
 
-  /** Whether something in the group was killed for memory since this counter was made. */
+  /** The process may be put into another group after its start, as a program that limits its memory does. */
+  follow(): void {
+    const group = this.read(`/proc/${this.pid}/cgroup`);
+    if (this.files.length > 0 && (group === null || group === this.group)) return;
+    this.group = group;
+    this.files = [...counterFiles(group ?? ""), "/proc/vmstat"];
+    for (const file of this.files) {
+      const count = this.before.has(file) ? null : this.count(file);
+      if (count !== null) this.before.set(file, count);
+    }
+  }
+
+  /** Whether something in the group was killed for memory since it was first looked at. */
   hasGrown(): boolean {
-    return this.file !== null && (this.count(this.file) ?? 0) > this.before;
+    for (const file of this.files) {
+      const before = this.before.get(file);
+      const now = before === undefined ? null : this.count(file);
+      if (before !== undefined && now !== null) return now > before;
+    }
+    return false;
   }
 
   private count(file: string): number | null {

@@ -2,7 +2,7 @@ import type { CellSnapshot } from "../../document/live-notebook.ts";
 import { isJsonObject } from "../../util/json.ts";
 import { StaticCode } from "../editor/static-code.tsx";
 import { OutputArea } from "../outputs/output-area.tsx";
-import { deathText, stepNote } from "../run/run-text.ts";
+import { deathText, notRunText, stepNote } from "../run/run-text.ts";
 import { useModel, useSession } from "../session/hooks.ts";
 import type { CellExecution } from "../session/types.ts";
 import { formatDuration } from "../text/durations.ts";
@@ -97,7 +97,7 @@ function executionNote(execution: CellExecution | undefined): string | null {
     case "died":
       return deathText(outcome.death);
     case "aborted":
-      return "Not run: a cell before it failed.";
+      return notRunText(outcome.reason);
     default:
       return null;
   }

@@ -1,10 +1,12 @@
 /** What the page says of a run. Pure: words only. */
 
+import type { AbortReason } from "../../usecases/cell-outcome.ts";
 import type { CellId } from "../../util/ids.ts";
 import type { PillTone } from "../parts/pill.tsx";
 import { goesOn } from "../session/session-state.ts";
 import type { KernelView, RunSnapshot, StepStatus } from "../session/types.ts";
 import { formatDuration, formatElapsed, formatRemaining } from "../text/durations.ts";
+import { formatBytes } from "../text/sizes.ts";
 
 export interface StateText {
   readonly text: string;
@@ -114,7 +116,23 @@ export function deathText(death: NonNullable<KernelView["death"]>): string {
       : death.exitCode !== null
         ? ` (exit code ${death.exitCode})`
         : "";
-  return `${DEATHS[death.reason]}${how}. Its variables are gone.`;
+  const { memoryPeakBytes: peak } = death;
+  const memory = peak === null || death.reason === "exited" ? "" : `, having used ${formatBytes(peak)}`;
+  return `${DEATHS[death.reason]}${how}${memory}. Its variables are gone.`;
+}
+
+const NOT_RUN: Readonly<Record<AbortReason, string>> = {
+  "queue-stopped": "Not run: a cell before it failed or was interrupted.",
+  cancelled: "Not run: it was taken back while it waited.",
+  "source-changed": "Not run: it was changed while it waited.",
+  "no-such-cell": "Not run: it was deleted while it waited.",
+  "no-kernel": "Not run: there was no kernel.",
+  "process-gone": "Not run: Loopbook ended while it waited.",
+};
+
+/** Why a cell that was asked for was not run. */
+export function notRunText(reason: AbortReason = "queue-stopped"): string {
+  return NOT_RUN[reason];
 }
 
 /** What stands by a cell of a run when it did not simply complete. */
