@@ -1,7 +1,8 @@
 /**
  * The live channel of one open notebook: `GET /api/notebooks/{id}/live` upgraded to a WebSocket.
  * Binary frames are y-protocols frames without a document name (0 sync, 1 awareness), as Jupyter's own rooms speak.
- * Text frames are these messages, server → page. The page asks by HTTP (`http.ts`).
+ * Text frames are these messages, one or a list of those that belong together, server → page. The page asks by HTTP
+ * (`http.ts`).
  */
 
 import type { OutputEdit } from "../document/edits.ts";

@@ -226,18 +226,8 @@ export class LiveClient {
 
   private receive(data: string | Uint8Array): void {
     if (typeof data === "string") {
-      const message = JSON.parse(data) as LiveMessage;
-      if (message.type === "ack") {
-        this.edits.acknowledge(message.edits);
-        return;
-      }
-      if (message.type === "results" || message.type === "results-state") {
-        this.replica.receive(message);
-        this.becomeLive();
-        return;
-      }
-      this.told = applyLiveMessage(this.told, message);
-      this.messages.emit(message);
+      const told = JSON.parse(data) as LiveMessage | readonly LiveMessage[];
+      for (const message of "length" in told ? told : [told]) this.hear(message);
       return;
     }
     const frame = decodeFrame(data);
@@ -259,6 +249,22 @@ export class LiveClient {
       case "awareness":
         applyAwarenessUpdate(this.awareness, frame.update, this);
         break;
+    }
+  }
+
+  private hear(message: LiveMessage): void {
+    switch (message.type) {
+      case "ack":
+        this.edits.acknowledge(message.edits);
+        break;
+      case "results":
+      case "results-state":
+        this.replica.receive(message);
+        this.becomeLive();
+        break;
+      default:
+        this.told = applyLiveMessage(this.told, message);
+        this.messages.emit(message);
     }
   }
 

@@ -1,18 +1,21 @@
 /** What the live messages add up to. Pure. */
 import type { LiveMessage } from "../api/live.ts";
-import type { CellExecution, PendingInput } from "../usecases/notebook-session.ts";
+import type { PendingInput } from "../usecases/notebook-session.ts";
 import { assertNever } from "../util/assert-never.ts";
 
 type Hello = Extract<LiveMessage, { type: "hello" }>;
 
-/** A new object at each change; parts that did not change stay the same objects. */
+/**
+ * A new object at each change; parts that did not change stay the same objects. `executions` is the exception: there
+ * may be thousands, and it stays one object whose entries change.
+ */
 export type LiveState = Omit<Hello, "type">;
 
 /** Messages before the first `hello` (there are none) leave nothing. */
 export function applyLiveMessage(state: LiveState | null, message: LiveMessage): LiveState | null {
   if (message.type === "hello") {
     const { type: _, ...first } = message;
-    return first;
+    return { ...first, executions: { ...first.executions } };
   }
   if (!state) return null;
   switch (message.type) {
@@ -27,7 +30,8 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
     case "run":
       return { ...state, run: message.run };
     case "execution":
-      return { ...state, executions: withExecution(state.executions, message.cellId, message.execution) };
+      Object.assign(state.executions, { [message.cellId]: message.execution });
+      return { ...state };
     case "input-requested":
       return { ...state, inputs: [...without(state.inputs, message.input.id), message.input] };
     case "input-settled":
@@ -40,14 +44,6 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
     default:
       return assertNever(message);
   }
-}
-
-function withExecution(
-  executions: LiveState["executions"],
-  cellId: string,
-  execution: CellExecution,
-): LiveState["executions"] {
-  return { ...executions, [cellId]: execution };
 }
 
 function without(inputs: readonly PendingInput[], id: string): readonly PendingInput[] {

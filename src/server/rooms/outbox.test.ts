@@ -101,7 +101,7 @@ test("of live messages that a slow client missed it gets the newest of each kind
   outbox.sendText({ key: null, text: "comm 2" });
   socket.takeAll();
   const texts = socket.received.filter((data) => typeof data === "string").slice(1);
-  expect(texts).toEqual(["run at 99", "idle", "comm 1", "comm 2"]);
+  expect(texts).toEqual(["[run at 99,idle,comm 1,comm 2]"]);
 });
 
 test("messages that none replaces end the connection when too many wait", () => {

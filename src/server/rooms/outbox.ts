@@ -73,8 +73,10 @@ export class Outbox {
   sendTurn(frame: Uint8Array | null, results: ResultsTurn | null, texts: readonly OutgoingText[]): void {
     if (!this.arrears) {
       if (frame) this.put(frame);
-      if (results) for (const text of this.options.results.turn(results)) this.put(text);
-      for (const { text } of texts) this.put(text);
+      this.putTexts([
+        ...(results ? this.options.results.turn(results) : []),
+        ...texts.map(({ text }) => text),
+      ]);
       this.measure();
     } else {
       for (const text of texts) this.keep(text);
@@ -107,6 +109,12 @@ export class Outbox {
     const update = isNew ? this.options.fullState() : Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: "sync-step-2", update }));
     this.measure();
+  }
+
+  /** What is told together arrives together, and costs its reader one drawing. */
+  private putTexts(texts: readonly string[]): void {
+    const [first, second] = texts;
+    if (first !== undefined) this.put(second === undefined ? first : `[${texts.join(",")}]`);
   }
 
   private put(data: Uint8Array | string): void {
@@ -149,8 +157,7 @@ export class Outbox {
     this.arrears = null;
     const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: asAnswer ? "sync-step-2" : "update", update }));
-    for (const text of this.options.results.catchUp()) this.put(text);
-    for (const text of texts.values()) this.put(text);
+    this.putTexts([...this.options.results.catchUp(), ...texts.values()]);
     const everybody = awareness ? this.options.everybody() : null;
     if (everybody) this.put(encodeFrame({ type: "awareness", update: everybody }));
     this.measure();

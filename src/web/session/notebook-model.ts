@@ -2,6 +2,7 @@
  * One open notebook in the page: its document, what the server tells of it, who else is there. Components subscribe
  * to one cell or to one aspect, never to everything.
  */
+import type { LiveMessage } from "../../api/live.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "../../document/live-notebook.ts";
 import { createUndo, type Undo } from "../../document/undo.ts";
 import { openLiveNotebook } from "../../document/yjs-notebook.ts";
@@ -24,6 +25,8 @@ export class NotebookModel {
   readonly origin: EditOrigin = { type: "person", label: "browser" };
   readonly undo: Undo;
   private readonly feed: ChangeFeed;
+  /** Messages that came together are one change of the state, so one drawing. */
+  private inbox: LiveMessage[] = [];
   private readonly subscriptions: Unsubscribe[];
 
   constructor(notebookId: string, channel: LiveChannel, requests: NotebookRequests) {
@@ -38,7 +41,7 @@ export class NotebookModel {
     this.subscriptions = [
       this.live.onChange((change: NotebookChange) => this.feed.push(change)),
       channel.onMessage((message) => {
-        this.state.update((state) => receive(state, message));
+        if (this.inbox.push(message) === 1) queueMicrotask(this.readInbox);
         if (message.type === "hello") this.presence.introduce(message.you);
       }),
       channel.onConnection((connection) => this.state.update((state) => ({ ...state, connection }))),
@@ -53,6 +56,12 @@ export class NotebookModel {
   readonly onCell = (id: CellId, listener: () => void): Unsubscribe => this.feed.onCell(id, listener);
   readonly cellIds = (): readonly CellId[] => this.live.cellIds();
   readonly cell = (id: CellId): CellSnapshot | undefined => this.live.cell(id);
+
+  private readonly readInbox = (): void => {
+    const messages = this.inbox;
+    this.inbox = [];
+    this.state.update((state) => receive(state, messages));
+  };
 
   close(): void {
     for (const unsubscribe of this.subscriptions) unsubscribe();

@@ -53,7 +53,22 @@ export const INITIAL: SessionState = {
   conflicts: [],
 };
 
-export function receive(state: SessionState, message: LiveMessage): SessionState {
+/** Many executions at once are one copy of what is known of all. */
+export function receive(state: SessionState, messages: readonly LiveMessage[]): SessionState {
+  const executions: Record<string, CellExecution> = {};
+  let next = state;
+  for (const message of messages) {
+    if (message.type === "execution") executions[message.cellId] = message.execution;
+    else {
+      if (message.type === "hello") for (const cellId of Object.keys(executions)) delete executions[cellId];
+      next = receiveOne(next, message);
+    }
+  }
+  if (Object.keys(executions).length === 0) return next;
+  return { ...next, executions: { ...next.executions, ...executions } };
+}
+
+function receiveOne(state: SessionState, message: Exclude<LiveMessage, { type: "execution" }>): SessionState {
   switch (message.type) {
     case "hello": {
       const { type: _type, ...facts } = message;
@@ -61,8 +76,6 @@ export function receive(state: SessionState, message: LiveMessage): SessionState
     }
     case "kernel":
       return { ...state, kernel: message.kernel };
-    case "execution":
-      return { ...state, executions: { ...state.executions, [message.cellId]: message.execution } };
     case "input-requested":
       return {
         ...state,
