@@ -22,6 +22,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome } from "./cell-outcome.ts";
+import type { SessionHistory } from "./session-history.ts";
 
 export type { AbortReason, CellOutcome } from "./cell-outcome.ts";
 
@@ -195,6 +196,8 @@ export interface NotebookSession {
   sendComm(message: CommMessage): void;
 
   readonly conflicts: SessionConflicts;
+  /** Absent: none is kept. */
+  readonly history?: SessionHistory | undefined;
   saveState(): SaveState;
   /** Writes now what is unsaved. `again`: also the file that another program took away. */
   save(options?: { readonly again?: boolean }): Promise<SaveState>;

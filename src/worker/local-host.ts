@@ -7,7 +7,6 @@ import type { Party } from "../people/party.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { NotebookFiles } from "../store/files/notebook-files.ts";
-import { FileRooms } from "../store/rooms/file-rooms.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
 import type { Host, KeptRun, LiveRun, MovedNotebook, StartRunRequest } from "../usecases/host.ts";
@@ -18,6 +17,7 @@ import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
 import { type KeepTimes, keepTimes } from "./held-kernels.ts";
+import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
 import { localKernels } from "./local-kernels.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
 import { openRunFiles } from "./run-files.ts";
@@ -49,7 +49,7 @@ export interface LocalHostOptions {
   readonly documentStore?: StyledDocumentStore;
   /** Default: `runs.sqlite` in the state folder, opened when it is needed. Closed with the host. */
   readonly runStore?: RunStore;
-  /** Default: `rooms` in the state folder; null: edits are kept nowhere but in the file. */
+  /** Default: `rooms` in the state folder, with `history` beside it; null: edits are kept nowhere but in the file. */
   readonly rooms?: RoomStore | null;
 }
 
@@ -91,7 +91,7 @@ class LocalHost implements Host {
       store: options.documentStore ?? new NotebookFiles(),
       kernels: this.kernels,
       clock: this.clock,
-      rooms: this.rooms(),
+      ...keptRooms(options.rooms, this.folder, this.clock, options.logger),
       logger: options.logger ?? silentLogger,
       isBusy: (id) => this.goingRunOf(id) !== undefined,
       ...(this.notebookKernels && {
@@ -174,6 +174,7 @@ class LocalHost implements Host {
     const logger = this.options.logger ?? silentLogger;
     const { target } = files;
     const mirror = target === null ? null : new OutputMirror({ session, target, clock, logger });
+    keepBeforeRun(session, request);
     try {
       const run = await prepareRun(
         request,
@@ -196,6 +197,7 @@ class LocalHost implements Host {
       });
       this.whenOver(run);
       this.started.emit(run);
+      keepAfterRun(run);
       return run;
     } catch (error) {
       mirror?.abandon();
@@ -231,6 +233,7 @@ class LocalHost implements Host {
     if (files.isCopy) this.copies.add(session);
     this.whenOver(run);
     this.started.emit(run);
+    keepAfterRun(run);
     await run.start();
     await mirror?.begin();
     return run;
@@ -316,12 +319,6 @@ class LocalHost implements Host {
 
   private whenOver(run: LiveRun): void {
     void run.ended.then(() => this.notebookKernels?.giveBack(run.session));
-  }
-
-  private rooms(): RoomStore | null {
-    if (this.options.rooms !== undefined) return this.options.rooms;
-    const { logger } = this.options;
-    return new FileRooms({ stateFolder: this.folder, clock: this.clock, ...(logger && { logger }) });
   }
 
   private starter(): RunStarter {

@@ -19,6 +19,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import type { NotebookHistory } from "./notebook-history.ts";
 
 /** A log that cannot be written must not keep the file from being saved: then it is the only safe place. */
 const INTENT_LIMIT_MS = 1_000;
@@ -37,11 +38,14 @@ export interface NotebookRoomOptions {
   readonly log: RoomLog | null;
   /** Of the file as we know it; null: there is none. */
   readonly contentHash: () => string | null;
+  /** Who wrote what; is kept from when the room is, and closed with it. */
+  readonly history?: NotebookHistory;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export class NotebookRoom {
+  readonly history: NotebookHistory | undefined;
   private readonly options: NotebookRoomOptions;
   private path: string;
   private lease: FileLease;
@@ -57,6 +61,7 @@ export class NotebookRoom {
 
   constructor(options: NotebookRoomOptions) {
     this.options = options;
+    this.history = options.history;
     this.path = options.path;
     this.lease = options.lease;
     this.log = options.log;
@@ -76,13 +81,14 @@ export class NotebookRoom {
     if (this.log || this.beginning || this.isClosed) return;
     prepare();
     this.listen();
+    this.history?.keep();
     this.beginning = this.make(isSaved);
   }
 
   /** Settles when all that the document holds now is kept. Rejects when it was closed before. */
   async durable(): Promise<void> {
     if (this.beginning) await this.beginning;
-    await this.log?.durable();
+    await Promise.all([this.log?.durable(), this.history?.written()]);
   }
 
   /** The store whose saves this room knows of. */
@@ -110,6 +116,7 @@ export class NotebookRoom {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    await this.history?.close();
     this.cancelRetry?.();
     await this.beginning?.catch(() => {});
     this.stopListening?.();

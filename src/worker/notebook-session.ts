@@ -99,6 +99,7 @@ class Session implements MovableSession {
   private readonly inputs: PendingInputs;
   private readonly autosave: Autosave | null;
   readonly conflicts: OutsideWatch;
+  readonly history: NotebookSession["history"];
   private readonly stopWatching: Unsubscribe;
   private readonly keeping: KernelKeeping;
   /** What a kernel said before it was taken back is being read; nothing is asked of it until then. */
@@ -167,11 +168,13 @@ class Session implements MovableSession {
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
     });
+    this.history = options.room?.history;
     this.conflicts = new OutsideWatch({
       live,
       store: options.store,
       ...(this.outputs && { wholes: this.outputs.wholes }),
       ...{ path: options.path, isUnsaved: options.isUnsaved ?? false },
+      beforeMerge: () => this.history?.checkpoint("before-merge", "file"),
       onConflicts: (conflicts) => this.events.emit({ type: "conflicts", conflicts }),
     });
     const { changes } = this.conflicts;

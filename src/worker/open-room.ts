@@ -46,6 +46,8 @@ export interface OpenRoomOptions {
   /** For the name of a copy. */
   readonly nowMs: number;
   readonly logger: Logger;
+  /** Told of a document that goes on from its log, before the file is met. @returns called before the file is merged. */
+  readonly onLive?: (id: NotebookId, live: LiveNotebook) => () => void;
 }
 
 export interface OpenedRoom {
@@ -118,12 +120,13 @@ async function goOn(
   const stopKeeping = results.onWrite(({ edits }) => log.appendResults(encodeOutputEdits(edits)));
   const wasDirty = log.isDirty();
   endWhatRan(live);
+  const beforeMerge = options.onLive?.(id, live);
   if (parsed === null) {
     await keepBoth(path, options.nowMs);
     const base = await log.baseBytes();
     if (base) store.adopt?.(path, parseNotebook(base, path));
   } else {
-    await meetFile(id, live, log, wasDirty, parsed, options);
+    await meetFile(id, live, log, wasDirty, parsed, options, beforeMerge);
   }
   doc.off("update", keep);
   stopKeeping();
@@ -145,6 +148,7 @@ async function meetFile(
   wasDirty: boolean,
   parsed: ParsedNotebook,
   options: OpenRoomOptions,
+  beforeMerge: (() => void) | undefined,
 ): Promise<void> {
   const { path, store, logger } = options;
   const contentHash = store.contentHash?.(path) ?? null;
@@ -161,12 +165,14 @@ async function meetFile(
   const faced = async (version: KeyedNotebook): Promise<KeyedNotebook> =>
     wholes ? facedLike(keyedLive(live), version, wholes) : version;
   if (!wasDirty) {
+    beforeMerge?.();
     applyVersion(live, await faced(keyedLike(keyedLive(live), parsed.notebook)), OUTSIDE);
     await log.saved({ contentHash, seq: log.lastSeq }, path);
     return;
   }
   const common = await log.baseBytes();
   if (common !== null) {
+    beforeMerge?.();
     const mine = keyedLive(live);
     const before = keyedLike(mine, parseNotebook(common, path).notebook);
     merge(live, await faced(before), await faced(keyedLike(before, parsed.notebook)));

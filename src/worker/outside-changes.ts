@@ -23,6 +23,7 @@ export interface OutsideChangesOptions {
   readonly isUnsaved: boolean;
   /** Of outputs that the notebook has faces of. */
   readonly wholes?: WholeOutputs;
+  readonly beforeMerge?: () => void;
 }
 
 export type Absorbed =
@@ -127,7 +128,8 @@ export class OutsideChanges {
   }
 
   private merge(base: KeyedNotebook, theirs: KeyedNotebook): void {
-    const { live } = this.options;
+    const { live, beforeMerge } = this.options;
+    beforeMerge?.();
     const merged = mergeKeyed(base, keyedLive(live), theirs, {
       isRunning: (key) => live.cell(CellId.of(key))?.executionState === "running",
       keepsIds: true,

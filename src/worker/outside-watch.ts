@@ -6,7 +6,8 @@ import type { LiveNotebook } from "../document/live-notebook.ts";
 import { type MovedFile, type OutsideVersions, tellsOutsideVersions } from "../document/outside-versions.ts";
 import type { WholeOutputs } from "../document/whole-outputs.ts";
 import type { ConflictChoice, NotebookConflict } from "../nbformat/merge/conflict.ts";
-import { type Party, partyLabel } from "../people/party.ts";
+import type { Party } from "../people/party.ts";
+import { originOf } from "../usecases/edit-origin.ts";
 import type { SaveState, SessionConflicts } from "../usecases/notebook-session.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import { OpenConflicts } from "./open-conflicts.ts";
@@ -19,6 +20,8 @@ export interface OutsideWatchOptions {
   readonly isUnsaved: boolean;
   /** Of outputs that the notebook has faces of. */
   readonly wholes?: WholeOutputs;
+  /** What another program wrote is about to be merged. */
+  readonly beforeMerge?: () => void;
   readonly onConflicts: (conflicts: readonly NotebookConflict[]) => void;
 }
 
@@ -34,14 +37,18 @@ export class OutsideWatch implements SessionConflicts {
   private onChange: (() => void) | null = null;
 
   constructor(options: OutsideWatchOptions) {
-    const { live, store, path, isUnsaved, wholes, onConflicts } = options;
+    const { live, store, path, isUnsaved, wholes, beforeMerge, onConflicts } = options;
     this.options = options;
     this.path = path;
     this.versions = path !== null && tellsOutsideVersions(store) ? store : null;
     this.changes =
       path === null || this.versions === null
         ? null
-        : new OutsideChanges({ live, versions: this.versions, path, isUnsaved, ...(wholes && { wholes }) });
+        : new OutsideChanges({
+            ...{ live, versions: this.versions, path, isUnsaved },
+            ...(wholes && { wholes }),
+            ...(beforeMerge && { beforeMerge }),
+          });
     this.open = new OpenConflicts({ live, onConflicts });
   }
 
@@ -70,7 +77,7 @@ export class OutsideWatch implements SessionConflicts {
   }
 
   resolve(cellId: string | null, choice: ConflictChoice, by: Party): boolean {
-    return this.open.resolve(cellId, choice, { type: "person", label: partyLabel(by) });
+    return this.open.resolve(cellId, choice, originOf(by));
   }
 
   async copies(): Promise<readonly string[]> {

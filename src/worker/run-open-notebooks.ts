@@ -1,6 +1,6 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
-
 import type { FileLimit } from "../document/file-cut.ts";
+import type { HistoryStore } from "../document/history/history-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import type { OutputStore, OutputStores } from "../document/output-store.ts";
 import type { FileLease, RoomStore } from "../document/room-log.ts";
@@ -22,6 +22,7 @@ import {
   moveClosedNotebook,
   moveOpenNotebook,
 } from "./move-notebook.ts";
+import { NotebookHistory } from "./notebook-history.ts";
 import { NotebookRoom } from "./notebook-room.ts";
 import { createNotebookSession } from "./notebook-session.ts";
 import { type OpenedRoom, openRoom } from "./open-room.ts";
@@ -39,6 +40,8 @@ export interface OpenNotebooksOptions {
   readonly outputs?: OutputStores | null;
   /** What of a stream goes into a file. */
   readonly outputLimit?: FileLimit;
+  /** Where it is kept who wrote what; null: nowhere. */
+  readonly history: HistoryStore | null;
   readonly logger: Logger;
   /** For kernels that people start in a notebook; absent: they end with this process. */
   readonly outlive?: (id: NotebookId, path: string) => Outlive;
@@ -233,6 +236,7 @@ export class OpenNotebooks {
     // Its last save is read, not what was there before.
     await this.closing.get(real)?.catch(() => {});
     const lease = this.lease(real);
+    let history: NotebookHistory | null = null;
     try {
       const { store, rooms, clock, logger } = this.options;
       let outputs: OutputStore | null = null;
@@ -244,9 +248,15 @@ export class OpenNotebooks {
       const opened = await openRoom({
         ...{ path, realPath: real, store, rooms, nowMs: clock.now(), logger, outputsOf },
         ...(outputLimit && { outputLimit }),
+        onLive: (id, live) => {
+          history = this.historyOf(id, live, path);
+          history.keep();
+          return () => history?.checkpoint("before-merge", "file");
+        },
       });
-      return this.add(path, real, opened, lease, outputsOf(opened.id));
+      return this.add(path, real, opened, lease, outputsOf(opened.id), history);
     } catch (error) {
+      await (history as NotebookHistory | null)?.close();
       lease?.release();
       throw error;
     }
@@ -285,18 +295,27 @@ export class OpenNotebooks {
     return this.options.rooms?.lease(real) ?? null;
   }
 
+  private historyOf(id: NotebookId, live: LiveNotebook, path: string | null): NotebookHistory {
+    const { history: store, clock, logger } = this.options;
+    // It may have been moved since.
+    const pathNow = (): string | null => this.sessions.get(id)?.path ?? path;
+    return new NotebookHistory({ id, live, store, path: pathNow, clock, logger });
+  }
+
   private add(
     path: string | null,
     real: string | null,
     { id, live, log, isUnsaved }: OpenedRoom,
     lease: FileLease | null,
     outputs = this.options.outputs?.of(id),
+    begun: NotebookHistory | null = null,
   ): NotebookSession {
     const { store, kernels, clock, rooms, logger, outputLimit, outlive } = this.options;
     const room =
       rooms && real !== null && path !== null && lease
         ? new NotebookRoom({
             ...{ id, live, rooms, lease, log, clock, logger, path: real },
+            history: begun ?? this.historyOf(id, live, path),
             contentHash: () => store.contentHash?.(this.sessions.get(id)?.path ?? path) ?? null,
           })
         : null;

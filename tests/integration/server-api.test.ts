@@ -296,7 +296,7 @@ describe("values and parameters", () => {
     });
     const changed = PARAMETERS.replace("0.1 ", "0.05 ").replace("007", "008");
     expect(source()).toBe(changed);
-    expect(origins).toEqual([{ type: "person", label: "local/cli" }]);
+    expect(origins).toMatchObject([{ type: "person", label: "local/cli", kind: "person" }]);
 
     await expect(api.setValues(id, { values: { lr: 1, gone: 2 } })).rejects.toMatchObject({
       code: "no-such-value",

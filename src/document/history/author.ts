@@ -13,7 +13,15 @@ export const FILE_AUTHOR: HistoryAuthor = {
   kind: "file",
   who: "file",
   using: "",
-  displayName: "Changed in the file",
+  displayName: "Another program",
+};
+
+/** Of the state that a history begins with. */
+export const BEGIN_AUTHOR: HistoryAuthor = {
+  kind: "file",
+  who: "begin",
+  using: "",
+  displayName: "As it was",
 };
 
 /** Found in the document, written by nobody that the history saw: recorded as such rather than guessed. */

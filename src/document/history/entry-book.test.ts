@@ -86,7 +86,7 @@ describe.each([
       ["Ana", "c1", "type", 1],
       ["Ana", "c0", "metadata", 1],
       ["train", "c0", "parameters", 1],
-      ["Changed in the file", "c1", "deleted", 1],
+      ["Another program", "c1", "deleted", 1],
       ["Ana", null, "metadata", 1],
     ]);
     expect(entries[5]?.deleted).toEqual({

@@ -1,4 +1,6 @@
 import { type ValueChanges, type WriteValuesOptions, writeValues } from "../../document/write-values.ts";
+import { localParty } from "../../people/local-identity.ts";
+import { originOf } from "../../usecases/edit-origin.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { createLocalHost } from "../../worker/local-host.ts";
 import { loopbookVersion } from "../../worker/version.ts";
@@ -20,7 +22,7 @@ export async function writeValuesAt(path: string, changes: ValueChanges, using: 
   const options: WriteValuesOptions = { hint: nearestOf };
   try {
     const session = await host.openNotebook(path);
-    writeValues(session.live, changes, { type: "person", label: using }, options);
+    writeValues(session.live, changes, originOf(localParty(using)), options);
     const saved = await session.save();
     if (saved.type === "failed") throw new LoopbookError("not-saved", saved.reason);
   } finally {

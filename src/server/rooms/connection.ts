@@ -5,7 +5,7 @@ import { CLOSE_CODES, type LiveMessage } from "../../api/live.ts";
 import { decodeFrame, encodeFrame, MalformedFrame } from "../../api/live-frames.ts";
 import type { EditOrigin } from "../../document/live-notebook.ts";
 import type { Access } from "../../people/access.ts";
-import { partyLabel } from "../../people/party.ts";
+import { originOf } from "../../usecases/edit-origin.ts";
 import { type FairQueue, Lane } from "./fair-queue.ts";
 import { Outbox } from "./outbox.ts";
 import { ResultsFeed, type ResultsSource } from "./results-feed.ts";
@@ -48,7 +48,7 @@ export class Connection {
     this.socket = socket;
     this.access = access;
     this.room = room;
-    this.origin = { type: "remote", label: partyLabel(access.party) };
+    this.origin = originOf(access.party, "remote");
     this.lane = new Lane({
       handle: (data) => this.handle(data),
       pause: () => socket.pause(),

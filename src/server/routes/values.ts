@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { type SetValuesBody, setValuesBody } from "../../api/http.ts";
 import { type ValueChanges, writeValues } from "../../document/write-values.ts";
-import { partyLabel } from "../../people/party.ts";
+import { originOf } from "../../usecases/edit-origin.ts";
 import type { ServerContext } from "../context.ts";
 import { readValues } from "../live-values.ts";
 import { sessionOf } from "../notebook-view.ts";
@@ -29,7 +29,7 @@ export function valueRoutes(app: FastifyInstance, context: ServerContext): void 
     const session = sessionOf(context, request.params.id);
     const { live } = session;
     const changes = setValuesBody.parse(request.body);
-    writeValues(live, defined(changes), { type: "person", label: partyLabel(request.access.party) });
+    writeValues(live, defined(changes), originOf(request.access.party));
     // An answer says that it is kept, as an acknowledgement does.
     session.keep();
     await session.durable();

@@ -1,6 +1,7 @@
 /** `RoomStore` in `<state folder>/rooms`: a folder a room, an index by path, leases of files. */
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { HistoryStore } from "../../document/history/history-store.ts";
 import type {
   FileLease,
   NewRoom,
@@ -32,6 +33,8 @@ export interface FileRoomsOptions {
   readonly stateFolder: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** A room is not forgotten while its history is worth keeping, and takes it along when it is. */
+  readonly history?: HistoryStore;
 }
 
 interface Recovered {
@@ -51,8 +54,10 @@ export class FileRooms implements RoomStore {
   private readonly index: RoomIndex;
   private readonly clock: Clock;
   private readonly logger: Logger;
+  private readonly history: HistoryStore | undefined;
 
-  constructor({ stateFolder, clock = systemClock, logger = silentLogger }: FileRoomsOptions) {
+  constructor({ stateFolder, clock = systemClock, logger = silentLogger, history }: FileRoomsOptions) {
+    this.history = history;
     this.stateFolder = stateFolder;
     this.folder = join(stateFolder, "rooms");
     this.index = new RoomIndex(join(this.folder, "paths"));
@@ -167,7 +172,10 @@ export class FileRooms implements RoomStore {
         const room = await this.recover(id);
         if (room && room.updateSeq > room.facts.base.seq) continue;
         if (room && leaseOwner(this.stateFolder, room.facts.path) !== null) continue;
+        const isFound = room !== null && (await this.index.idAt(room.facts.path)) === id;
+        if (isFound && (await this.history?.isWorthKeeping(id))) continue;
         if (room) await this.index.remove(room.facts.path, id);
+        await this.history?.forget(id);
         await rm(join(this.folder, name), { recursive: true, force: true });
       } catch (error) {
         this.logger.warn("an unused room could not be removed", { room: name, error: messageOf(error) });

@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame, MalformedFrame } from "../../../api/live-fram
 import type { EditOrigin } from "../../../document/live-notebook.ts";
 import { NotebookResults } from "../../../document/notebook-results.ts";
 import type { Access } from "../../../people/access.ts";
-import { partyLabel } from "../../../people/party.ts";
+import { originOf } from "../../../usecases/edit-origin.ts";
 import { type FairQueue, Lane } from "../../rooms/fair-queue.ts";
 import { Outbox } from "../../rooms/outbox.ts";
 import { ResultsFeed } from "../../rooms/results-feed.ts";
@@ -42,7 +42,7 @@ export class JupyterConnection {
     this.socket = socket;
     this.access = access;
     this.room = room;
-    this.origin = { type: "remote", label: partyLabel(access.party) };
+    this.origin = originOf(access.party, "remote");
     this.lane = new Lane({
       handle: (data) => this.handle(data),
       pause: () => socket.pause(),
