@@ -19,6 +19,7 @@ const RUN = "Run a notebook:";
 const STEER = "Steer a run from anywhere:";
 const LOOK = "Look:";
 const EDIT = "Read and change a notebook:";
+const HISTORY = "Who wrote what, and how it was:";
 const SERVE = "The local server:";
 const SETUP = "This machine:";
 
@@ -150,6 +151,30 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "copy a notebook as it is now, open or not",
     group: EDIT,
     load: () => import("./commands/cp.ts"),
+  },
+  {
+    name: "history",
+    summary: "who changed which cell, and when",
+    group: HISTORY,
+    load: () => import("./commands/history.ts"),
+  },
+  {
+    name: "version",
+    summary: "keep a notebook as it is now under a name",
+    group: HISTORY,
+    load: () => import("./commands/version.ts"),
+  },
+  {
+    name: "versions",
+    summary: "list a notebook's versions",
+    group: HISTORY,
+    load: () => import("./commands/versions.ts"),
+  },
+  {
+    name: "restore",
+    summary: "bring back a version, or cells of it, as a new edit",
+    group: HISTORY,
+    load: () => import("./commands/restore.ts"),
   },
   {
     name: "up",

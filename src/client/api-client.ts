@@ -210,11 +210,13 @@ export class ApiClient {
     return this.call(path, { method: "GET", headers: this.headers(), ...(signal && { signal }) });
   }
 
-  private get<T>(path: string): Promise<T> {
+  /** A call of the contract that has no method here. */
+  get<T>(path: string): Promise<T> {
     return this.read(path);
   }
 
-  private send<T>(method: "POST" | "PUT", path: string, body: unknown = {}): Promise<T> {
+  /** As `get`, with a body. */
+  send<T>(method: "POST" | "PUT", path: string, body: unknown = {}): Promise<T> {
     const headers = { ...this.headers(), "Content-Type": "application/json" };
     return this.call(path, { method, headers, body: JSON.stringify(body) });
   }

@@ -13,6 +13,7 @@ import { collaborationRoutes } from "./jupyter/collaboration/routes.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
 import { moveRoutes } from "./routes/moves.ts";
@@ -46,6 +47,7 @@ const ROUTES = [
   notebookRoutes,
   moveRoutes,
   conflictRoutes,
+  historyRoutes,
   kernelRoutes,
   executionRoutes,
   outputRoutes,

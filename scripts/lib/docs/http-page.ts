@@ -1,7 +1,10 @@
 /** docs/reference/http.md: every route, the right it needs, and the body it takes. */
 import { z } from "zod";
-import * as contract from "../../../src/api/http.ts";
+import * as history from "../../../src/api/history.ts";
+import * as http from "../../../src/api/http.ts";
 import { filesBelow, isTest, readSource } from "../source-files.ts";
+
+const contract: Readonly<Record<string, unknown>> = { ...http, ...history };
 
 export interface Route {
   readonly method: string;

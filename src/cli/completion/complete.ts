@@ -36,7 +36,18 @@ const STEERING = new Set([
   "refuse",
   "ps",
 ]);
-const ON_NOTEBOOKS = new Set(["run", "step", "open", "get", "set", "runs"]);
+const ON_NOTEBOOKS = new Set([
+  "run",
+  "step",
+  "open",
+  "get",
+  "set",
+  "runs",
+  "history",
+  "version",
+  "versions",
+  "restore",
+]);
 
 /** @param words those before the one that is being typed. */
 export async function complete(

@@ -90,6 +90,15 @@ export function isSame(diff: NotebookDiff): boolean {
   return diff.cells.length === 0 && diff.metadata.length === 0 && diff.fields.length === 0;
 }
 
+/** The notebook as it is before anything ran, for a comparison of what people wrote. */
+export function withoutOutputs(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  const { widgets: _state, ...metadata } = notebook.metadata;
+  return { ...notebook, cells, metadata };
+}
+
 const NOTEBOOK_FIELDS: ReadonlySet<string> = new Set(["cells", "metadata"]);
 const CELL_FIELDS: ReadonlySet<string> = new Set([
   "id",
