@@ -170,10 +170,8 @@ class Session implements MovableSession {
     });
     this.history = options.room?.history;
     this.conflicts = new OutsideWatch({
-      live,
-      store: options.store,
+      ...{ live, store: options.store, path: options.path, isUnsaved: options.isUnsaved ?? false },
       ...(this.outputs && { wholes: this.outputs.wholes }),
-      ...{ path: options.path, isUnsaved: options.isUnsaved ?? false },
       beforeMerge: () => this.history?.checkpoint("before-merge", "file"),
       onConflicts: (conflicts) => this.events.emit({ type: "conflicts", conflicts }),
     });
