@@ -1,4 +1,4 @@
-/** Prints cells, each beside its place in the file, and keeps the text of those that stay the same object. */
+/** Prints cells, each beside its place in the file. */
 import type { JsonObject } from "../util/json.ts";
 import { alignCells, type CellFace } from "./align-cells.ts";
 import { assignCellIds, derivedCellId } from "./cell-ids.ts";
@@ -10,6 +10,14 @@ import type { Cell, Notebook } from "./notebook.ts";
 
 const NEW = -1;
 
+/** The text of one cell, made when it is asked for: the same each time for the same cell in the same edition. */
+export interface CellText {
+  readonly cell: Cell;
+  /** Another object as soon as cells are printed in another way (with ids now, or further to the right). */
+  readonly edition: object;
+  text(): string;
+}
+
 export class CellPrinter {
   private readonly origin: NotebookOrigin | undefined;
   private readonly style: JsonStyle;
@@ -18,8 +26,9 @@ export class CellPrinter {
   private readonly faces: (CellFace | undefined)[] = [];
   private readonly hasFaces: boolean;
   private readonly hasAssignedIds: boolean;
-  private printed = new WeakMap<Cell, Part>();
-  private printedFor = "";
+  /** Slots of cells that have no id to find them by again. */
+  private slotOfPrinted = new WeakMap<Cell, number>();
+  private edition: { readonly setting: string } = { setting: "" };
 
   constructor(origin: NotebookOrigin | undefined, style: JsonStyle) {
     this.origin = origin;
@@ -33,25 +42,29 @@ export class CellPrinter {
   }
 
   /** The cells in order; `indent` is the white space before each, null where they share a line. */
-  print(notebook: Notebook, indent: string | null): Part[] {
+  *print(notebook: Notebook, indent: string | null): Generator<Part<string | CellText>> {
+    const { cells } = notebook;
     const withIds = hasCellIds(notebook);
     const setting = `${withIds} ${indent}`;
-    if (this.printedFor !== setting) this.printed = new WeakMap();
-    this.printedFor = setting;
-    const known = notebook.cells.map((cell) => this.printed.get(cell)?.index ?? this.slotOf(cell));
-    const slots = known.includes(undefined) ? this.alignByContent(notebook.cells, known) : known;
-    const kept = withIds ? this.cellsThatKeepFileIds(notebook.cells, slots) : new Set<number>();
-    return notebook.cells.map((cell, position) => {
+    if (this.edition.setting !== setting) {
+      this.edition = { setting };
+      this.slotOfPrinted = new WeakMap();
+    }
+    const { edition } = this;
+    const known = cells.map((cell) => this.slotOf(cell));
+    const slots = known.includes(undefined) ? this.alignByContent(cells, known) : known;
+    const kept = withIds ? this.cellsThatKeepFileIds(cells, slots) : new Set<number>();
+    for (const [position, cell] of cells.entries()) {
       const index = slots[position] ?? NEW;
       const slot = this.origin?.slots[index];
-      if (kept.has(position) && slot !== undefined)
-        return { index, text: this.origin?.text.slice(slot.start, slot.end) ?? "" };
-      const cached = this.printed.get(cell);
-      if (cached !== undefined) return cached;
-      const part = { index, text: this.printCell(notebook, cell, index, withIds, indent) };
-      this.printed.set(cell, part);
-      return part;
-    });
+      if (kept.has(position) && slot !== undefined) {
+        yield { index, text: this.origin?.text.slice(slot.start, slot.end) ?? "" };
+        continue;
+      }
+      if (cell.id === undefined) this.slotOfPrinted.set(cell, index);
+      const text = (): string => this.printCell(notebook, cell, index, withIds, indent);
+      yield { index, text: { cell, edition, text } };
+    }
   }
 
   /**
@@ -89,8 +102,8 @@ export class CellPrinter {
 
   /** The slot of a cell, `NEW`, or undefined when only its content can tell. */
   private slotOf(cell: Cell): number | undefined {
-    const byId = cell.id === undefined ? undefined : this.slotById.get(cell.id);
-    return byId ?? this.origin?.slotOfCell.get(cell) ?? (this.hasFaces ? undefined : NEW);
+    const known = cell.id === undefined ? this.slotOfPrinted.get(cell) : this.slotById.get(cell.id);
+    return known ?? this.origin?.slotOfCell.get(cell) ?? (this.hasFaces ? undefined : NEW);
   }
 
   private alignByContent(cells: readonly Cell[], known: readonly (number | undefined)[]): number[] {

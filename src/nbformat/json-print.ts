@@ -125,17 +125,18 @@ function wrap(style: JsonStyle, brackets: string, parts: readonly string[], inde
 }
 
 /** One part of a container that is printed again: what stood there before, if anything, and its text now. */
-export interface Part {
+export interface Part<Text = string> {
   /** Where the part stands in the old container, or -1 when it is new. */
   readonly index: number;
-  readonly text: string;
+  readonly text: Text;
 }
 
 /** The old spans of a container's parts, whose white space and commas are used again. */
 export interface Layout {
   readonly opening: string;
   readonly closing: string;
-  readonly separators: readonly string[];
+  /** What stood behind the part of this index, if another one followed. */
+  readonly separator: (index: number) => string | undefined;
   /** Indentation of the parts, or null when they share a line. */
   readonly indent: string | null;
 }
@@ -152,23 +153,30 @@ export function layoutOf(text: string, node: ArrayNode | ObjectNode): Layout | u
   return {
     opening,
     closing: text.slice(last.end, node.end - 1),
-    separators: spans.slice(1).map((span, index) => text.slice(spans[index]?.end, span.start)),
+    separator: (index) => {
+      const next = spans[index + 1];
+      return next && text.slice(spans[index]?.end, next.start);
+    },
     indent: opening.includes("\n") ? opening.slice(opening.lastIndexOf("\n") + 1) : null,
   };
 }
 
 /** Puts parts together with the container's own commas and white space between them. */
-export function* joinParts(style: JsonStyle, layout: Layout, parts: readonly Part[]): Generator<string> {
-  const usual = layout.separators[0] ?? (layout.indent === null ? style.inlineComma : `,${layout.opening}`);
+export function* joinParts<Text>(
+  style: JsonStyle,
+  layout: Layout,
+  parts: Iterable<Part<Text>>,
+): Generator<string | Text> {
+  const usual = layout.separator(0) ?? (layout.indent === null ? style.inlineComma : `,${layout.opening}`);
   yield layout.opening;
-  let before = -2;
-  for (const [position, part] of parts.entries()) {
-    if (position > 0) {
-      const isNeighbour = part.index > 0 && part.index === before + 1;
-      yield (isNeighbour ? layout.separators[before] : undefined) ?? usual;
+  let before: number | null = null;
+  for (const { index, text } of parts) {
+    if (before !== null) {
+      const isNeighbour = index > 0 && index === before + 1;
+      yield (isNeighbour ? layout.separator(before) : undefined) ?? usual;
     }
-    yield part.text;
-    before = part.index < 0 ? -2 : part.index;
+    yield text;
+    before = index < 0 ? -2 : index;
   }
   yield layout.closing;
 }

@@ -4,13 +4,15 @@
  * (`nbformat.write`: indentation of one, sorted names, text as lines, a newline at the end).
  */
 import { type JsonObject, type JsonValue, jsonEqual } from "../util/json.ts";
-import { CellPrinter } from "./cell-printer.ts";
+import { CellPrinter, type CellText } from "./cell-printer.ts";
 import { type NotebookOrigin, originOf } from "./file-origin.ts";
-import { joinParts, layoutOf, objectParts, type Part, printFresh } from "./json-print.ts";
+import { joinParts, layoutOf, objectParts, printFresh } from "./json-print.ts";
 import { compareKeys, type JsonStyle, JUPYTER_STYLE, quote } from "./json-style.ts";
 import { memberOf } from "./json-syntax.ts";
-import type { Notebook } from "./notebook.ts";
+import type { Cell, Notebook } from "./notebook.ts";
 import type { FileOrigin } from "./notebook-file.ts";
+
+export type { CellText } from "./cell-printer.ts";
 
 /**
  * The text of a notebook's file, to be written as UTF-8.
@@ -30,6 +32,8 @@ export class NotebookWriter {
   private readonly origin: NotebookOrigin | undefined;
   private readonly style: JsonStyle;
   private readonly cells: CellPrinter;
+  private texts = new WeakMap<Cell, string>();
+  private edition: object | null = null;
 
   constructor(origin?: FileOrigin) {
     this.origin = origin === undefined ? undefined : originOf(origin);
@@ -43,6 +47,14 @@ export class NotebookWriter {
 
   /** The same text in pieces, about one for each cell, for a writer that wants no string of the whole. */
   *chunks(notebook: Notebook): Generator<string> {
+    for (const piece of this.pieces(notebook)) yield typeof piece === "string" ? piece : this.textOf(piece);
+  }
+
+  /**
+   * The same again for a writer that has the text of cells already: each is printed only when it is asked for, and
+   * none is kept here.
+   */
+  *pieces(notebook: Notebook): Generator<string | CellText> {
     const { origin } = this;
     if (origin?.top !== undefined) yield* this.besideOrigin(origin, notebook);
     else if (origin?.upgradedJson !== undefined && isAsUpgraded(notebook, origin.upgradedJson))
@@ -50,7 +62,17 @@ export class NotebookWriter {
     else yield* this.fresh(notebook);
   }
 
-  private *besideOrigin(origin: NotebookOrigin, notebook: Notebook): Generator<string> {
+  private textOf({ cell, edition, text }: CellText): string {
+    if (this.edition !== edition) this.texts = new WeakMap();
+    this.edition = edition;
+    const known = this.texts.get(cell);
+    if (known !== undefined) return known;
+    const printed = text();
+    this.texts.set(cell, printed);
+    return printed;
+  }
+
+  private *besideOrigin(origin: NotebookOrigin, notebook: Notebook): Generator<string | CellText> {
     const { text, top } = origin;
     const layout = top === undefined ? undefined : layoutOf(text, top);
     if (top === undefined || layout === undefined) return;
@@ -79,7 +101,7 @@ export class NotebookWriter {
     yield `}${text.slice(top.end)}`;
   }
 
-  private *fresh(notebook: Notebook): Generator<string> {
+  private *fresh(notebook: Notebook): Generator<string | CellText> {
     const { style } = this;
     const isOnLines = style.indentUnit !== null;
     const lead = isOnLines ? `${style.newline}${style.indentUnit}` : "";
@@ -95,15 +117,18 @@ export class NotebookWriter {
     yield `${isOnLines ? style.newline : ""}}${end}`;
   }
 
-  private *freshCells(notebook: Notebook, indent: string | null): Generator<string> {
+  private *freshCells(notebook: Notebook, indent: string | null): Generator<string | CellText> {
     const { style } = this;
     const isOnLines = indent !== null && style.indentUnit !== null;
     const inner = isOnLines ? indent + style.indentUnit : null;
     const lead = isOnLines ? `${style.newline}${inner}` : "";
-    const parts: readonly Part[] = this.cells.print(notebook, inner);
-    for (const [position, part] of parts.entries())
-      yield (position === 0 ? `[${lead}` : isOnLines ? `,${lead}` : style.inlineComma) + part.text;
-    if (parts.length === 0) yield "[]";
+    let before = `[${lead}`;
+    for (const { text } of this.cells.print(notebook, inner)) {
+      yield before;
+      yield text;
+      before = isOnLines ? `,${lead}` : style.inlineComma;
+    }
+    if (notebook.cells.length === 0) yield "[]";
     else yield isOnLines ? `${style.newline}${indent}]` : "]";
   }
 }

@@ -84,22 +84,19 @@ function isEmpty(value: JsonValue): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
+/** LF, VT, FF, CR, the file, group and record separators, NEL, and Unicode's line and paragraph separators. */
+const LINE_ENDS = "\n-\r\x1c-\x1e\x85\u2028\u2029";
+const LINE_END = new RegExp(`\r\n|[${LINE_ENDS}]`, "g");
+
 /** Splits after every line end, as Python's `str.splitlines(keepends=True)` does (Jupyter's writer uses it). */
 export function splitLines(text: string): string[] {
   const lines: string[] = [];
   let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (!isLineEnd(code) || (code === 13 && text.charCodeAt(at + 1) === 10)) continue;
-    lines.push(text.slice(start, at + 1));
-    start = at + 1;
+  for (const { 0: lineEnd, index } of text.matchAll(LINE_END)) {
+    const end = index + lineEnd.length;
+    lines.push(text.slice(start, end));
+    start = end;
   }
   if (start < text.length) lines.push(text.slice(start));
   return lines;
-}
-
-/** LF, VT, FF, CR, the file, group and record separators, NEL, and Unicode's line and paragraph separators. */
-function isLineEnd(code: number): boolean {
-  if (code > 30) return code === 0x85 || code === 0x2028 || code === 0x2029;
-  return (code >= 10 && code <= 13) || code >= 28;
 }

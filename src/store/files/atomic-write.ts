@@ -19,10 +19,13 @@ export interface WriteOptions {
   readonly lastLook?: () => void;
 }
 
-/** @throws the system's error (`ENOSPC`, `EACCES`, …); the file is then as it was and no temporary file is left. */
+/**
+ * @param pieces each is on its way to the disk before the next is asked for. What they throw stops all.
+ * @throws the system's error (`ENOSPC`, `EACCES`, …); the file is then as it was and no temporary file is left.
+ */
 export async function writeAtomically(
   path: string,
-  pieces: readonly Uint8Array[],
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   options: WriteOptions = {},
 ): Promise<FileMark> {
   const target = await resolveLinks(path);
@@ -47,9 +50,13 @@ export async function writeAtomically(
 
 type Before = { readonly mode: number; readonly uid: number; readonly gid: number } | undefined;
 
-async function fill(file: FileHandle, pieces: readonly Uint8Array[], before: Before): Promise<void> {
+async function fill(
+  file: FileHandle,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  before: Before,
+): Promise<void> {
   try {
-    for (const piece of pieces) await file.appendFile(piece);
+    for await (const piece of pieces) await file.appendFile(piece);
     if (before) {
       await keepOwner(file, before);
       await file.chmod(before.mode & 0o7777);

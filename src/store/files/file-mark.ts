@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { type BigIntStats, createReadStream, statSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { type FileHandle, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
 export interface FileMark {
@@ -16,6 +16,10 @@ export interface FileMark {
 
 export async function markOf(path: string): Promise<FileMark> {
   return markFrom(await stat(path, { bigint: true }));
+}
+
+export async function markOfOpen(file: FileHandle): Promise<FileMark> {
+  return markFrom(await file.stat({ bigint: true }));
 }
 
 /** In this very turn; null: there is no such file. */

@@ -43,14 +43,14 @@ export async function moveFile(from: string, to: string): Promise<void> {
  */
 export async function placeNew(
   to: string,
-  pieces: readonly Uint8Array[],
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   beforePlacing: () => Promise<void> = async () => {},
 ): Promise<void> {
   const temporary = temporaryBeside(to);
   try {
     const file = await open(temporary, "wx");
     try {
-      for (const piece of pieces) await file.appendFile(piece);
+      for await (const piece of pieces) await file.appendFile(piece);
       await file.sync();
     } finally {
       await file.close();

@@ -12,28 +12,14 @@ import { parseNotebook } from "../../nbformat/parse.ts";
 import { NotebookWriter } from "../../nbformat/serialise.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
-import { isMissing, writeAtomically } from "./atomic-write.ts";
+import { isMissing } from "./atomic-write.ts";
 import { conflictCopies } from "./conflict-copies.ts";
-import { encodePieces } from "./encode-pieces.ts";
-import { type FileMark, hashOf, hashOfFile, markNow, markOf, sameMark } from "./file-mark.ts";
+import { type FileMark, hashOf, markNow, markOf, sameMark } from "./file-mark.ts";
 import { findMoved } from "./find-moved.ts";
 import { moveFile, placeNew } from "./move-file.ts";
-import { changedOutside, saveFailure, vanished } from "./save-failure.ts";
+import { NotebookEncoder } from "./notebook-encoder.ts";
+import { type KnownFile, saveNotebook } from "./save-notebook.ts";
 import { watchFile } from "./watch-file.ts";
-
-interface KnownFile {
-  writer: NotebookWriter;
-  /** What we last read or wrote there; null: nothing yet, whatever is there may be replaced. */
-  content: { readonly hash: string; readonly mark: FileMark } | null;
-  /** What the file held when it was read, until somebody asked for it. */
-  loaded: Notebook | null;
-  /** What we found there last, if it was no notebook. */
-  broken: { readonly mark: FileMark; readonly reason: string } | null;
-  /** Saves and looks at one file go one after the other. */
-  saving: Promise<unknown>;
-}
-
-class ChangedOutside extends Error {}
 
 export class NotebookFiles implements DocumentStore, OutsideVersions {
   private readonly files = new Map<string, KnownFile>();
@@ -42,11 +28,9 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
     const { bytes, mark } = await read(path);
     const parsed = parseNotebook(bytes, path);
     this.files.set(path, {
-      writer: new NotebookWriter(parsed.origin),
-      content: { hash: hashOf(bytes), mark },
+      ...aFile(new NotebookWriter(parsed.origin)),
+      content: { hash: hashOf(bytes), mark, spans: null },
       loaded: parsed.notebook,
-      broken: null,
-      saving: Promise.resolve(),
     });
     return parsed;
   }
@@ -56,13 +40,7 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
    * there is replaced by the first save.
    */
   adopt(path: string, style: Pick<ParsedNotebook, "origin">): void {
-    this.files.set(path, {
-      writer: new NotebookWriter(style.origin),
-      content: null,
-      loaded: null,
-      broken: null,
-      saving: Promise.resolve(),
-    });
+    this.files.set(path, aFile(new NotebookWriter(style.origin)));
   }
 
   /** Lets go of what is kept of a file that is closed. */
@@ -90,16 +68,16 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
   ): Promise<string> {
     const known = this.files.get(like);
     const writer = known?.writer ?? new NotebookWriter();
-    const { pieces, hash } = await encodePieces(writer.chunks(notebook));
-    await placeNew(to, pieces, () => beforePlacing(hash));
-    return hash;
+    const encoder = new NotebookEncoder(writer.pieces(notebook), null);
+    await placeNew(to, encoder.blocks(), () => beforePlacing(encoder.hash));
+    return encoder.hash;
   }
 
   /** The file at `to` is one that `saveNew` made, and this notebook's from now on. */
   async takeNew(from: string, to: string, hash: string): Promise<void> {
     this.noteMoved(from, to);
     const known = this.files.get(to);
-    if (known) known.content = { hash, mark: await markOf(to) };
+    if (known) known.content = { hash, mark: await markOf(to), spans: null };
   }
 
   async findMoved(path: string): Promise<MovedFile | null> {
@@ -143,20 +121,18 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
   save(path: string, notebook: Notebook, hooks?: SaveHooks): Promise<SaveResult> {
     let file = this.files.get(path);
     if (!file) {
-      file = {
-        writer: new NotebookWriter(),
-        content: null,
-        loaded: null,
-        broken: null,
-        saving: Promise.resolve(),
-      };
+      file = aFile(new NotebookWriter());
       this.files.set(path, file);
     }
     const known = file;
-    const result = known.saving.then(() => write(path, notebook, known, hooks));
+    const result = known.saving.then(() => saveNotebook(path, notebook, known, hooks));
     known.saving = result;
     return result;
   }
+}
+
+function aFile(writer: NotebookWriter): KnownFile {
+  return { writer, content: null, loaded: null, broken: null, saving: Promise.resolve() };
 }
 
 /** Never rejects. */
@@ -172,7 +148,7 @@ async function lookOutside(path: string, file: KnownFile): Promise<OutsideVersio
     if (!sameMark(mark, await markOf(path)))
       return { type: "broken", reason: `${basename(path)} is being written by another program.` };
     if (hash === content.hash) {
-      file.content = { hash, mark };
+      file.content = { ...content, mark };
       return { type: "none" };
     }
     const found = parseOutside(bytes, path);
@@ -181,7 +157,7 @@ async function lookOutside(path: string, file: KnownFile): Promise<OutsideVersio
       return { type: "broken", reason: found.reason };
     }
     file.writer = new NotebookWriter(found.parsed.origin);
-    file.content = { hash, mark };
+    file.content = { hash, mark, spans: null };
     file.broken = null;
     return { type: "changed", parsed: found.parsed };
   } catch (error) {
@@ -199,55 +175,6 @@ function parseOutside(
     return { parsed: parseNotebook(bytes, basename(path)) };
   } catch (error) {
     return { reason: messageOf(error) };
-  }
-}
-
-/** Never rejects. */
-async function write(
-  path: string,
-  notebook: Notebook,
-  file: KnownFile,
-  hooks?: SaveHooks,
-): Promise<SaveResult> {
-  try {
-    const { pieces, hash } = await encodePieces(file.writer.chunks(notebook));
-    const state = await stateOnDisk(path, file);
-    if (state === "changed") return changedOutside(path);
-    if (state === "missing" && hooks?.mustExist && markNow(dirname(path)) !== null) return vanished(path);
-    if (state === "ours" && hash === file.content?.hash) return { type: "unchanged" };
-    const mark = await writeAtomically(path, pieces, {
-      beforeReplace: async () => {
-        // First what takes time, then the last look.
-        await hooks?.beforeReplace(hash);
-        if ((await stateOnDisk(path, file)) === "changed") throw new ChangedOutside();
-      },
-      lastLook: () => {
-        const now = file.content === null ? null : markNow(path);
-        if (now !== null && file.content && !sameMark(now, file.content.mark)) throw new ChangedOutside();
-      },
-    });
-    file.content = { hash, mark };
-    return { type: "saved", contentHash: hash };
-  } catch (error) {
-    return error instanceof ChangedOutside ? changedOutside(path) : saveFailure(path, error);
-  }
-}
-
-type StateOnDisk = "ours" | "changed" | "missing" | "nothing-ours";
-
-async function stateOnDisk(path: string, file: KnownFile): Promise<StateOnDisk> {
-  const { content } = file;
-  if (!content) return "nothing-ours";
-  try {
-    const mark = await markOf(path);
-    if (sameMark(mark, content.mark)) return "ours";
-    if ((await hashOfFile(path)) !== content.hash) return "changed";
-    // Touched, copied over itself, moved away and back: the same content.
-    file.content = { hash: content.hash, mark };
-    return "ours";
-  } catch (error) {
-    if (isMissing(error)) return "missing";
-    throw error;
   }
 }
 
