@@ -8,6 +8,7 @@ import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { ParameterSpec } from "../runs/parameters.ts";
 import type { RunSnapshot } from "../runs/run.ts";
 import type { KernelView, SaveState } from "../usecases/notebook-session.ts";
+import type { JsonObject } from "../util/json.ts";
 
 export const jsonValue = z.json();
 export const parameterValues = z.record(z.string(), jsonValue);
@@ -29,6 +30,11 @@ export interface ServerStatus {
   /** Window title prefix: the folder's name, or its setting. */
   readonly title: string;
   readonly kind: "up" | "run";
+  /** What a Jupyter server tells of itself: times in ISO 8601; connections to kernels, and kernels, that are there now. */
+  readonly started: string;
+  readonly last_activity: string;
+  readonly connections: number;
+  readonly kernels: number;
 }
 
 /** `GET /api/files?path=` — the folder's entries, folders first. Paths are relative to the server's folder, with `/`. */
@@ -71,7 +77,28 @@ export interface NotebookView {
   readonly run: RunSnapshot | null;
 }
 
-/** `GET /api/kernelspecs` */
+/** A kernelspec in Jupyter's words. `env` is left out: it may hold secrets. */
+export interface JupyterKernelSpec {
+  readonly name: string;
+  readonly spec: {
+    readonly argv: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly display_name: string;
+    readonly language: string;
+    readonly interrupt_mode: "signal" | "message";
+    readonly metadata: JsonObject;
+  };
+  /** Where its logos are: name to address. */
+  readonly resources: Readonly<Record<string, string>>;
+}
+
+/** `GET /api/kernelspecs` — as Jupyter's own clients read them too. `default`: what a notebook without a kernelspec gets. */
+export interface JupyterKernelSpecs {
+  readonly default: string | null;
+  readonly kernelspecs: Readonly<Record<string, JupyterKernelSpec>>;
+}
+
+/** What a person chooses a kernel by. */
 export type KernelSpecView = Pick<KernelSpec, "name" | "displayName" | "language">;
 
 /** `POST /api/notebooks/{id}/kernel` → 202 `KernelView`. */

@@ -8,6 +8,7 @@ import type {
   ConflictsView,
   ExecuteBody,
   FolderListing,
+  JupyterKernelSpecs,
   KernelActionBody,
   KernelSpecView,
   MergeCopyBody,
@@ -117,8 +118,13 @@ export class ApiClient {
     return this.send("POST", notebookPath(id, "conflicts/copies"), body);
   }
 
-  kernelSpecs(): Promise<readonly KernelSpecView[]> {
-    return this.get("/api/kernelspecs");
+  async kernelSpecs(): Promise<readonly KernelSpecView[]> {
+    const { kernelspecs } = await this.get<JupyterKernelSpecs>("/api/kernelspecs");
+    return Object.values(kernelspecs).map(({ name, spec }) => ({
+      name,
+      displayName: spec.display_name,
+      language: spec.language,
+    }));
   }
 
   kernel(id: string, body: KernelActionBody): Promise<KernelView> {

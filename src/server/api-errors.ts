@@ -9,6 +9,8 @@ import { errorId, internalMessage } from "./error-id.ts";
 const STATUS: Readonly<Record<string, number>> = {
   "bad-request": 400,
   "no-right": 403,
+  "folder-not-empty": 400,
+  "too-big": 413,
   "outside-folder": 403,
   "source-changed": 409,
   "not-a-code-cell": 409,
@@ -16,6 +18,9 @@ const STATUS: Readonly<Record<string, number>> = {
   "subshells-unsupported": 409,
   "value-changed": 409,
   "notebook-exists": 409,
+  "notebook-open": 409,
+  "file-exists": 409,
+  "run-goes-on": 409,
   "notebook-busy": 409,
   "open-elsewhere": 409,
   "already-ended": 409,

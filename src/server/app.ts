@@ -10,6 +10,7 @@ import { apiErrorOf } from "./api-errors.ts";
 import type { ServerContext } from "./context.ts";
 import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
 import { collaborationRoutes } from "./jupyter/collaboration/routes.ts";
+import { jupyterRoutes } from "./jupyter/routes.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
@@ -54,6 +55,7 @@ const ROUTES = [
   parameterRoutes,
   valueRoutes,
   runRoutes,
+  jupyterRoutes,
 ];
 
 export interface Actor {

@@ -8,6 +8,8 @@ import { type Access, actingWith, permits } from "../people/access.ts";
 import type { ApiApp } from "./app.ts";
 import type { ServerContext } from "./context.ts";
 import { errorId, internalMessage } from "./error-id.ts";
+import type { KernelChannels } from "./jupyter/channels.ts";
+import { isKernelChannels } from "./jupyter/channels-path.ts";
 import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
 import { isCollaborationRoom } from "./jupyter/collaboration/place.ts";
 import { JupyterProxy } from "./jupyter/proxy.ts";
@@ -16,7 +18,7 @@ import { sendNotice } from "./page/notice-page.ts";
 import { createPage } from "./page/page.ts";
 import type { LiveRooms } from "./rooms/live-rooms.ts";
 import { credentials, type TokenGrant } from "./security/credentials.ts";
-import { type GuardPolicy, guard, type Verdict } from "./security/guard.ts";
+import { type GuardPolicy, guard, isApiPath, type Verdict } from "./security/guard.ts";
 import { setSecurityHeaders } from "./security/headers.ts";
 import { hostAllowList } from "./security/host-allow-list.ts";
 import { factsOf } from "./security/request-facts.ts";
@@ -66,6 +68,14 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
     return jupyterRooms;
   };
 
+  let channels: Promise<KernelChannels> | undefined;
+  const kernels = (): Promise<KernelChannels> => {
+    channels ??= import("./jupyter/channels.ts").then(({ createKernelChannels }) =>
+      createKernelChannels(context),
+    );
+    return channels;
+  };
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response);
     const facts = factsOf(request, false);
@@ -82,8 +92,7 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
         return proxy.request(request, response);
       return sendJson(response, 403, { code: "no-right", message: MAY_ONLY_LOOK });
     }
-    if (facts.path.startsWith("/api/"))
-      return (await api()).handle(request, response, actor(request, verdict));
+    if (isApiPath(facts.path)) return (await api()).handle(request, response, actor(request, verdict));
     return page.serve(request, response, facts.path);
   }
 
@@ -105,7 +114,8 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
         socket.end("HTTP/1.1 403 no-right\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
         return;
       }
-      const entered = isCollaborationRoom(request.url ?? "") ? collaboration() : live();
+      const url = request.url ?? "";
+      const entered = isCollaborationRoom(url) ? collaboration() : isKernelChannels(url) ? kernels() : live();
       entered.then(
         (open) => open.accept(request, socket, head, actor(request, verdict)),
         (error: unknown) => {
@@ -118,6 +128,7 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       proxy?.close();
       (await jupyterRooms?.catch(() => undefined))?.close();
       (await rooms?.catch(() => undefined))?.close();
+      (await channels?.catch(() => undefined))?.close();
       await (await app?.catch(() => undefined))?.close();
     },
   };

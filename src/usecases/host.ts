@@ -2,7 +2,7 @@
  * The program as its servers and commands see it: open notebooks and runs of this process. `worker/` implements it.
  */
 
-import type { KernelSpec } from "../kernel/kernel.ts";
+import type { Kernel, KernelSpec, StartKernelOptions } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { CommandResult, RunCommand, RunOptions, RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
@@ -97,6 +97,8 @@ export interface Host {
   moveFile(from: string, to: string): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
+  /** A kernel of no notebook, for a client that brings its own code; it ends with the host, or before by who asked. */
+  startKernel?(options: StartKernelOptions): Promise<Kernel>;
 
   /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `notebook-unreadable`, `no-such-kernel`, … before anything runs. */
   startRun(request: StartRunRequest): Promise<LiveRun>;

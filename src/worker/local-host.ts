@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RoomStore } from "../document/room-log.ts";
-import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
+import type { Kernel, KernelProvider, KernelSpec, StartKernelOptions } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
@@ -153,6 +153,10 @@ class LocalHost implements Host {
 
   kernelSpecs(): Promise<readonly KernelSpec[]> {
     return this.kernels.listSpecs();
+  }
+
+  startKernel(options: StartKernelOptions): Promise<Kernel> {
+    return this.kernels.start(options);
   }
 
   async startRun(request: StartRunRequest): Promise<LiveRun> {

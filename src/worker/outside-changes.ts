@@ -9,10 +9,9 @@ import type { WholeOutputs } from "../document/whole-outputs.ts";
 import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
 import { markConflicts } from "../nbformat/merge/conflict.ts";
 import { mergeKeyed } from "../nbformat/merge/merge-notebooks.ts";
+import { unknownBase } from "../nbformat/merge/unknown-base.ts";
 import type { Notebook, Output } from "../nbformat/notebook.ts";
 import { CellId } from "../util/ids.ts";
-import type { JsonValue } from "../util/json.ts";
-import { jsonEqual } from "../util/json.ts";
 import { facedLike } from "./faced.ts";
 
 export interface OutsideChangesOptions {
@@ -82,22 +81,8 @@ export class OutsideChanges {
    * the same cell differs, that is a conflict.
    */
   join(other: Notebook): void {
-    const mine = keyedLive(this.options.live);
-    const theirs = keyedLike(mine, other);
-    const ofTheirs = new Map(theirs.keys.map((key, index) => [key, other.cells[index]]));
-    const isCommon = (key: string, index: number): boolean =>
-      jsonEqual(
-        mine.notebook.cells[index] as unknown as JsonValue,
-        ofTheirs.get(key) as unknown as JsonValue,
-      );
-    const common = mine.keys.flatMap((key, index) => (isCommon(key, index) ? [index] : []));
-    this.merge(
-      {
-        keys: common.flatMap((index) => mine.keys[index] ?? []),
-        notebook: { ...other, cells: common.flatMap((index) => mine.notebook.cells[index] ?? []) },
-      },
-      { keys: theirs.keys, notebook: { ...other, metadata: mine.notebook.metadata } },
-    );
+    const { base, theirs } = unknownBase(keyedLive(this.options.live), other);
+    this.merge(base, theirs);
   }
 
   /** These outputs have faces now; the file is as it was. */

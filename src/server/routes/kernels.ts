@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { type KernelSpecView, kernelActionBody } from "../../api/http.ts";
+import { kernelActionBody } from "../../api/http.ts";
 import type { KernelView } from "../../usecases/notebook-session.ts";
 import type { ServerContext } from "../context.ts";
 import { sessionOf } from "../notebook-view.ts";
@@ -9,11 +9,6 @@ interface ById {
 }
 
 export function kernelRoutes(app: FastifyInstance, context: ServerContext): void {
-  app.get("/api/kernelspecs", { config: { needs: "look" } }, async (): Promise<KernelSpecView[]> => {
-    const specs = await context.host.kernelSpecs();
-    return specs.map(({ name, displayName, language }) => ({ name, displayName, language }));
-  });
-
   app.post<ById>("/api/notebooks/:id/kernel", { config: { needs: "execute" } }, async (request, reply) => {
     const session = sessionOf(context, request.params.id);
     const { action, kernelName } = kernelActionBody.parse(request.body);

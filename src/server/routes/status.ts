@@ -1,11 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import type { ServerStatus } from "../../api/http.ts";
 import type { ServerContext } from "../context.ts";
+import { jupyterOf } from "../jupyter/jupyter.ts";
 
-export function statusRoutes(app: FastifyInstance, { version, folder, title, kind }: ServerContext): void {
+export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { version, folder, title, kind } = context;
+  const started = new Date(Date.now() - 1_000 * process.uptime()).toISOString();
+
   app.get(
     "/api/status",
     { config: { needs: "look" } },
-    (): ServerStatus => ({ version, pid: process.pid, folder, title, kind }),
+    (): ServerStatus => ({
+      ...{ version, pid: process.pid, folder, title, kind, started },
+      ...jupyterOf(context).kernels.activity(started),
+    }),
   );
 }

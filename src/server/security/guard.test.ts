@@ -70,7 +70,19 @@ describe("who is let in", () => {
     ["no wrong cookie", { cookie: "loopbook-7717=wrong" }, "401 wrong-token"],
     ["no token in the place of the cookie", { cookie: `loopbook-7717=${TOKEN}` }, "401 wrong-token"],
     ["no cookie of another port", { cookie: cookie.replace("7717", "7718") }, "401 no-token"],
-    ["no token in an API address", { url: `/api/status?token=${TOKEN}` }, "401 no-token"],
+    ["a program with the token in an API address", { url: `/api/status?token=${TOKEN}` }, "allowed bearer"],
+    ["no program with a wrong one there", { url: "/api/status?token=wrong", cookie }, "401 wrong-token"],
+    [
+      "no token in an API address that a browser shows",
+      { url: `/api/status?token=${TOKEN}`, fetchSite: "none" },
+      "401 no-token",
+    ],
+    [
+      "no token in an API address, from another site",
+      { url: `/api/status?token=${TOKEN}`, origin: "https://evil.example" },
+      "403 cross-site",
+    ],
+    ["no logo of a kernel without a token", { url: "/kernelspecs/python3/logo-64x64.png" }, "401 no-token"],
     ["no token in a WebSocket's address", { ...socket, url: `/x?token=${TOKEN}` }, "401 no-token"],
     ["a Jupyter client", { authorization: `token ${TOKEN}` }, "allowed bearer"],
     [
@@ -138,7 +150,8 @@ describe("who is let in", () => {
       { cookie, method: "POST", origin: home, contentType: "text/plain", fetchMode: "navigate" },
       "415 json-required",
     ],
-    ["no change without a type", { ...bearer, method: "PUT" }, "415 json-required"],
+    ["no change without a type", { cookie, method: "PUT", origin: home }, "415 json-required"],
+    ["a program's change without a type", { ...bearer, method: "PUT" }, "allowed bearer"],
     [
       "a page that leads here from another site asks again",
       { url: "/open/a.ipynb", fetchSite: "cross-site" },

@@ -33,7 +33,7 @@ export type RefusalCode = "wrong-host" | "cross-site" | "json-required" | "no-to
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
 export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
-  const isApi = facts.path === "/api" || facts.path.startsWith("/api/");
+  const isApi = isApiPath(facts.path);
   const isPage = !isApi && SAFE_METHODS.has(facts.method) && !facts.isUpgrade;
   const refuse = (status: 401 | 403 | 415 | 421, code: RefusalCode): Verdict => ({
     type: "refused",
@@ -67,23 +67,28 @@ export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
   if (bearer === undefined && facts.origin === undefined && changesState(facts)) {
     return refuse(403, "cross-site");
   }
-  // Forms of other sites can send text and form types, never JSON. (Without a body there is nothing to be misread;
-  // Jupyter's clients end and interrupt kernels so.)
-  if (
-    changesState(facts) &&
-    !facts.isUpgrade &&
-    facts.hasBody &&
-    !isJson(facts.contentType) &&
-    !isScripted(facts)
-  ) {
+  // Forms of other sites can send text and form types, never JSON, and have no token. (Without a body there is nothing
+  // to be misread; Jupyter's clients end and interrupt kernels so.)
+  const isForm = facts.hasBody && !isJson(facts.contentType) && !isScripted(facts);
+  if (bearer === undefined && changesState(facts) && !facts.isUpgrade && isForm) {
     return refuse(415, "json-required");
   }
   return { type: "allowed", access, via: bearer === undefined ? "cookie" : "bearer" };
 }
 
-/** Jupyter's clients put the token into a WebSocket's address, where a browser could not put a header. */
+/** What programs ask for; everything else is the page's. */
+export function isApiPath(path: string): boolean {
+  return path === "/api" || path.startsWith("/api/") || path.startsWith("/kernelspecs/");
+}
+
+/**
+ * Jupyter's clients put the token into a WebSocket's address, where a browser could not put a header, and may put it
+ * into others. A browser may not: there it would stay in the address bar.
+ */
 function jupyterToken(facts: RequestFacts): string | undefined {
-  const isTheirs = facts.isUpgrade && /^\/api\/(kernels|collaboration)\//.test(facts.path);
+  const isTheirs = facts.isUpgrade
+    ? /^\/api\/(kernels|collaboration)\//.test(facts.path)
+    : isApiPath(facts.path) && facts.fetchSite === undefined;
   const token = isTheirs ? facts.query.get("token") : null;
   return token === null || token === "" ? undefined : token;
 }

@@ -1,0 +1,261 @@
+/**
+ * All Jupyter clients of one kernel: what one of them asks goes to the kernel as its own and is answered to it alone;
+ * what the kernel publishes goes to everybody. A kernel's start and end, and what would disturb others, go the way
+ * that they go for Loopbook's own page.
+ */
+import type { Kernel } from "../../kernel/kernel.ts";
+import { textOf } from "../../kernel/message.ts";
+import type { RelayedMessage } from "../../kernel/relay.ts";
+import { type Access, permits } from "../../people/access.ts";
+import type { Party } from "../../people/party.ts";
+import type { Clock } from "../../util/clock.ts";
+import { LoopbookError, messageOf } from "../../util/errors.ts";
+import { randomToken } from "../../util/ids.ts";
+import type { JsonObject } from "../../util/json.ts";
+import { ClientLine, type ClientSocket, Outgoing } from "./client-line.ts";
+import { kernelInfoContent } from "./kernel-info.ts";
+import { ownMessage, refusal, statusMessage } from "./own-message.ts";
+import type { ClientMessage, Protocol, WireMessage } from "./wire.ts";
+
+/** What is done to a kernel as a whole. */
+export interface KernelActions {
+  /** @throws LoopbookError `run-goes-on` when it must not be ended or restarted now. */
+  checkEnd(): void;
+  interrupt(by: Party): Promise<void>;
+  restart(by: Party): Promise<void>;
+  shutdown(by: Party): Promise<void>;
+}
+
+/** How long what a kernel says is kept for a client that went away. */
+export const AWAY_MS = 24 * 3_600_000;
+/** Clients of one kernel for which something is kept at once; of more, the one that left first is forgotten. */
+export const MAX_AWAY = 8;
+/** Requests whose answers are awaited; of more, the oldest is answered to nobody. */
+const MAX_PENDING = 20_000;
+/** Connections to one kernel. */
+export const MAX_CLIENTS = 200;
+
+interface Pending {
+  readonly client: ClientLine;
+  readonly request: {
+    readonly type: string;
+    readonly channel: "shell" | "control";
+    readonly header: JsonObject;
+  };
+}
+
+export class KernelLine {
+  readonly kernel: Kernel;
+  lastActivityMs: number;
+  private readonly actions: KernelActions;
+  private readonly clock: Clock;
+  private readonly clients = new Map<string, ClientLine>();
+  private readonly forgetting = new Map<ClientLine, () => void>();
+  private readonly pending = new Map<string, Pending>();
+  private readonly stops: (() => void)[] = [];
+  private knownInfo: JsonObject | null = null;
+  private isRestarting = false;
+
+  constructor(kernel: Kernel, actions: KernelActions, clock: Clock) {
+    this.kernel = kernel;
+    this.actions = actions;
+    this.clock = clock;
+    this.lastActivityMs = clock.now();
+    if (kernel.relay) this.stops.push(kernel.relay.on((relayed) => this.fromKernel(relayed)));
+    this.stops.push(kernel.onState((state) => this.onState(state)));
+  }
+
+  /** Clients that are connected now. */
+  get connections(): number {
+    return [...this.clients.values()].filter(({ isConnected }) => isConnected).length;
+  }
+
+  /** @param sessionId empty: the client did not choose one, and nothing is kept for it. */
+  connect(sessionId: string, socket: ClientSocket, protocol: Protocol, access: Access): ClientLine {
+    // Nobody finds another party's line, also who knows its session.
+    const id = sessionId === "" ? `\0${randomToken(16)}` : `${access.party.who}\n${sessionId}`;
+    const client = this.clients.get(id) ?? new ClientLine(id, this.clock);
+    this.clients.set(id, client);
+    this.forgetting.get(client)?.();
+    this.forgetting.delete(client);
+    client.attach({ socket, protocol, access });
+    return client;
+  }
+
+  disconnect(client: ClientLine, socket: ClientSocket): void {
+    if (!client.detach(socket)) return;
+    if (client.key.startsWith("\0")) {
+      this.forget(client);
+      return;
+    }
+    const cancel = this.clock.schedule(AWAY_MS, () => this.forget(client));
+    this.forgetting.set(client, cancel);
+    const [longest] = this.forgetting.keys();
+    if (this.forgetting.size > MAX_AWAY && longest) this.forget(longest);
+  }
+
+  receive(client: ClientLine, { channel, message }: ClientMessage): void {
+    const { access } = client;
+    if (access === null) return;
+    this.lastActivityMs = this.clock.now();
+    const type = textOf(message.header.msg_type);
+    const request = { type, channel, header: message.header };
+    const mayExecute = permits(access.rights, "execute");
+    const refuse = (ename: string, evalue: string): void => {
+      const shell = channel === "stdin" ? "shell" : channel;
+      this.tell(client, refusal({ ...request, channel: shell }, { ename, evalue }, this.clock.now()));
+    };
+    if (type === "kernel_info_request" && (!mayExecute || this.kernel.state !== "idle")) {
+      this.answerInfo(client, request);
+    } else if (!mayExecute) {
+      refuse("NoRight", "This token lets you look on, not run things. Ask the notebook's owner for theirs.");
+    } else if (this.kernel.state === "dead") {
+      refuse("DeadKernel", "The kernel has ended. Restart it to go on.");
+    } else if (channel === "control" && (type === "interrupt_request" || type === "shutdown_request")) {
+      this.act(client, request, access.party, message.content.restart === true).catch((error: unknown) =>
+        refuse("Refused", messageOf(error)),
+      );
+    } else {
+      try {
+        this.passOn(client, channel, message, type);
+      } catch (error) {
+        refuse("Refused", messageOf(error));
+      }
+    }
+  }
+
+  /** The kernel is gone for good. */
+  end(): void {
+    for (const stop of this.stops) stop();
+    for (const client of [...this.clients.values()]) {
+      client.close(1000, "the kernel was shut down");
+      this.forget(client);
+    }
+    this.pending.clear();
+  }
+
+  private passOn(
+    client: ClientLine,
+    channel: ClientMessage["channel"],
+    message: ClientMessage["message"],
+    type: string,
+  ): void {
+    const { relay } = this.kernel;
+    if (!relay) throw new LoopbookError("no-relay", "This kernel takes no other clients.");
+    const id = textOf(message.header.msg_id);
+    const isRequest = type.endsWith("_request") && channel !== "stdin";
+    const before = this.pending.get(id);
+    if (before !== undefined && before.client !== client) {
+      throw new LoopbookError("bad-message", "Another client's request has this `msg_id`.");
+    }
+    if (isRequest) this.await(id, { client, request: { type, channel, header: message.header } });
+    try {
+      relay.send(channel, message);
+    } catch (error) {
+      this.pending.delete(id);
+      throw error;
+    }
+  }
+
+  private await(id: string, pending: Pending): void {
+    this.pending.set(id, pending);
+    const [oldest] = this.pending.keys();
+    if (this.pending.size > MAX_PENDING && oldest !== undefined) this.pending.delete(oldest);
+  }
+
+  private fromKernel({ channel, message }: RelayedMessage): void {
+    this.lastActivityMs = this.clock.now();
+    if (this.clients.size === 0) return;
+    const [header, parentHeader, metadata, content] = message.frames();
+    if (!header || !parentHeader || !metadata || !content) return;
+    const { id, type, buffers } = message;
+    const outgoing = new Outgoing({ channel, id, type, header, parentHeader, metadata, content, buffers });
+    if (channel === "iopub") {
+      for (const client of this.clients.values()) client.deliver(outgoing);
+      return;
+    }
+    const asked = message.parentId === null ? undefined : this.pending.get(message.parentId);
+    if (asked === undefined || message.parentId === null) return;
+    if (channel !== "stdin") this.pending.delete(message.parentId);
+    if (type === "kernel_info_reply") this.knownInfo = message.content();
+    asked.client.deliver(outgoing);
+  }
+
+  /** A client that comes while a cell runs learns at once who the kernel is; the kernel itself would answer behind it. */
+  private answerInfo(
+    client: ClientLine,
+    { channel, header }: Pick<ClientMessage, "channel"> & { header: JsonObject },
+  ): void {
+    const now = this.clock.now();
+    const parentHeader = Buffer.from(JSON.stringify(header), "utf8");
+    const content = this.knownInfo ?? kernelInfoContent(this.kernel.info);
+    this.tell(client, [
+      statusMessage("busy", now, parentHeader),
+      ownMessage({ channel, type: "kernel_info_reply", content, parentHeader }, now),
+      statusMessage("idle", now, parentHeader),
+      ...(this.kernel.state === "idle" ? [] : [statusMessage(this.kernel.state, now)]),
+    ]);
+  }
+
+  private async act(
+    client: ClientLine,
+    request: {
+      readonly type: string;
+      readonly channel: "shell" | "control" | "stdin";
+      readonly header: JsonObject;
+    },
+    by: Party,
+    restart: boolean,
+  ): Promise<void> {
+    const isInterrupt = request.type === "interrupt_request";
+    if (!isInterrupt) this.actions.checkEnd();
+    if (isInterrupt) await this.actions.interrupt(by);
+    else if (restart) await this.actions.restart(by);
+    const parentHeader = Buffer.from(JSON.stringify(request.header), "utf8");
+    const type = request.type.replace(/_request$/, "_reply");
+    const content: JsonObject = isInterrupt ? { status: "ok" } : { status: "ok", restart };
+    // Before the end, which closes the line.
+    this.tell(client, [ownMessage({ channel: "control", type, content, parentHeader }, this.clock.now())]);
+    if (!isInterrupt && !restart) await this.actions.shutdown(by);
+  }
+
+  private onState(state: Kernel["state"]): void {
+    const now = this.clock.now();
+    this.lastActivityMs = now;
+    if (state === "restarting") {
+      this.isRestarting = true;
+      this.endPending("KernelRestarted", "The kernel was restarted before it answered.");
+      this.tellAll(statusMessage("restarting", now));
+    } else if (state === "dead") {
+      this.endPending("DeadKernel", "The kernel ended before it answered.");
+      this.tellAll(statusMessage("dead", now));
+    } else if (state === "idle" && this.isRestarting) {
+      this.isRestarting = false;
+      this.tellAll(statusMessage("starting", now));
+      this.tellAll(statusMessage("idle", now));
+    }
+  }
+
+  private endPending(ename: string, evalue: string): void {
+    const all = [...this.pending.values()];
+    this.pending.clear();
+    for (const { client, request } of all) {
+      this.tell(client, refusal(request, { ename, evalue }, this.clock.now()).slice(1));
+    }
+  }
+
+  private tell(client: ClientLine, messages: readonly WireMessage[]): void {
+    for (const message of messages) client.deliver(new Outgoing(message));
+  }
+
+  private tellAll(message: WireMessage): void {
+    const outgoing = new Outgoing(message);
+    for (const client of this.clients.values()) client.deliver(outgoing);
+  }
+
+  private forget(client: ClientLine): void {
+    this.forgetting.get(client)?.();
+    this.forgetting.delete(client);
+    if (this.clients.get(client.key) === client) this.clients.delete(client.key);
+  }
+}
