@@ -1,31 +1,31 @@
 /** Performs one edit on the shared types. The caller holds the transaction. */
 import type * as Y from "yjs";
-import type { JsonObject } from "../nbformat/notebook.ts";
+import type { CellType, JsonObject } from "../nbformat/notebook.ts";
 import { assertNever } from "../util/assert-never.ts";
 import type { CellId } from "../util/ids.ts";
 import type { EditResult, NotebookEdit } from "./edits.ts";
 import {
-  type CellSeed,
   extrasOf,
   IDS_ABSENT,
   isExtra,
   makeCell,
   makeMap,
   readCellType,
-  readMap,
   type YCell,
   yMetadata,
   yText,
 } from "./schema.ts";
 import { replaceText } from "./text-diff.ts";
 
-/** What an edit needs of the document. */
+/** What an edit needs of the document: how its cells stand in it is its own business. */
 export interface EditTarget {
-  readonly cells: Y.Array<YCell>;
   readonly meta: Y.Map<unknown>;
   find(id: CellId): YCell | undefined;
-  /** Position in `cells`, or -1. */
-  indexOf(cell: YCell): number;
+  /** `after` is null or there. */
+  insertCell(cell: YCell, after: CellId | null): void;
+  deleteCell(cell: YCell): void;
+  moveCell(cell: YCell, after: CellId | null): EditResult;
+  setCellType(cell: YCell, cellType: CellType): void;
 }
 
 const done: EditResult = { ok: true };
@@ -37,10 +37,9 @@ export function applyEdit(target: EditTarget, edit: NotebookEdit): EditResult {
     case "insert-cell": {
       const { id, cellType, source, metadata = {}, fields = {} } = edit.cell;
       if (target.find(id)) return { ok: false, reason: "duplicate-id" };
-      const index = indexAfter(target, edit.after);
-      if (index === null) return noSuchCell;
+      if (edit.after !== null && !target.find(edit.after)) return noSuchCell;
       const seed = { id, cellType, source, metadata, extras: extrasOf(fields, "cell") };
-      target.cells.insert(index, [makeCell(seed)]);
+      target.insertCell(makeCell(seed), edit.after);
       return done;
     }
     case "set-notebook-metadata":
@@ -70,19 +69,13 @@ type CellEdit = Exclude<
 function applyToCell(target: EditTarget, cell: YCell, edit: CellEdit): EditResult {
   switch (edit.type) {
     case "delete-cell":
-      target.cells.delete(target.indexOf(cell), 1);
+      target.deleteCell(cell);
       return done;
     case "move-cell":
-      return moveCell(target, cell, edit.id, edit.after);
-    case "set-cell-type": {
-      if (readCellType(cell) === edit.cellType) return done;
-      const index = target.indexOf(cell);
-      const seed = seedOf(cell);
-      // A shared cell's kind is fixed when it is made (other clients keep a model per kind), so it is made anew.
-      target.cells.delete(index, 1);
-      target.cells.insert(index, [makeCell({ ...seed, cellType: edit.cellType })]);
+      return target.moveCell(cell, edit.after);
+    case "set-cell-type":
+      if (readCellType(cell) !== edit.cellType) target.setCellType(cell, edit.cellType);
       return done;
-    }
     case "set-source":
       replaceText(yText(cell), edit.source);
       return done;
@@ -96,38 +89,6 @@ function applyToCell(target: EditTarget, cell: YCell, edit: CellEdit): EditResul
     default:
       return assertNever(edit);
   }
-}
-
-/**
- * Yjs has no move, so the cell is made anew elsewhere (as JupyterLab does). A key that somebody types into the old
- * one in the same moment is lost with it.
- */
-function moveCell(target: EditTarget, cell: YCell, id: CellId, after: CellId | null): EditResult {
-  if (after === id) return done;
-  const from = target.indexOf(cell);
-  const to = indexAfter(target, after);
-  if (to === null) return noSuchCell;
-  if (to === from || to === from + 1) return done;
-  const seed = seedOf(cell);
-  target.cells.delete(from, 1);
-  target.cells.insert(to > from ? to - 1 : to, [makeCell(seed)]);
-  return done;
-}
-
-function indexAfter(target: EditTarget, after: CellId | null): number | null {
-  if (after === null) return 0;
-  const neighbour = target.find(after);
-  return neighbour ? target.indexOf(neighbour) + 1 : null;
-}
-
-function seedOf(cell: YCell): CellSeed {
-  return {
-    id: String(cell.get("id")),
-    cellType: readCellType(cell),
-    source: yText(cell).toString(),
-    metadata: readMap(yMetadata(cell)),
-    extras: extrasOf(Object.fromEntries(cell.entries()), "cell"),
-  };
 }
 
 function setNotebookField(

@@ -211,6 +211,7 @@ class PlainNotebook implements LiveNotebook {
         if (cell.cellType === edit.cellType) return done;
         this.byId.set(cell.id, cell.as(edit.cellType));
         this.change.order = true;
+        this.change.cells.add(cell.id);
         return done;
       case "set-source":
         if (cell.source !== edit.source) this.set(cell, () => (cell.source = edit.source));

@@ -2,7 +2,8 @@
  * The shared types of a live notebook: what people edit of the `@jupyter/ydoc` schema, version 2.
  *
  *   meta  Y.Map   { nbformat, nbformat_minor, metadata: Y.Map, …extras of the file }
- *   cells Y.Array of Y.Map { id, cell_type, source: Y.Text, metadata: Y.Map, …extras of the cell }
+ *   cells Y.Array of Y.Map { id, cell_type, source: Y.Text, metadata: Y.Map, …extras of the cell },
+ *         and, beyond that schema, of placements of cells that were moved (`placed-cells.ts`)
  *
  * What that schema has besides for code cells (`outputs`, `execution_count`, `execution_state`) lies beside the
  * document (`cell-results.ts`); where it stands in one nevertheless, it is left alone and not read.
@@ -13,8 +14,17 @@ import * as Y from "yjs";
 import type { CellType, JsonObject, Notebook } from "../nbformat/notebook.ts";
 
 export type YCell = Y.Map<unknown>;
+/** Says that a cell stands here: the cell with this id, if its `PLACE` is this token. */
+export interface Placement {
+  readonly cell: string;
+  readonly token: string;
+}
+export type YElement = YCell | Placement;
 
-export const cellsOf = (doc: Y.Doc): Y.Array<YCell> => doc.getArray<YCell>("cells");
+/** Key of the token in a cell that was moved. Ours, not Jupyter's; never in a file. */
+export const PLACE = "loopbook_place";
+
+export const cellsOf = (doc: Y.Doc): Y.Array<YElement> => doc.getArray<YElement>("cells");
 export const metaOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap("meta");
 
 /** In `meta`: the file's cells carry no ids, so none are written. Ours, not Jupyter's. */
@@ -31,6 +41,7 @@ export interface CellSeed {
 }
 
 const CELL_FIELDS = new Set([
+  PLACE,
   "id",
   "cell_type",
   "source",

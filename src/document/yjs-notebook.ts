@@ -3,7 +3,7 @@
  * sockets. Who syncs the document (a room, a browser's connection) works on `doc` beside it.
  */
 import * as Y from "yjs";
-import type { Cell, JsonObject, Notebook } from "../nbformat/notebook.ts";
+import type { Cell, CellType, JsonObject, Notebook } from "../nbformat/notebook.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { CellId } from "../util/ids.ts";
 import { applyEdit, type EditTarget } from "./apply-edit.ts";
@@ -12,14 +12,17 @@ import { NO_RESULTS } from "./cell-results.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
 import { NotebookResults, type ResultsChange, resultsOf } from "./notebook-results.ts";
+import { indexAfter, placeCell, removeCell, type StandingCell, standingCells } from "./placed-cells.ts";
 import {
   cellsOf,
   extrasOf,
   IDS_ABSENT,
   metaOf,
+  PLACE,
   readCellType,
   readMap,
   type YCell,
+  type YElement,
   yMetadata,
   yText,
 } from "./schema.ts";
@@ -44,6 +47,9 @@ const STRUCTURAL: ReadonlySet<NotebookEdit["type"]> = new Set([
   "set-cell-type",
 ]);
 
+/** What a page that lists cells must hear of as it hears of an insertion. */
+const ORDER_KEYS = ["id", PLACE, "cell_type"];
+
 interface PendingChange {
   order: boolean;
   metadata: boolean;
@@ -54,7 +60,7 @@ const NONE: ReadonlySet<CellId> = new Set();
 
 class YjsNotebook implements LiveNotebook, EditTarget {
   readonly doc: Y.Doc;
-  readonly cells: Y.Array<YCell>;
+  private readonly cells: Y.Array<YElement>;
   readonly meta: Y.Map<unknown>;
   readonly results: NotebookResults;
   private readonly stopResults: Unsubscribe;
@@ -64,8 +70,7 @@ class YjsNotebook implements LiveNotebook, EditTarget {
   private readonly changes = new Emitter<NotebookChange>();
   private order: CellId[] = [];
   private byId = new Map<CellId, YCell>();
-  /** Positions in `cells`; made when somebody asks after the order changed. */
-  private positions: Map<YCell, number> | null = null;
+  private standing: readonly StandingCell[] = [];
   private metadataRead: JsonObject | null = null;
   private pending: PendingChange | null = null;
 
@@ -105,7 +110,7 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     const { [IDS_ABSENT]: _ours, ...extras } = extrasOf(Object.fromEntries(this.meta.entries()), "notebook");
     const withIds = this.writesIds();
     return {
-      cells: this.cells.map((cell) => this.reader.cell(cell, withIds)),
+      cells: this.standing.map(({ cell }) => this.reader.cell(cell, withIds)),
       metadata: this.metadata(),
       nbformat: 4,
       nbformat_minor: typeof minor === "number" ? minor : 5,
@@ -157,9 +162,20 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     return this.byId.get(id);
   }
 
-  indexOf(cell: YCell): number {
-    this.positions ??= new Map(this.cells.map((entry, index) => [entry, index] as const));
-    return this.positions.get(cell) ?? -1;
+  insertCell(cell: YCell, after: CellId | null): void {
+    this.cells.insert(indexAfter(this.standing, after) ?? 0, [cell]);
+  }
+
+  deleteCell(cell: YCell): void {
+    removeCell(this.cells, cell);
+  }
+
+  moveCell(cell: YCell, after: CellId | null): EditResult {
+    return placeCell(this.cells, cell, after);
+  }
+
+  setCellType(cell: YCell, cellType: CellType): void {
+    cell.set("cell_type", cellType);
   }
 
   private writesIds(): boolean {
@@ -171,8 +187,8 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     const before = this.byId;
     this.byId = new Map();
     this.order = [];
-    this.positions = null;
-    for (const cell of this.cells) {
+    this.standing = standingCells(this.cells);
+    for (const { cell } of this.standing) {
       const id = idOf(cell);
       if (this.byId.has(id)) continue;
       this.byId.set(id, cell);
@@ -199,8 +215,9 @@ class YjsNotebook implements LiveNotebook, EditTarget {
     const cell = type as YCell;
     this.reader.forget(cell);
     change.cells.add(idOf(cell));
-    const isOwnKey = event.target === (cell as Y.AbstractType<unknown>);
-    if (isOwnKey && (event as Y.YMapEvent<unknown>).keysChanged.has("id")) change.order = true;
+    if (event.target !== (cell as Y.AbstractType<unknown>)) return;
+    const keys = (event as Y.YMapEvent<unknown>).keysChanged;
+    if (ORDER_KEYS.some((key) => keys.has(key))) change.order = true;
   }
 
   private onResults({ cells, origin }: ResultsChange): void {

@@ -14,6 +14,7 @@ import type {
   RoomStore,
   SavedMark,
 } from "../document/room-log.ts";
+import { settleDoubles } from "../document/settle-doubles.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
@@ -175,7 +176,11 @@ export class NotebookRoom {
       const bytes = encodeOutputEdits(edits);
       this.keep((log) => log.appendResults(bytes));
     });
+    const stopSettling = this.options.live.onChange(({ order }) => {
+      if (order) settleDoubles(doc);
+    });
     this.stopListening = () => {
+      stopSettling();
       doc.off("update", onUpdate);
       stopResults();
     };

@@ -3,13 +3,12 @@
  * index of its cells and the writing of results; who else edits the document, and why, it does not know.
  */
 import * as Y from "yjs";
-import type { JsonObject, Notebook } from "../../nbformat/notebook.ts";
+import type { CellType, JsonObject, Notebook } from "../../nbformat/notebook.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { CellId } from "../../util/ids.ts";
 import { applyEdit, type EditTarget } from "../apply-edit.ts";
-import type { NotebookEdit } from "../edits.ts";
+import type { EditResult, NotebookEdit } from "../edits.ts";
 import {
-  cellsOf,
   extrasOf,
   makeCell,
   makeMap,
@@ -22,6 +21,7 @@ import {
 } from "../schema.ts";
 import type { CellContent, NotebookContent } from "./content-edits.ts";
 import { type JupyterResults, RESULT_KEYS, readResults, stateOf, yOutputs } from "./jupyter-schema.ts";
+import { moveByRemaking, retypeByRemaking } from "./remake-cells.ts";
 import { type TextDelta, textDelta } from "./text-delta.ts";
 import { writeResults } from "./write-results.ts";
 
@@ -60,7 +60,7 @@ export class JupyterDocument implements EditTarget {
 
   constructor(doc: Y.Doc) {
     this.doc = doc;
-    this.cells = cellsOf(doc);
+    this.cells = doc.getArray<YCell>("cells");
     this.meta = metaOf(doc);
     this.state = stateOf(doc);
     this.reindex();
@@ -192,6 +192,23 @@ export class JupyterDocument implements EditTarget {
 
   find(id: CellId): YCell | undefined {
     return this.byId.get(id);
+  }
+
+  insertCell(cell: YCell, after: CellId | null): void {
+    const neighbour = after === null ? undefined : this.byId.get(after);
+    this.cells.insert(neighbour ? this.indexOf(neighbour) + 1 : 0, [cell]);
+  }
+
+  deleteCell(cell: YCell): void {
+    this.cells.delete(this.indexOf(cell), 1);
+  }
+
+  moveCell(cell: YCell, after: CellId | null): EditResult {
+    return moveByRemaking(this, cell, after);
+  }
+
+  setCellType(cell: YCell, cellType: CellType): void {
+    retypeByRemaking(this, cell, cellType);
   }
 
   indexOf(cell: YCell): number {
