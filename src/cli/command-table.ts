@@ -105,6 +105,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/jupyter.ts"),
   },
   {
+    name: "share",
+    summary: "give somebody a link with limited rights, or take it back",
+    group: LOOK,
+    load: () => import("./commands/share.ts"),
+  },
+  {
     name: "runs",
     summary: "list runs, ended ones too",
     group: LOOK,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LoopbookError, messageOf } from "../util/errors.ts";
@@ -5,6 +6,16 @@ import { randomToken } from "../util/ids.ts";
 
 /** 40 characters of 36 are 206 random bits: nobody guesses one, and it survives a copy from a terminal. */
 const TOKEN_LENGTH = 40;
+
+/** What a browser's cookie holds in place of a token: made from it, and no way back. */
+export function sessionFor(token: string): string {
+  return createHash("sha256").update(`loopbook session\n${token}`).digest("base64url");
+}
+
+/** What is kept of a secret that need only be recognised. A guess is hopeless, so a plain hash will do. */
+export function secretHash(secret: string): string {
+  return createHash("sha256").update(`loopbook secret\n${secret}`).digest("hex");
+}
 
 /** A new secret that opens a server to whoever holds it. */
 export function createToken(): string {

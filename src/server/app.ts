@@ -3,9 +3,10 @@
  * routes are in `routes/`. It never listens: `entrance.ts` hands it requests that the guard let in.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import Fastify, { type FastifyInstance } from "fastify";
-import { type Access, type Action, permits } from "../people/access.ts";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type Access, type Action, permits, refusalOf } from "../people/access.ts";
 import { LoopbookError } from "../util/errors.ts";
+import { NotebookId } from "../util/ids.ts";
 import { apiErrorOf } from "./api-errors.ts";
 import type { ServerContext } from "./context.ts";
 import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
@@ -24,11 +25,17 @@ import { parameterRoutes } from "./routes/parameters.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { valueRoutes } from "./routes/values.ts";
+import { needReach } from "./security/reach.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The right that a route needs. A route without it is refused to everybody. */
+    /** The right that a route needs. A program with a route that has none does not start. */
     needs?: Action;
+    /**
+     * `checked`: the handler itself keeps a share to what it is for (`security/reach.ts`). Other routes are open to
+     * shares where they name a notebook by `:id` alone, and closed to them else.
+     */
+    reach?: "checked";
   }
   interface FastifyRequest {
     /** Who asks, verified. */
@@ -75,7 +82,7 @@ export async function createApp(
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, logger: false });
   const actors = new WeakMap<IncomingMessage, Actor>();
   acceptJsonOnly(app);
-  checkRights(app, actors);
+  checkRights(app, actors, context);
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = apiErrorOf(error, context.logger, {
       method: request.method,
@@ -117,18 +124,32 @@ function acceptJsonOnly(app: FastifyInstance): void {
   );
 }
 
-function checkRights(app: FastifyInstance, actors: WeakMap<IncomingMessage, Actor>): void {
+function checkRights(
+  app: FastifyInstance,
+  actors: WeakMap<IncomingMessage, Actor>,
+  context: ServerContext,
+): void {
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.needs === undefined) throw new Error(`The route ${String(method)} ${url} names no right.`);
+  });
   app.addHook("onRequest", async (request) => {
     const actor = actors.get(request.raw);
-    const needs = request.routeOptions.config.needs;
+    const { config } = request.routeOptions;
     if (request.is404) return;
-    if (!actor || needs === undefined || !permits(actor.access.rights, needs)) {
-      throw new LoopbookError(
-        "no-right",
-        `This address lets you look on, not ${needs === "execute" ? "run things" : "change things"}. Ask the notebook's owner for theirs.`,
-      );
+    if (!actor || config.needs === undefined || !permits(actor.access.rights, config.needs)) {
+      const rights = actor?.access.rights ?? { view: false, edit: false, execute: false };
+      throw new LoopbookError("no-right", refusalOf(rights, config.needs));
     }
+    if (actor.access.scope !== undefined && config.reach !== "checked")
+      needReach(actor.access, pathOfRoute(request, context));
     request.access = actor.access;
     request.via = actor.via;
   });
+}
+
+/** Of the notebook that a route names by `:id`; null: none, or it is not open. */
+function pathOfRoute(request: FastifyRequest, { host }: ServerContext): string | null {
+  if (!/^\/api\/notebooks\/:id(\/|$)/.test(request.routeOptions.url ?? "")) return null;
+  const { id } = request.params as { readonly id: string };
+  return host.notebook(NotebookId.of(id))?.path ?? null;
 }

@@ -1,3 +1,4 @@
+import type { ShareStore } from "../people/shares.ts";
 import type { Host } from "../usecases/host.ts";
 import type { Logger } from "../util/logger.ts";
 import type { JupyterBehind } from "./jupyter/proxy.ts";
@@ -15,4 +16,6 @@ export interface ServerContext {
   readonly logger: Logger;
   /** The stock Jupyter server that serves JupyterLab's page here; absent: there is none. */
   readonly jupyter?: JupyterBehind;
+  /** Links with limited rights; absent: there are none. */
+  readonly shares?: ShareStore;
 }

@@ -22,8 +22,10 @@ import { type GuardPolicy, guard, isApiPath, type Verdict } from "./security/gua
 import { setSecurityHeaders } from "./security/headers.ts";
 import { hostAllowList } from "./security/host-allow-list.ts";
 import { factsOf } from "./security/request-facts.ts";
+import { ShareConnections } from "./security/share-connections.ts";
 
 export { folderTitle } from "./folder-settings.ts";
+export { shareStore } from "./share-store.ts";
 
 export interface EntranceOptions {
   readonly context: ServerContext;
@@ -44,9 +46,10 @@ type Allowed = { readonly access: Access; readonly via: "bearer" | "cookie" };
 export function createEntrance({ context, port, allowedHosts, grants }: EntranceOptions): Entrance {
   const policy: GuardPolicy = {
     hosts: hostAllowList(port, allowedHosts),
-    credentials: credentials(grants),
+    credentials: credentials(grants, context.shares),
     port,
   };
+  const byShare = context.shares && new ShareConnections(context.shares);
   const page = createPage(context.pageFolder);
   const proxy = context.jupyter ? new JupyterProxy(context.jupyter) : null;
   let app: Promise<ApiApp> | undefined;
@@ -88,6 +91,9 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
     }
     if (verdict.type === "ask-again") return sendNotice(response, 200, { askAgain: true });
     if (proxy && isTheirs(facts.path, false, page.has)) {
+      // The server behind knows nothing of what a share is limited to.
+      if (verdict.access.scope !== undefined)
+        return sendJson(response, 403, { code: "outside-share", message: OWN_PAGE_ONLY });
       if (permits(verdict.access.rights, rightFor(facts.method, facts.path, false)))
         return proxy.request(request, response);
       return sendJson(response, 403, { code: "no-right", message: MAY_ONLY_LOOK });
@@ -108,6 +114,9 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       const facts = factsOf(request, true);
       const verdict = guard(facts, policy);
       if (verdict.type !== "allowed") return endUpgrade(socket, verdict);
+      // Other ways in know nothing of what a share is limited to.
+      if (verdict.access.scope !== undefined && !isLiveChannel(request.url))
+        return endWith(socket, "403 outside-share");
       if (proxy && isTheirs(facts.path, true, page.has)) {
         if (permits(verdict.access.rights, rightFor(facts.method, facts.path, true)))
           return proxy.upgrade(request, socket, head);
@@ -117,7 +126,10 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
       const url = request.url ?? "";
       const entered = isCollaborationRoom(url) ? collaboration() : isKernelChannels(url) ? kernels() : live();
       entered.then(
-        (open) => open.accept(request, socket, head, actor(request, verdict)),
+        (open) => {
+          byShare?.track(socket, verdict.access);
+          open.accept(request, socket, head, actor(request, verdict));
+        },
         (error: unknown) => {
           errorId(context.logger, error, { path: request.url?.split("?")[0] });
           socket.destroy();
@@ -126,6 +138,7 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
     },
     close: async () => {
       proxy?.close();
+      byShare?.close();
       (await jupyterRooms?.catch(() => undefined))?.close();
       (await rooms?.catch(() => undefined))?.close();
       (await channels?.catch(() => undefined))?.close();
@@ -134,6 +147,7 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
   };
 }
 
+const OWN_PAGE_ONLY = "This link is for Loopbook's own page. Ask its owner for another one.";
 const MAY_ONLY_LOOK =
   "This address lets you look on, not change or run things. Ask the notebook's owner for theirs.";
 
@@ -158,5 +172,13 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 
 function endUpgrade(socket: Duplex, verdict: Exclude<Verdict, { type: "allowed" }>): void {
   const status = verdict.type === "refused" ? `${verdict.status} ${verdict.code}` : "400 not-a-page";
+  endWith(socket, status);
+}
+
+function endWith(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function isLiveChannel(url = ""): boolean {
+  return /^\/api\/notebooks\/[^/?]+\/live(\?|$)/.test(url);
 }

@@ -65,9 +65,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let entrance: Promise<Entrance> | undefined;
   const enter = (): Promise<Entrance> => {
-    entrance ??= import("./entrance.ts").then(({ createEntrance, folderTitle }) =>
+    entrance ??= import("./entrance.ts").then(({ createEntrance, folderTitle, shareStore }) =>
       createEntrance({
         context: {
+          shares: shareStore(options.stateFolder),
           host: options.host,
           folder,
           kind: options.kind,

@@ -25,6 +25,7 @@ import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts
 import { OutputMirror } from "./run-output-mirror.ts";
 import { prepareRun, type RunStarter } from "./run-start.ts";
 import { filesOfRecord, keptRuns, takenBackRun } from "./run-take-back.ts";
+import { sharesFollow } from "./shares-follow.ts";
 
 export { stateFolder } from "../store/state-folder.ts";
 
@@ -292,6 +293,7 @@ class LocalHost implements Host {
   /** Runs, ended ones too, tell the path that their notebook has. */
   private runsFollow({ id, from, to, keepsOld }: MovedNotebook): void {
     for (const run of this.runs()) if (!keepsOld || run.session.id === id) run.fileMoved?.(from, to);
+    sharesFollow(this.folder, { from, to });
     const only = keepsOld && id !== null ? id : undefined;
     this.store()
       .moved?.(from, to, only)

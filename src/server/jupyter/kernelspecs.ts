@@ -30,11 +30,15 @@ const MAX_BYTES = 8 * 1024 ** 2;
 export function kernelSpecRoutes(app: FastifyInstance, { context }: Jupyter): void {
   const specs = (): Promise<readonly KernelSpec[]> => context.host.kernelSpecs();
 
-  app.get("/api/kernelspecs", { config: { needs: "look" } }, async (): Promise<JupyterKernelSpecs> => {
-    const all = await specs();
-    const models = await Promise.all(all.map(async (spec) => [spec.name, await specModel(spec)] as const));
-    return { default: defaultName(all), kernelspecs: Object.fromEntries(models) };
-  });
+  app.get(
+    "/api/kernelspecs",
+    { config: { needs: "look", reach: "checked" } },
+    async (): Promise<JupyterKernelSpecs> => {
+      const all = await specs();
+      const models = await Promise.all(all.map(async (spec) => [spec.name, await specModel(spec)] as const));
+      return { default: defaultName(all), kernelspecs: Object.fromEntries(models) };
+    },
+  );
 
   app.get<ByName>("/api/kernelspecs/:name", { config: { needs: "look" } }, async (request) =>
     specModel(specNamed(await specs(), request.params.name)),

@@ -63,6 +63,19 @@ test("who somebody is comes from the connection, not from their word", () => {
   ]);
 });
 
+test("whose name was given to them is shown by that name, whatever they say", () => {
+  const relay = new AwarenessRelay();
+  const says = [
+    { party: { who: "root", using: "phone", displayName: "The boss" }, user: { name: "The boss" } },
+    { user: { username: "root", display_name: "The boss" } },
+  ];
+  for (const [id, claimed] of says.entries()) {
+    const [news] = heard(relay.receive(say(id, 1, claimed), {}, ana, true)) as [number, number, unknown][];
+    expect(news?.[2]).toMatchObject({ party: { who: "ana", displayName: "Ana" } });
+    expect(JSON.stringify(news)).not.toContain("boss");
+  }
+});
+
 test("states that are too big or no JSON are malformed, and a connection cannot fill the room", () => {
   const relay = new AwarenessRelay();
   const a = {};

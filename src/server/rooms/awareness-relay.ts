@@ -39,10 +39,11 @@ export class AwarenessRelay {
 
   /**
    * Takes what a connection says of its own clients.
+   * @param isNamed somebody else gave them their name (a share's): they cannot choose how they are shown.
    * @returns what the others are to hear; null: nothing new.
    * @throws MalformedFrame
    */
-  receive(update: Uint8Array, owner: object, party: Party): Uint8Array | null {
+  receive(update: Uint8Array, owner: object, party: Party, isNamed = false): Uint8Array | null {
     const news: AwarenessEntry[] = [];
     for (const entry of decodeAwareness(update)) {
       const known = this.clients.get(entry.clientId);
@@ -51,7 +52,7 @@ export class AwarenessRelay {
       if (known && !isNewer(entry, known)) continue;
       if (entry.state.length > this.maxStateBytes)
         throw new MalformedFrame(`an awareness state over ${this.maxStateBytes} bytes`);
-      const state = stamp(entry.state, party);
+      const state = stamp(entry.state, party, isNamed);
       this.clients.set(entry.clientId, { owner, clock: entry.clock, state });
       news.push({ ...entry, state });
     }
@@ -93,13 +94,21 @@ function isNewer(entry: AwarenessEntry, known: Client): boolean {
   );
 }
 
-function stamp(text: string, party: Party): string {
+function stamp(text: string, party: Party, isNamed: boolean): string {
   let state: JsonValue;
   try {
     state = JSON.parse(text) as JsonValue;
   } catch (cause) {
     throw new MalformedFrame("an awareness state that is not JSON", { cause });
   }
-  if (!isJsonObject(state) || !isJsonObject(state.party)) return text;
-  return JSON.stringify({ ...state, party: { ...state.party, kind: party.kind, who: party.who } });
+  if (!isJsonObject(state)) return text;
+  const { kind, who, using, displayName } = party;
+  // JupyterLab's `user` is shown where there is no party.
+  const { user: _, ...unnamed } = state;
+  const claimed = isJsonObject(state.party) ? state.party : isNamed ? { using } : null;
+  if (claimed === null) return text;
+  return JSON.stringify({
+    ...(isNamed ? unnamed : state),
+    party: { ...claimed, kind, who, ...(isNamed && { displayName }) },
+  });
 }

@@ -12,6 +12,7 @@ import { NotebookId } from "../../util/ids.ts";
 import type { ServerContext } from "../context.ts";
 import { errorId } from "../error-id.ts";
 import { shownPath } from "../folder-path.ts";
+import { reaches } from "../security/reach.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { Knocks } from "./knocks.ts";
 import { type Presences, Room } from "./room.ts";
@@ -60,7 +61,19 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
     if (run) room.show(run);
     return room;
   };
-  const stopListening = host.onRun((run) => rooms.get(run.session.id)?.show(run));
+  /** What a share is for may have moved along, or away from it. */
+  const accessNow = (access: Access): Access => {
+    const share = access.share && context.shares?.byId(access.share.id);
+    return share ? { ...access, scope: share.scope } : access;
+  };
+  const stops = [
+    host.onRun((run) => rooms.get(run.session.id)?.show(run)),
+    host.onMoved(({ id, to }) => {
+      if (id === null) return;
+      const isOut = (access: Access): boolean => !reaches(accessNow(access), to);
+      rooms.get(id)?.endThose(isOut, CLOSE_CODES.noSuchNotebook, "it was moved away");
+    }),
+  ];
   const heartbeat = setInterval(() => {
     for (const room of rooms.values()) room.checkAlive();
   }, options.heartbeatMs ?? HEARTBEAT_MS);
@@ -82,7 +95,8 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
     access: Access,
     hasResults: string | null,
   ): void => {
-    if (session && host.notebook(session.id)) roomOf(session).join(socket, access, hasResults);
+    const isOpen = session !== null && host.notebook(session.id) !== undefined;
+    if (isOpen && reaches(accessNow(access), session.path)) roomOf(session).join(socket, access, hasResults);
     // Only an opened connection can tell a browser why it ends.
     else socket.close(CLOSE_CODES.noSuchNotebook, "no such notebook");
   };
@@ -109,7 +123,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
       });
     },
     close: () => {
-      stopListening();
+      for (const stop of stops) stop();
       clearInterval(heartbeat);
       for (const room of rooms.values()) room.close(1001, "the server stops");
       rooms.clear();

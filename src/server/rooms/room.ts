@@ -120,6 +120,11 @@ export class Room implements ConnectionRoom, Presences {
     });
   }
 
+  /** Ends the connections of those for whom this is true. */
+  endThose(isOut: (access: Access) => boolean, code: number, reason: string): void {
+    for (const connection of this.connections) if (isOut(connection.access)) connection.end(code, reason);
+  }
+
   checkAlive(): void {
     for (const connection of this.connections) connection.checkAlive();
   }
@@ -150,7 +155,8 @@ export class Room implements ConnectionRoom, Presences {
   }
 
   onAwareness(update: Uint8Array, from: Connection): void {
-    this.announce(from, from.access.party, update);
+    const { party, share } = from.access;
+    this.announce(from, party, update, share !== undefined);
   }
 
   onGone(connection: Connection): void {
@@ -158,8 +164,8 @@ export class Room implements ConnectionRoom, Presences {
     this.withdraw(connection);
   }
 
-  announce(owner: object, party: Party, update: Uint8Array): void {
-    const news = this.relay.receive(update, owner, party);
+  announce(owner: object, party: Party, update: Uint8Array, isNamed = false): void {
+    const news = this.relay.receive(update, owner, party, isNamed);
     if (news) this.tellPresence(news, owner);
   }
 

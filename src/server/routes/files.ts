@@ -4,10 +4,12 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { FolderListing } from "../../api/http.ts";
+import type { Access } from "../../people/access.ts";
 import type { RunStatus } from "../../runs/run.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { ServerContext } from "../context.ts";
 import { insideFolder, isWithin, shownPath } from "../folder-path.ts";
+import { mayList, needReach } from "../security/reach.ts";
 
 /** A bigger folder is listed so far, and the listing says so. */
 const MAX_ENTRIES = 5_000;
@@ -16,15 +18,18 @@ type Entry = FolderListing["entries"][number];
 const listQuery = z.object({ path: z.string().default("") });
 
 export function fileRoutes(app: FastifyInstance, context: ServerContext): void {
-  app.get("/api/files", { config: { needs: "look" } }, (request) =>
-    listFolder(context, listQuery.parse(request.query).path),
+  app.get("/api/files", { config: { needs: "look", reach: "checked" } }, (request) =>
+    listFolder(context, listQuery.parse(request.query).path, request.access),
   );
 }
 
 /** Hidden entries are left out, and links that lead out of the server's folder. */
-async function listFolder(context: ServerContext, path: string): Promise<FolderListing> {
+async function listFolder(context: ServerContext, path: string, access: Access): Promise<FolderListing> {
   const absolute = await insideFolder(context.folder, path);
-  const names = (await entriesOf(absolute, path)).filter(({ name }) => !name.startsWith("."));
+  if (!mayList(access, absolute)) needReach(access, absolute);
+  const names = (await entriesOf(absolute, path)).filter(
+    ({ name }) => !name.startsWith(".") && mayList(access, join(absolute, name)),
+  );
   const statusOf = runStatuses(context);
   const read = names
     .slice(0, MAX_ENTRIES)

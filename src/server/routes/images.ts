@@ -6,6 +6,7 @@ import { imageQuery } from "../../api/http.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { ServerContext } from "../context.ts";
 import { insideFolder } from "../folder-path.ts";
+import { reachesImage } from "../security/reach.ts";
 
 /** What the page may show of the folder's files beside notebooks. Anything else is as if it were not there. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -21,14 +22,16 @@ const TYPES: Readonly<Record<string, string>> = {
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export function imageRoutes(app: FastifyInstance, context: ServerContext): void {
-  app.get("/api/images", { config: { needs: "look" } }, async (request, reply) => {
+  app.get("/api/images", { config: { needs: "look", reach: "checked" } }, async (request, reply) => {
     const { path } = imageQuery.parse(request.query);
     const type = TYPES[extname(path).toLowerCase()];
     const isHidden = path
       .split(/[/\\]/)
       .some((part) => part.startsWith(".") && part !== "." && part !== "..");
     if (type === undefined || isHidden) throw noSuchImage(path);
-    const file = await openImage(await insideFolder(context.folder, path), path);
+    const named = await insideFolder(context.folder, path);
+    if (!reachesImage(request.access, named)) throw noSuchImage(path);
+    const file = await openImage(named, path);
     try {
       const facts = await file.stat();
       if (!facts.isFile()) throw noSuchImage(path);

@@ -44,13 +44,13 @@ export function moveRoutes(app: FastifyInstance, context: ServerContext): void {
     return reply.code(201).send({ path: shownPath(folder, to) });
   });
 
-  app.post("/api/files/move", { config: { needs: "edit" } }, async (request, reply) => {
+  app.post("/api/files/move", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
     const { from, to } = await ends(request);
     await host.moveFile(from, to);
     return reply.code(201).send({ path: shownPath(folder, to) });
   });
 
-  app.post("/api/files/copy", { config: { needs: "edit" } }, async (request, reply) => {
+  app.post("/api/files/copy", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
     const { from, to } = await ends(request);
     await host.copyFile(from, to);
     return reply.code(201).send({ path: shownPath(folder, to) });

@@ -9,6 +9,7 @@ import type { ServerContext } from "../context.ts";
 import { insideFolder } from "../folder-path.ts";
 import { createNotebookFile } from "../new-notebook.ts";
 import { notebookView, sessionOf } from "../notebook-view.ts";
+import { needReach, reaches } from "../security/reach.ts";
 
 interface ById {
   Params: { id: string };
@@ -17,20 +18,32 @@ interface ById {
 export function notebookRoutes(app: FastifyInstance, context: ServerContext): void {
   const { host } = context;
 
-  app.get("/api/notebooks", { config: { needs: "look" } }, (): readonly NotebookView[] =>
-    host.notebooks().map((session) => notebookView(context, session)),
+  app.get(
+    "/api/notebooks",
+    { config: { needs: "look", reach: "checked" } },
+    (request): readonly NotebookView[] =>
+      host
+        .notebooks()
+        .filter((session) => reaches(request.access, session.path))
+        .map((session) => notebookView(context, session)),
   );
 
-  app.post("/api/notebooks/open", { config: { needs: "look" } }, (request) =>
+  app.post("/api/notebooks/open", { config: { needs: "look", reach: "checked" } }, (request) =>
     openNotebook(context, openNotebookBody.parse(request.body), request),
   );
 
-  app.get<ById>("/api/notebooks/:id", { config: { needs: "look" } }, async (request) => {
-    const id = NotebookId.of(request.params.id);
-    // One that a process before this one had open is found by its id, too.
-    if (!host.notebook(id)) await host.reopenNotebook(id);
-    return notebookView(context, sessionOf(context, id));
-  });
+  app.get<ById>(
+    "/api/notebooks/:id",
+    { config: { needs: "look", reach: "checked" } },
+    async (request): Promise<NotebookView> => {
+      const id = NotebookId.of(request.params.id);
+      // One that a process before this one had open is found by its id, too.
+      if (!host.notebook(id)) await host.reopenNotebook(id);
+      const session = sessionOf(context, id);
+      needReach(request.access, session.path);
+      return notebookView(context, session);
+    },
+  );
 
   app.post<ById>("/api/notebooks/:id/save", { config: { needs: "edit" } }, (request): Promise<SaveState> => {
     const { again = false } = saveBody.parse(request.body) ?? {};
@@ -69,9 +82,15 @@ export async function requestedPath(
   path: string,
   request: Pick<FastifyRequest, "via" | "access">,
 ): Promise<string> {
-  const trusted = request.via === "bearer" && permits(request.access.rights, "execute");
-  if (trusted && isAbsolute(path) && !path.includes("\0")) return path;
-  return insideFolder(context.folder, path);
+  if (isTrusted(request) && isAbsolute(path) && !path.includes("\0")) return path;
+  const named = await insideFolder(context.folder, path);
+  needReach(request.access, named);
+  return named;
+}
+
+/** A program of the user's own: it may name whatever they may. */
+export function isTrusted({ via, access }: Pick<FastifyRequest, "via" | "access">): boolean {
+  return via === "bearer" && access.scope === undefined && permits(access.rights, "execute");
 }
 
 function requireRight(request: FastifyRequest, action: "edit" | "execute", what: string): void {

@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type RunCommandBody, runCommandBody, type StartRunBody, startRunBody } from "../../api/http.ts";
-import { permits } from "../../people/access.ts";
+import type { Access } from "../../people/access.ts";
 import type { RunCommand, RunOptions, RunPart, RunRecord, RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun, StartRunRequest } from "../../usecases/host.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { CellId, NotebookId, RunId } from "../../util/ids.ts";
 import { schemeOf } from "../../util/url-scheme.ts";
 import type { ServerContext } from "../context.ts";
-import { requestedPath } from "./notebooks.ts";
+import { needReach, reaches } from "../security/reach.ts";
+import { isTrusted, requestedPath } from "./notebooks.ts";
 
 interface ById {
   Params: { id: string };
@@ -22,35 +23,45 @@ const historyQuery = z.object({
 export function runRoutes(app: FastifyInstance, context: ServerContext): void {
   const { host } = context;
 
-  app.get("/api/runs", { config: { needs: "look" } }, (): readonly RunSnapshot[] =>
-    host.runs().map((run) => run.snapshot()),
+  app.get("/api/runs", { config: { needs: "look", reach: "checked" } }, (request): readonly RunSnapshot[] =>
+    host
+      .runs()
+      .map((run) => run.snapshot())
+      .filter((run) => isOfReach(request.access, run)),
   );
 
-  app.get("/api/runs/history", { config: { needs: "look" } }, async (request) => {
+  app.get("/api/runs/history", { config: { needs: "look", reach: "checked" } }, async (request) => {
     const { path, limit } = historyQuery.parse(request.query);
     const inputPath = path === undefined ? {} : { inputPath: await requestedPath(context, path, request) };
-    return host.runHistory({ ...inputPath, limit });
+    const runs = await host.runHistory({ ...inputPath, limit });
+    return runs.filter((run) => isOfReach(request.access, run));
   });
 
   app.get<ById>(
     "/api/runs/:id",
-    { config: { needs: "look" } },
-    async (request): Promise<RunRecord> =>
-      (await host.runRecord(request.params.id)) ?? noSuchRun(request.params.id),
+    { config: { needs: "look", reach: "checked" } },
+    async (request): Promise<RunRecord> => {
+      const record = await host.runRecord(request.params.id);
+      return record && isOfReach(request.access, record.snapshot) ? record : noSuchRun(request.params.id);
+    },
   );
 
-  app.post("/api/runs", { config: { needs: "execute" } }, async (request, reply) => {
+  app.post("/api/runs", { config: { needs: "execute", reach: "checked" } }, async (request, reply) => {
     const start = await startRequest(context, startRunBody.parse(request.body), request);
     const run = await host.startRun(start);
     return reply.code(201).send(run.snapshot());
   });
 
-  app.post<ById>("/api/runs/:id/commands", { config: { needs: "execute" } }, async (request, reply) => {
-    const run = await liveRun(context, request.params.id);
-    const result = await run.command(commandOf(runCommandBody.parse(request.body)), request.access.party);
-    if (result.ok) return result.run;
-    return reply.code(409).send({ code: result.code, message: result.message });
-  });
+  app.post<ById>(
+    "/api/runs/:id/commands",
+    { config: { needs: "execute", reach: "checked" } },
+    async (request, reply) => {
+      const run = await liveRun(context, request.params.id, request.access);
+      const result = await run.command(commandOf(runCommandBody.parse(request.body)), request.access.party);
+      if (result.ok) return result.run;
+      return reply.code(409).send({ code: result.code, message: result.message });
+    },
+  );
 }
 
 async function startRequest(
@@ -58,10 +69,13 @@ async function startRequest(
   body: StartRunBody,
   request: FastifyRequest,
 ): Promise<StartRunRequest> {
+  const { access } = request;
   const { notebookId, path, output, name, env, fromCell, part, cwd, ...rest } = body;
   if ((notebookId === undefined) === (path === undefined)) {
     throw new LoopbookError("bad-request", "A run needs either `notebookId` or `path`.");
   }
+  if (notebookId !== undefined)
+    needReach(access, context.host.notebook(NotebookId.of(notebookId))?.path ?? null);
   const defined = Object.entries(rest).filter(([, value]) => value !== undefined);
   const options: Partial<RunOptions> = {
     ...(Object.fromEntries(defined) as Partial<RunOptions>),
@@ -88,8 +102,7 @@ async function startRequest(
 
 /** Where a run reads or writes: a file, or an address of a store that a program of the user's names. */
 async function requestedEnd(context: ServerContext, path: string, request: FastifyRequest): Promise<string> {
-  const trusted = request.via === "bearer" && permits(request.access.rights, "execute");
-  return trusted && schemeOf(path) !== null ? path : requestedPath(context, path, request);
+  return isTrusted(request) && schemeOf(path) !== null ? path : requestedPath(context, path, request);
 }
 
 function partOf({ from, to, only }: NonNullable<StartRunBody["part"]>): RunPart {
@@ -106,17 +119,23 @@ function commandOf(body: RunCommandBody): RunCommand {
 }
 
 /** By id, or an unambiguous beginning of it. */
-async function liveRun({ host }: ServerContext, id: string): Promise<LiveRun> {
+async function liveRun({ host }: ServerContext, id: string, access: Access): Promise<LiveRun> {
+  const within = (run: LiveRun): boolean => isOfReach(access, run.snapshot());
   const exact = host.run(RunId.of(id));
-  if (exact) return exact;
-  const [only, ...others] = host.runs().filter((run) => run.id.startsWith(id));
+  if (exact && within(exact)) return exact;
+  const [only, ...others] = host.runs().filter((run) => run.id.startsWith(id) && within(run));
   if (only && others.length === 0) return only;
   const record = await host.runRecord(id);
-  if (!record) return noSuchRun(id);
+  if (!record || !isOfReach(access, record.snapshot)) return noSuchRun(id);
   throw new LoopbookError(
     "already-ended",
     `Run ${record.snapshot.id} has ended (${record.snapshot.status}).`,
   );
+}
+
+/** The notebook that it shows and writes. */
+function isOfReach(access: Access, { inputPath, outputPath }: RunSnapshot): boolean {
+  return reaches(access, outputPath) || (outputPath === null && reaches(access, inputPath));
 }
 
 function noSuchRun(id: string): never {

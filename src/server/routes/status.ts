@@ -9,7 +9,7 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
 
   app.get(
     "/api/status",
-    { config: { needs: "look" } },
+    { config: { needs: "look", reach: "checked" } },
     (): ServerStatus => ({
       ...{ version, pid: process.pid, folder, title, kind, started },
       ...jupyterOf(context).kernels.activity(started),

@@ -4,6 +4,9 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Access } from "../../people/access.ts";
+import { accessBy, isExpired, type ShareStore } from "../../people/shares.ts";
+import { sessionFor } from "../../people/token.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
 
 export interface Credentials {
   /** The access of whoever holds this token; null: nobody's. */
@@ -18,7 +21,12 @@ export interface TokenGrant {
   readonly access: Access;
 }
 
-export function credentials(grants: readonly TokenGrant[]): Credentials {
+/** @param shares looked up anew for each request, so that one that was taken back is so at once. */
+export function credentials(
+  grants: readonly TokenGrant[],
+  shares?: Pick<ShareStore, "bySecret">,
+  clock: Clock = systemClock,
+): Credentials {
   const known = grants.map(({ token, access }) => ({
     token: digest(token),
     session: digest(sessionFor(token)),
@@ -29,17 +37,17 @@ export function credentials(grants: readonly TokenGrant[]): Credentials {
     const given = digest(secret);
     let found: Access | null = null;
     for (const grant of known) if (timingSafeEqual(grant[kind], given)) found = grant.access;
-    return found;
+    return found ?? byShare(kind, secret);
+  };
+  const byShare = (kind: "token" | "session", secret: string): Access | null => {
+    const share = shares?.bySecret(kind, secret) ?? null;
+    return share === null || isExpired(share, clock.now()) ? null : accessBy(share);
   };
   return {
     byToken: (token) => find("token", token),
     bySession: (session) => find("session", session),
     sessionFor,
   };
-}
-
-function sessionFor(token: string): string {
-  return createHash("sha256").update(`loopbook session\n${token}`).digest("base64url");
 }
 
 // Digests are of one length, which `timingSafeEqual` needs.
