@@ -1,6 +1,7 @@
 /**
  * The build: the page by vite, the program and the library by rolldown, the library's types by tsc, and the licences
- * of everything that was bundled. Not minified: a stack trace from a user should be readable.
+ * of everything that was bundled. Not minified: a stack trace from a user should be readable. But without comments and
+ * in ASCII, because Node keeps a program's text in memory, and two bytes a character where one needs two.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { build as buildPage } from "vite";
+import { inAscii } from "./in-ascii.ts";
 import { createLicenceCollector } from "./licences.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -28,7 +30,7 @@ async function buildProgram(licences: ReturnType<typeof createLicenceCollector>)
     input,
     cwd: root,
     platform: "node",
-    plugins: [licences.plugin],
+    plugins: [licences.plugin, inAscii],
     transform: { target: "node22" },
     // Of yjs there must be one copy, else two histories never merge.
     resolve: { conditionNames: ["node", "import", "default"] },
@@ -42,6 +44,7 @@ async function buildProgram(licences: ReturnType<typeof createLicenceCollector>)
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     minify: false,
+    comments: false,
   } as const;
   // What is there stays usable until the new one is known to work.
   await bundle.generate(options);
