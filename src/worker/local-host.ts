@@ -294,6 +294,9 @@ class LocalHost implements Host {
   private runsFollow({ id, from, to, keepsOld }: MovedNotebook): void {
     for (const run of this.runs()) if (!keepsOld || run.session.id === id) run.fileMoved?.(from, to);
     sharesFollow(this.folder, { from, to });
+    const session = id === null ? undefined : this.notebook(id);
+    // A kernel that outlives this process is found by the new path, too; that of a run goes with its run.
+    if (session && this.goingRunOf(session.id) === undefined) this.notebookKernels?.giveBack(session);
     const only = keepsOld && id !== null ? id : undefined;
     this.store()
       .moved?.(from, to, only)

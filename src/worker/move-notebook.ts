@@ -6,6 +6,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { FileLease, RoomStore } from "../document/room-log.ts";
+import type { Notebook } from "../nbformat/notebook.ts";
 import { existsError, isOtherCase, moveFile, placeNew } from "../store/files/move-file.ts";
 import { realTarget } from "../store/rooms/file-lease.ts";
 import { LoopbookError } from "../util/errors.ts";
@@ -68,10 +69,10 @@ async function putPlanned(
   const { session, store, to, kind } = move;
   if (kind === "save-as") {
     // In this turn, before anything else: the notebook as it is now, and how far in the log that goes.
-    const notebook = session.live.toNotebook();
+    const whole = wholeNow(session);
     const seq = log.lastSeq;
     const saveNew = saverOf(store);
-    const contentHash = await saveNew(to, from, notebook, async (hash) => {
+    const contentHash = await saveNew(to, from, await whole, async (hash) => {
       await log.intend({ contentHash: hash, seq });
       await plan({ to: real, contentHash: hash, keepsOld: true });
     });
@@ -85,11 +86,16 @@ async function putPlanned(
 
 async function put({ session, store, to, kind }: OpenMove, from: string): Promise<void> {
   if (kind === "save-as") {
-    const hash = await saverOf(store)(to, from, session.live.toNotebook());
+    const hash = await saverOf(store)(to, from, await wholeNow(session));
     await store.takeNew?.(from, to, hash);
   } else if (kind === "follow") store.noteMoved?.(from, to);
   else if (store.move) await store.move(from, to);
   else throw cannotMove();
+}
+
+/** As it is in this turn, with the outputs that its document only refers to. */
+async function wholeNow({ outputs, live }: MovableSession): Promise<Notebook> {
+  return outputs?.wholeNotebook() ?? live.toNotebook();
 }
 
 function saverOf(store: StyledDocumentStore): NonNullable<StyledDocumentStore["saveNew"]> {
