@@ -4,10 +4,12 @@ import { restored, undeleted } from "../document/history/restore.ts";
 import type { Version } from "../document/history/version.ts";
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import { applyVersion, keyedLive, mergeEdits } from "../document/merge-edits.ts";
+import type { WholeOutputs } from "../document/whole-outputs.ts";
 import type { KeyedNotebook } from "../nbformat/merge/cell-keys.ts";
 import type { RestoreRequest } from "../usecases/session-history.ts";
 import { LoopbookError } from "../util/errors.ts";
 import { CellId } from "../util/ids.ts";
+import { facedLike } from "./faced.ts";
 
 export interface RestoreTarget {
   readonly earlier: KeyedNotebook;
@@ -49,12 +51,16 @@ export async function restoreTarget(
 }
 
 /** @returns how many edits that took. */
-export function applyRestore(
+export async function applyRestore(
   live: LiveNotebook,
-  { earlier, deleted }: RestoreTarget,
+  { earlier: found, deleted }: RestoreTarget,
   { cells, outputs }: Pick<RestoreRequest, "cells" | "outputs">,
   origin: EditOrigin,
-): number {
+  wholes: WholeOutputs | null,
+): Promise<number> {
+  // Big outputs that are there as they were keep their places.
+  const earlier = wholes && outputs ? await facedLike(keyedLive(live), found, wholes) : found;
+  // From here on in one turn: nobody writes in between.
   const now = keyedLive(live);
   const isRunning = (key: string): boolean => live.cell(CellId.of(key))?.executionState === "running";
   const next =

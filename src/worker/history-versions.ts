@@ -35,6 +35,7 @@ interface Pieces {
 
 export class HistoryVersions {
   private readonly log: HistoryLog;
+  private readonly whole: (keyed: KeyedNotebook) => Promise<KeyedNotebook>;
   private readonly maxBytes: number;
   private all: Version[] = [];
   private lastId = 0;
@@ -43,8 +44,14 @@ export class HistoryVersions {
   private known = new WeakMap<Cell, Pieces>();
   private work: Promise<unknown> = Promise.resolve();
 
-  constructor(log: HistoryLog, maxBytes = MAX_CONTENT_BYTES) {
+  /** @param whole puts outputs in the place of their faces. */
+  constructor(
+    log: HistoryLog,
+    whole: (keyed: KeyedNotebook) => Promise<KeyedNotebook> = async (keyed) => keyed,
+    maxBytes = MAX_CONTENT_BYTES,
+  ) {
     this.log = log;
+    this.whole = whole;
     this.maxBytes = maxBytes;
   }
 
@@ -61,7 +68,7 @@ export class HistoryVersions {
   /** The newest version when an automatic one would be the same again. @throws the system's error. */
   keep(keyed: KeyedNotebook, facts: NewVersion): Promise<Version> {
     return this.next(async () => {
-      const manifest = await this.write(keyed);
+      const manifest = await this.write(await this.whole(keyed));
       const last = this.all.at(-1);
       if (facts.name === null && last?.manifest === manifest) return last;
       this.lastId += 1;

@@ -38,7 +38,15 @@ function anOpenNotebook(
   let aheadMs = 0;
   const clock = { ...systemClock, now: () => Date.now() + aheadMs };
   const path = join(folder, "nb.ipynb");
-  const history = new NotebookHistory({ id, live, store, path: () => path, clock, logger: silentLogger });
+  const history = new NotebookHistory({
+    id,
+    live,
+    store,
+    path: () => path,
+    wholes: null,
+    clock,
+    logger: silentLogger,
+  });
   const set = (key: string, source: string, by: Party) =>
     live.apply({ type: "set-source", id: CellId.of(key), source }, originOf(by));
   const ahead = (ms: number): void => {

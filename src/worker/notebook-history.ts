@@ -14,6 +14,7 @@ import { thinEntries } from "../document/history/thin-entries.ts";
 import { needVersion, type Version, type VersionReason, versionName } from "../document/history/version.ts";
 import type { LiveNotebook, NotebookChange } from "../document/live-notebook.ts";
 import { keyedLive } from "../document/merge-edits.ts";
+import type { WholeOutputs } from "../document/whole-outputs.ts";
 import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
 import { parseNotebook } from "../nbformat/parse.ts";
 import type { Party } from "../people/party.ts";
@@ -47,6 +48,8 @@ export interface NotebookHistoryOptions {
   /** Null: nothing is kept. */
   readonly store: HistoryStore | null;
   readonly path: () => string | null;
+  /** Of outputs that the document has faces of; null: it has none. */
+  readonly wholes: WholeOutputs | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -88,7 +91,7 @@ export class NotebookHistory implements SessionHistory {
     const { store, id, clock } = this.options;
     if (store === null || this.kept !== null) return;
     const log = store.open(id);
-    const kept = { log, versions: new HistoryVersions(log) };
+    const kept = { log, versions: new HistoryVersions(log, (keyed) => this.whole(keyed)) };
     this.kept = kept;
     this.first = { keyed: this.now(), atMs: clock.now() };
     this.loading = this.load(kept).catch((error: unknown) => this.warn("could not be read", error));
@@ -132,7 +135,8 @@ export class NotebookHistory implements SessionHistory {
     await this.loading;
     await this.keeping;
     const ref = needVersion(this.kept?.versions.list() ?? [], wanted);
-    if (ref.type === "now") return { version: null, keyed: bare(this.now(), outputs) };
+    if (ref.type === "now")
+      return { version: null, keyed: bare(outputs ? await this.whole(this.now()) : this.now(), outputs) };
     if (ref.type === "file") return { version: null, keyed: bare(await this.onDisk(), outputs) };
     const keyed = await this.need().versions.read(ref.version, { outputs });
     return { version: ref.version, keyed };
@@ -175,7 +179,9 @@ export class NotebookHistory implements SessionHistory {
     const act = { cellId: null, acts: ["restored"], before: "", after: "", deleted: null } as const;
     this.book.note([{ ...act, keys: [target.label] }], authorOfParty(by), clock.now());
     this.flushSoon(true);
-    const edits = request.apply ? applyRestore(live, target, request, originOf(by)) : 0;
+    const edits = request.apply
+      ? await applyRestore(live, target, request, originOf(by), this.options.wholes)
+      : 0;
     return { before, earlier: target.earlier, edits };
   }
 
@@ -240,6 +246,9 @@ export class NotebookHistory implements SessionHistory {
     versions.follow(history);
     this.book.follow(history.lastSeq);
     if (history.versions.length > 0) this.first = null;
+    // A process before this one noted changes, and ended before a version of them.
+    const keptMs = history.versions.at(-1)?.atMs ?? 0;
+    if (history.entries.some(({ toMs }) => toMs > keptMs)) this.isChanged = true;
     this.isLoaded = true;
     this.flushSoon(true);
   }
@@ -271,7 +280,8 @@ export class NotebookHistory implements SessionHistory {
   ): Promise<Version | null> {
     const { kept } = this;
     if (kept === null) return null;
-    if (!this.isChanged && reason !== "before-restore") return kept.versions.list().at(-1) ?? null;
+    if (this.isLoaded && !this.isChanged && reason !== "before-restore")
+      return kept.versions.list().at(-1) ?? null;
     const keyed = this.now();
     this.isChanged = false;
     this.cancelCheckpoint?.();
@@ -320,6 +330,10 @@ export class NotebookHistory implements SessionHistory {
         return recordsOf({ ...history, entries });
       })
       .catch((error: unknown) => this.warn("could not be written", error));
+  }
+
+  private async whole({ keys, notebook }: KeyedNotebook): Promise<KeyedNotebook> {
+    return { keys, notebook: (await this.options.wholes?.notebook(notebook)) ?? notebook };
   }
 
   private now(): KeyedNotebook {

@@ -1,9 +1,10 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
-import type { FileLimit } from "../document/file-cut.ts";
+import { DEFAULT_FILE_LIMIT, type FileLimit } from "../document/file-cut.ts";
 import type { HistoryStore } from "../document/history/history-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import type { OutputStore, OutputStores } from "../document/output-store.ts";
 import type { FileLease, RoomStore } from "../document/room-log.ts";
+import { WholeOutputs } from "../document/whole-outputs.ts";
 import type { KernelProvider, Outlive } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { realTarget } from "../store/rooms/file-lease.ts";
@@ -249,7 +250,7 @@ export class OpenNotebooks {
         ...{ path, realPath: real, store, rooms, nowMs: clock.now(), logger, outputsOf },
         ...(outputLimit && { outputLimit }),
         onLive: (id, live) => {
-          history = this.historyOf(id, live, path);
+          history = this.historyOf(id, live, path, outputsOf(id));
           history.keep();
           return () => history?.checkpoint("before-merge", "file");
         },
@@ -295,11 +296,17 @@ export class OpenNotebooks {
     return this.options.rooms?.lease(real) ?? null;
   }
 
-  private historyOf(id: NotebookId, live: LiveNotebook, path: string | null): NotebookHistory {
-    const { history: store, clock, logger } = this.options;
+  private historyOf(
+    id: NotebookId,
+    live: LiveNotebook,
+    path: string | null,
+    outputs: OutputStore | undefined,
+  ): NotebookHistory {
+    const { history: store, clock, logger, outputLimit = DEFAULT_FILE_LIMIT } = this.options;
+    const wholes = outputs ? new WholeOutputs(outputs, outputLimit) : null;
     // It may have been moved since.
     const pathNow = (): string | null => this.sessions.get(id)?.path ?? path;
-    return new NotebookHistory({ id, live, store, path: pathNow, clock, logger });
+    return new NotebookHistory({ id, live, store, path: pathNow, wholes, clock, logger });
   }
 
   private add(
@@ -315,7 +322,7 @@ export class OpenNotebooks {
       rooms && real !== null && path !== null && lease
         ? new NotebookRoom({
             ...{ id, live, rooms, lease, log, clock, logger, path: real },
-            history: begun ?? this.historyOf(id, live, path),
+            history: begun ?? this.historyOf(id, live, path, outputs),
             contentHash: () => store.contentHash?.(this.sessions.get(id)?.path ?? path) ?? null,
           })
         : null;

@@ -82,7 +82,8 @@ export class EntryBook {
   private add(act: CellAct, author: HistoryAuthor, nowMs: number): boolean {
     const key = `${authorKey(author)}\n${act.cellId ?? ""}`;
     const known = this.growing.get(key);
-    const goesOn = known !== undefined && isOpen(known, nowMs);
+    // Each restore is told by itself.
+    const goesOn = known !== undefined && isOpen(known, nowMs) && !act.acts.includes("restored");
     const entry = goesOn ? known : this.begin(key, act, author, nowMs);
     const other = this.newest.get(act.cellId);
     // What the other wrote before this one began is no part of it.
