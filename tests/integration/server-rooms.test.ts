@@ -40,7 +40,7 @@ describe("the document", () => {
     session.live.onChange(({ origin }) => origins.push(origin));
     openLiveNotebook(client.doc, client.results).apply({ type: "set-source", id: first, source: "z" }, by);
     await waitFor("the edit", () => origins.length > 0);
-    expect(origins).toEqual([{ type: "remote", label: "local/cli" }]);
+    expect(origins).toMatchObject([{ type: "remote", label: "local/cli" }]);
   });
 
   test("a burst of edits in one turn is one frame, and the author is not told its own", async () => {
