@@ -4,6 +4,8 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 
+/** Pages kept in memory: writes go to the end, and what is read is small. (SQLite's own rule is eight times that.) */
+const CACHE_KILOBYTES = 256;
 /** How long a writer waits for another process's transaction; ours take milliseconds. */
 const BUSY_MS = 5_000;
 
@@ -16,7 +18,9 @@ export function openDatabase(path: string, migrations: readonly string[]): Datab
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { DatabaseSync } = loadSqlite();
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${CACHE_KILOBYTES};`,
+    );
     migrate(database, migrations, path);
     return database;
   } catch (error) {
