@@ -253,6 +253,29 @@ test("interrupt, restart and shutdown by message go the way of the page", async 
   expect((await it.ask("GET", `/api/kernels/${it.kernelId}`)).status).toBe(404);
 });
 
+test("what clients ask while the kernel is restarted is for the next one", async () => {
+  const it = await aFreeKernel();
+  const client = await Channels.open(it, it.kernelId);
+  await client.done(client.execute("x = 1"));
+  const restarted = it.ask("POST", `/api/kernels/${it.kernelId}/restart`);
+  const isGone = async (): Promise<boolean> => {
+    const { body } = await it.ask("GET", `/api/kernels/${it.kernelId}`);
+    return body.execution_state === "restarting";
+  };
+  while (!(await isGone()));
+  // As JupyterLab does: it comes again, under its session, and asks who is there.
+  const back = await Channels.open(it, it.kernelId, { sessionId: client.session });
+  const info = back.send("kernel_info_request");
+  const code = back.execute("'x' in globals()");
+  expect((await back.done(info)).content).toMatchObject({ status: "ok", implementation: "ipython" });
+  await back.done(code);
+  expect(back.of(code)).toContainEqual(
+    expect.objectContaining({ content: expect.objectContaining({ data: { "text/plain": "False" } }) }),
+  );
+  expect(back.heard.map(({ content }) => content.execution_state)).not.toContain("restarting");
+  expect((await restarted).status).toBe(200);
+});
+
 test("a kernel that dies is told to its clients, with an answer to what they asked", async () => {
   const it = await aFreeKernel();
   const client = await Channels.open(it, it.kernelId);

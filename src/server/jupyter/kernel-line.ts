@@ -35,13 +35,18 @@ const MAX_PENDING = 20_000;
 /** Connections to one kernel. */
 export const MAX_CLIENTS = 200;
 
+/** Messages that wait for a kernel that is being restarted; more are refused. */
+const MAX_HELD = 1_000;
+
+interface Asked {
+  readonly type: string;
+  readonly channel: ClientMessage["channel"];
+  readonly header: JsonObject;
+}
+
 interface Pending {
   readonly client: ClientLine;
-  readonly request: {
-    readonly type: string;
-    readonly channel: "shell" | "control";
-    readonly header: JsonObject;
-  };
+  readonly request: Asked;
 }
 
 export class KernelLine {
@@ -53,6 +58,8 @@ export class KernelLine {
   private readonly forgetting = new Map<ClientLine, () => void>();
   private readonly pending = new Map<string, Pending>();
   private readonly stops: (() => void)[] = [];
+  /** What clients said while there was no kernel: it is for the next one. */
+  private held: { readonly client: ClientLine; readonly said: ClientMessage }[] = [];
   private knownInfo: JsonObject | null = null;
   private isRestarting = false;
 
@@ -94,7 +101,12 @@ export class KernelLine {
     if (this.forgetting.size > MAX_AWAY && longest) this.forget(longest);
   }
 
-  receive(client: ClientLine, { channel, message }: ClientMessage): void {
+  receive(client: ClientLine, said: ClientMessage): void {
+    if (this.isRestarting && this.held.length < MAX_HELD) this.held.push({ client, said });
+    else this.take(client, said);
+  }
+
+  private take(client: ClientLine, { channel, message }: ClientMessage): void {
     const { access } = client;
     if (access === null) return;
     this.lastActivityMs = this.clock.now();
@@ -182,10 +194,7 @@ export class KernelLine {
   }
 
   /** A client that comes while a cell runs learns at once who the kernel is; the kernel itself would answer behind it. */
-  private answerInfo(
-    client: ClientLine,
-    { channel, header }: Pick<ClientMessage, "channel"> & { header: JsonObject },
-  ): void {
+  private answerInfo(client: ClientLine, { channel, header }: Asked): void {
     const now = this.clock.now();
     const parentHeader = Buffer.from(JSON.stringify(header), "utf8");
     const content = this.knownInfo ?? kernelInfoContent(this.kernel.info);
@@ -193,20 +202,11 @@ export class KernelLine {
       statusMessage("busy", now, parentHeader),
       ownMessage({ channel, type: "kernel_info_reply", content, parentHeader }, now),
       statusMessage("idle", now, parentHeader),
-      ...(this.kernel.state === "idle" ? [] : [statusMessage(this.kernel.state, now)]),
+      ...(this.kernel.state === "busy" ? [statusMessage("busy", now)] : []),
     ]);
   }
 
-  private async act(
-    client: ClientLine,
-    request: {
-      readonly type: string;
-      readonly channel: "shell" | "control" | "stdin";
-      readonly header: JsonObject;
-    },
-    by: Party,
-    restart: boolean,
-  ): Promise<void> {
+  private async act(client: ClientLine, request: Asked, by: Party, restart: boolean): Promise<void> {
     const isInterrupt = request.type === "interrupt_request";
     if (!isInterrupt) this.actions.checkEnd();
     if (isInterrupt) await this.actions.interrupt(by);
@@ -225,15 +225,18 @@ export class KernelLine {
     if (state === "restarting") {
       this.isRestarting = true;
       this.endPending("KernelRestarted", "The kernel was restarted before it answered.");
-      this.tellAll(statusMessage("restarting", now));
     } else if (state === "dead") {
+      this.isRestarting = false;
       this.endPending("DeadKernel", "The kernel ended before it answered.");
       this.tellAll(statusMessage("dead", now));
     } else if (state === "idle" && this.isRestarting) {
       this.isRestarting = false;
+      // Not "restarting": that is what clients take for a death, which a person asked for here.
       this.tellAll(statusMessage("starting", now));
       this.tellAll(statusMessage("idle", now));
-    }
+    } else return;
+    if (this.isRestarting) return;
+    for (const { client, said } of this.held.splice(0)) this.take(client, said);
   }
 
   private endPending(ename: string, evalue: string): void {

@@ -11,14 +11,10 @@ export type Wholes = ReadonlyMap<string, readonly Output[]>;
 
 export const NO_WHOLES: Wholes = new Map();
 
-interface Whole {
-  whole(outputs: readonly Output[]): Promise<readonly Output[]>;
-}
-
 /** The wholes of the cells that have faces, by key. */
 export async function wholesOf(session: NotebookSession, { keys, notebook }: KeyedNotebook): Promise<Wholes> {
-  const outputs = session.outputs as unknown as Partial<Whole> | undefined;
-  if (!outputs?.whole) return NO_WHOLES;
+  const { outputs } = session;
+  if (!outputs) return NO_WHOLES;
   const wholes = new Map<string, readonly Output[]>();
   for (const [index, cell] of notebook.cells.entries()) {
     if (cell.cell_type !== "code" || cell.outputs.length === 0) continue;
