@@ -177,6 +177,11 @@ export class ApiClient {
     return this.send("POST", "/api/runs", body);
   }
 
+  /** Goes on with a run whose process is gone, in the kernel that was kept for it. */
+  takeRunBack(id: string): Promise<RunSnapshot> {
+    return this.send("POST", `/api/runs/${encodeURIComponent(id)}/take-back`);
+  }
+
   /** Live runs of this server. */
   runs(): Promise<readonly RunSnapshot[]> {
     return this.get("/api/runs");

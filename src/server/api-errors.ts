@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "source-changed": 409,
   "not-a-code-cell": 409,
   "no-kernel": 409,
+  "no-held-kernel": 409,
   "subshells-unsupported": 409,
   "value-changed": 409,
   "notebook-exists": 409,

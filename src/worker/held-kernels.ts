@@ -8,7 +8,9 @@ import {
   listHolders,
   removeRecord,
 } from "../compute/holder/holder-record.ts";
-import type { Outlive } from "../kernel/kernel.ts";
+import { endsAtMs } from "../compute/holder/patience.ts";
+import { deathFrom } from "../compute/local/launch.ts";
+import type { KernelDeath, Outlive } from "../kernel/kernel.ts";
 import { identityOf, isRunning } from "../store/process-identity.ts";
 import { LoopbookError } from "../util/errors.ts";
 import type { JsonObject } from "../util/json.ts";
@@ -55,6 +57,44 @@ export function outliveFor(owner: JsonObject, keepMs: number): Outlive {
 export function heldKernels(stateFolder: string): readonly FoundHolder[] {
   return listHolders(holdersFolder(stateFolder), isRunning);
 }
+
+/** A kernel that outlives the process that started it, for a list. */
+export interface ListedKernel {
+  readonly id: string;
+  /** Of the kernelspec. */
+  readonly kernel: string;
+  readonly pid: number | null;
+  readonly owner: JsonObject;
+  readonly startedAtMs: number;
+  /** Null: somebody is attached. */
+  readonly unattendedSinceMs: number | null;
+  /** When it ends if nobody comes; null: somebody is there, or it has ended. */
+  readonly endsAtMs: number | null;
+  /** Known while nobody is attached. */
+  readonly isAtWork: boolean;
+  /** How it ended, if it did; what it said until then can still be read. */
+  readonly death: KernelDeath | null;
+}
+
+export function listKernels(stateFolder: string): readonly ListedKernel[] {
+  return heldKernels(stateFolder).map(({ record, isAlive }) => {
+    const { id, spec, kernelPid, note, startedAtMs, unattendedSinceMs, exit } = record;
+    const death = exit ? deathFrom(exit, null) : isAlive ? null : HOLDER_WAS_KILLED;
+    return {
+      ...{ id, kernel: spec.name, pid: kernelPid, owner: note.owner, startedAtMs, unattendedSinceMs, death },
+      endsAtMs: isAlive ? endsAtMs(record) : null,
+      isAtWork: unattendedSinceMs !== null && record.idleSinceMs === null,
+    };
+  });
+}
+
+const HOLDER_WAS_KILLED: KernelDeath = {
+  reason: "connection-lost",
+  exitCode: null,
+  signal: null,
+  memoryPeakBytes: null,
+  stderrTail: "",
+};
 
 /**
  * Ends a held kernel and its holder, whoever is attached, and removes what it kept.

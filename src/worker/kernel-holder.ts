@@ -80,6 +80,8 @@ export class KernelHolder {
     const { provider } = this.options;
     const attach = provider.attach?.bind(provider);
     if (!attach) throw new LoopbookError("no-held-kernel", "Kernels end with their process here.");
+    // One that somebody started meanwhile has nothing of what is taken back.
+    if (this.current && this.state !== "dead") await this.shutdown();
     const kernel = await this.startBy(() => attach(id));
     this.takenBack = kernel;
     return kernel;

@@ -1,11 +1,17 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ApiClient } from "../../src/client/api-client.ts";
+import { connectAs } from "../../src/library/open-elsewhere.ts";
+import { liveProcesses } from "../../src/server/registry.ts";
+import { sourceHash } from "../../src/util/source-hash.ts";
+import { listKernels } from "../../src/worker/held-kernels.ts";
 import { CliFolder, printedBy, until } from "./cli-support.ts";
 
 interface Listed {
   readonly id: string;
   readonly pid: number;
   readonly run: string;
+  readonly notebook: string;
   readonly unattendedSinceMs: number | null;
 }
 
@@ -37,7 +43,7 @@ describe("a run of the command line that is killed", () => {
     let found: Listed | undefined;
     await until(
       async () => {
-        found = (await kernels())[0];
+        found = (await kernels()).find(({ notebook }) => notebook.endsWith(`/${name}-out.ipynb`));
         return found !== undefined && found.unattendedSinceMs !== null;
       },
       () => "its kernel is listed, alone",
@@ -77,6 +83,34 @@ describe("a run of the command line that is killed", () => {
     );
   });
 
+  test("goes on with the local server on resume --detach, whether it is up or not", async () => {
+    const { run } = await aKilledRun("detached");
+    const list = await folder.run(["ps"]);
+    expect(list.stderr).toContain("No run is live");
+    expect(list.stderr).toMatch(/Kernels whose process is gone:\n.*\n.*alone, at work, ends in 23 h/);
+    const started = await folder.run(["resume", run, "--detach"]);
+    expect([started.code, started.stdout]).toEqual([0, `${run}\n`]);
+    const other = await aKilledRun("again");
+    const resumed = await folder.run(["resume", other.run, "--detach"]);
+    expect([resumed.code, resumed.stdout]).toEqual([0, `${other.run}\n`]);
+    for (const name of ["detached", "again"]) {
+      await until(
+        () => printedBy(folder.read(`${name}-out.ipynb`)).endsWith("last 299\n"),
+        () => `${name} goes on to its end`,
+      );
+      expect(printedBy(folder.read(`${name}-out.ipynb`))).toBe(`${LINES}last 299\n`);
+    }
+    await folder.run(["down"]);
+  });
+
+  test("goes on from another cell on resume --from, with the variables of its kernel", async () => {
+    const { run } = await aKilledRun("from");
+    const resumed = await folder.run(["resume", run, "--from", "2"]);
+    expect(resumed.stderr).toContain("goes on in the kernel that it had");
+    expect(resumed.code).toBe(0);
+    expect(printedBy(folder.read("from-out.ipynb"))).toBe(`${LINES}last 299\n`);
+  });
+
   test("can be given up: stop --kernel ends its kernel", async () => {
     const { id, pid } = await aKilledRun("ended");
     const stopped = await folder.run(["stop", "--kernel", id.slice(0, 12)]);
@@ -85,5 +119,61 @@ describe("a run of the command line that is killed", () => {
     expect(await kernels()).toEqual([]);
     const again = await folder.run(["stop", "--kernel", id]);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("no such kernel is held")]);
+  });
+});
+
+describe("a local server that is killed", () => {
+  let folder: CliFolder;
+  beforeAll(() => {
+    folder = new CliFolder();
+  });
+  afterAll(() => folder.remove());
+
+  const server = () => liveProcesses(folder.home).find(({ kind }) => kind === "up");
+
+  /** What a page does: opens the notebook, runs cells. */
+  async function api(): Promise<{ readonly client: ApiClient; readonly id: string }> {
+    const entry = server();
+    if (entry === undefined) throw new Error("no server is up");
+    const client = connectAs("test", entry);
+    const { id } = await client.openNotebook({ path: "work.ipynb" });
+    return { client, id };
+  }
+
+  test("has the notebooks in which people work by hand again, with their kernels, when it is up again", async () => {
+    const mark = folder.file("started");
+    const slow = `open(${JSON.stringify(mark)}, 'w').close()\nimport time\nfor i in range(200):\n    print(i, flush=True)\n    time.sleep(0.01)`;
+    folder.notebook("work.ipynb", [{ source: slow }, { source: "print('variable', i)" }]);
+    expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
+    const before = await api();
+    await before.client.execute(before.id, { cellId: "c1", sourceHash: sourceHash(slow) });
+    await until(
+      () => existsSync(mark),
+      () => "the cell runs",
+    );
+    const { kernel } = await before.client.notebook(before.id);
+    const pid = server()?.pid ?? 0;
+    process.kill(pid, "SIGKILL");
+    await until(
+      () => server() === undefined,
+      () => "the server is gone",
+    );
+    expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
+    const after = await api();
+    await until(
+      async () => (await after.client.notebook(after.id)).kernel.pid === kernel.pid,
+      () => "it is the kernel that it was",
+    );
+    await after.client.execute(after.id, { cellId: "c2", sourceHash: sourceHash("print('variable', i)") });
+    const lines = Array.from({ length: 200 }, (_, i) => `${i}\n`).join("");
+    await until(
+      () => printedBy(folder.read("work.ipynb")) === `${lines}variable 199\n`,
+      () => `the outputs are in the file: ${printedBy(folder.read("work.ipynb"))}`,
+    );
+    await folder.run(["down"]);
+    await until(
+      () => !existsSync(`/proc/${kernel.pid}`) && listKernels(folder.home).length === 0,
+      () => "no kernel is left",
+    );
   });
 });

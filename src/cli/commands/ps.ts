@@ -7,8 +7,10 @@ import { durationText } from "../terminal/text.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
-    .description("List the live runs of all your terminals and of the local server.")
-    .option("--kernels", "instead, the kernels that outlive their process, and for how long nobody was there")
+    .description(
+      "List the live runs of all your terminals and of the local server, and kernels whose process is gone.",
+    )
+    .option("--kernels", "instead, all kernels that outlive their process, and when those that are alone end")
     .option("--json", "print them as JSON")
     .addHelpText(
       "after",
@@ -28,8 +30,10 @@ export function define(command: Command, context: CliContext): void {
         terminal.out(`${JSON.stringify(list)}\n`);
         return;
       }
+      const { tellAloneKernels } = await import("../processes/held-kernels.ts");
       if (live.length === 0) {
         terminal.err("No run is live. `loopbook runs` lists those that ended.\n");
+        tellAloneKernels(context);
         return;
       }
       const rows = live.map(({ run, entry }) => runRow(run, entry.url, Date.now()));
@@ -38,6 +42,7 @@ export function define(command: Command, context: CliContext): void {
         terminal.columns(),
       );
       terminal.out(`${lines.join("\n")}\n`);
+      tellAloneKernels(context);
     });
 }
 

@@ -26,7 +26,7 @@ export function define(command: Command, context: CliContext): void {
     )
     .argument(RUN_ARGUMENT, "its id, the beginning of it, or a notebook's path; default: the only live run")
     .option("--from <cell>", "from this cell (its number, id, name or tag) in the kernel with its variables")
-    .option("--detach", "an ended run: leave it with the local server")
+    .option("--detach", "a run that has ended, or whose process was killed: leave it with the local server")
     .addHelpText(
       "after",
       "\nExamples:\n  loopbook resume\n  loopbook resume train.ipynb --from 7      # fixed cell 7: on from there, same kernel\n  loopbook resume run_x3                    # ended yesterday: again, by replay",

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import type { StartRunBody } from "../../api/http.ts";
 import { findOwner } from "../../server/registry.ts";
+import type { RegistryEntry } from "../../server/registry-entry.ts";
 import { schemeOf } from "../../util/url-scheme.ts";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
@@ -20,12 +21,8 @@ export async function detachRun(context: CliContext, plan: RunPlan, line: RunCom
     throw new CommandError("--detach cannot write to standard output; name a file.");
   const { terminal } = context;
   const path = schemeOf(plan.input.path) === null ? realPath(plan.input.path) : realPath(context.cwd);
-  const cwd = realPath(context.cwd);
-  const owner = findOwner(stateFolder(), plan.output.type === "path" ? plan.output.path : path);
-  const known = (owner?.kind === "up" ? owner : null) ?? serverFor(path) ?? localServers()[0];
-  const server = known ?? (await startLocalServer(isInside(cwd, path) ? cwd : dirname(path), line.port));
-  if (known === undefined)
-    terminal.err(`The local server of ${server.folder} was started (process ${server.pid}).\n`);
+  const file = plan.output.type === "path" ? plan.output.path : path;
+  const server = await serverForRun(context, path, line.port, file);
   const output = plan.output.type === "record" ? ({ type: "record" } as const) : plan.output;
   const run = await connect(server).startRun({
     ...startOptions(plan),
@@ -44,6 +41,22 @@ export async function detachRun(context: CliContext, plan: RunPlan, line: RunCom
     const { openInBrowser } = await import("../browser/open-in-browser.ts");
     await openInBrowser(address, context);
   }
+}
+
+/** The local server that has the file, or shows its folder, or is up at all; else one is started. */
+export async function serverForRun(
+  { cwd: typedIn, terminal }: CliContext,
+  path: string,
+  port: number | undefined,
+  written = path,
+): Promise<RegistryEntry> {
+  const cwd = realPath(typedIn);
+  const owner = findOwner(stateFolder(), written);
+  const known = (owner?.kind === "up" ? owner : null) ?? serverFor(path) ?? localServers()[0];
+  if (known !== undefined) return known;
+  const server = await startLocalServer(isInside(cwd, path) ? cwd : dirname(path), port);
+  terminal.err(`The local server of ${server.folder} was started (process ${server.pid}).\n`);
+  return server;
 }
 
 /** A plan's options as the API takes them. */

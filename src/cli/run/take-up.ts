@@ -6,6 +6,7 @@ import type { CellId } from "../../util/ids.ts";
 import type { CliContext } from "../context.ts";
 import { findCell, type NameableCell } from "../find-cell.ts";
 import { notebookAt } from "../place.ts";
+import { connect } from "../processes/connect.ts";
 import { type OpenElsewhere, openElsewhere } from "../processes/open-elsewhere.ts";
 
 import { startOptions } from "./detach.ts";
@@ -20,9 +21,14 @@ export interface TakeUpOptions {
 export async function takeUp(context: CliContext, record: RunRecord, options: TakeUpOptions): Promise<void> {
   const path = fileOfRun(record);
   const open = await openElsewhere(path);
-  if (open === null && options.from === undefined && !options.detach) {
-    const { hasKeptKernel, takeBackHere } = await import("./take-back.ts");
-    if (hasKeptKernel(record)) return takeBackHere(context, record, path, options);
+  const { hasKeptKernel, takeBackHere, takeBackThere } = await import("./take-back.ts");
+  if (hasKeptKernel(record)) {
+    const from = await askedCell(context, record, open, path, options.from);
+    const kept = { from, ...(options.json && { json: options.json }) };
+    if (open !== null) return takeBackThere(context, record, open.api, kept);
+    if (!options.detach) return takeBackHere(context, record, path, kept);
+    const { serverForRun } = await import("./detach.ts");
+    return takeBackThere(context, record, connect(await serverForRun(context, path, undefined)), kept);
   }
   const cells = await (open === null ? cellsOfFile(context, path) : cellsOfOpen(open));
   const fromCell = placeOf(record, cells, options.from);
@@ -39,6 +45,18 @@ export async function takeUp(context: CliContext, record: RunRecord, options: Ta
   }
   const { runHere } = await import("./run-here.ts");
   context.setExitCode(await runHere(context, plan, line));
+}
+
+/** Null: the run goes on where it is. */
+async function askedCell(
+  context: CliContext,
+  record: RunRecord,
+  open: OpenElsewhere | null,
+  path: string,
+  from: string | undefined,
+): Promise<CellId | null> {
+  if (from === undefined) return null;
+  return placeOf(record, await (open === null ? cellsOfFile(context, path) : cellsOfOpen(open)), from);
 }
 
 /** In the process that has the notebook open, where its kernel may still have the variables. */

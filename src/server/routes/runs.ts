@@ -52,6 +52,23 @@ export function runRoutes(app: FastifyInstance, context: ServerContext): void {
     return reply.code(201).send(run.snapshot());
   });
 
+  // Goes on with a run whose process is gone, in the kernel that was kept for it.
+  app.post<ById>(
+    "/api/runs/:id/take-back",
+    { config: { needs: "execute", reach: "checked" } },
+    async (request) => {
+      const { id } = request.params;
+      const record = await host.runRecord(id);
+      if (!record || !isOfReach(request.access, record.snapshot)) return noSuchRun(id);
+      const run = await host.takeRunBack?.(record.snapshot.id, request.access.party);
+      if (run) return run.snapshot();
+      throw new LoopbookError(
+        "no-held-kernel",
+        `Run ${id} cannot go on in its kernel: another process has it, or it has ended.`,
+      );
+    },
+  );
+
   app.post<ById>(
     "/api/runs/:id/commands",
     { config: { needs: "execute", reach: "checked" } },
