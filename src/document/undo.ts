@@ -3,8 +3,8 @@
  * back as they were. A cell that one made, and that others have written in since, stays with what they wrote.
  */
 import * as Y from "yjs";
-import type { EditOrigin, LiveNotebook } from "./live-notebook.ts";
-import { cellsOf, type YCell, yText } from "./schema.ts";
+import type { LiveNotebook } from "./live-notebook.ts";
+import { cellsOf, type YCell, type YElement, yText } from "./schema.ts";
 
 export interface Undo {
   undo(): boolean;
@@ -14,9 +14,6 @@ export interface Undo {
   destroy(): void;
 }
 
-/** Of what an undo must put right; never undone itself. */
-const REPAIR: EditOrigin = { type: "person", label: "undo" };
-
 /**
  * @param origins what this person's transactions carry as origin: the objects themselves (an `EditOrigin` kept and
  * used for every edit, an editor binding's own origin).
@@ -24,32 +21,42 @@ const REPAIR: EditOrigin = { type: "person", label: "undo" };
 export function createUndo(live: LiveNotebook, origins: readonly unknown[]): Undo {
   const { doc } = live;
   const cells = cellsOf(doc);
+  /** What the step that is being taken back had made. */
+  let made: readonly Step[] = [];
   const manager = new Y.UndoManager(cells, {
     trackedOrigins: new Set(origins),
     captureTimeout: 500,
-    deleteFilter: (item) => mayDelete(item, cells, doc.clientID),
+    deleteFilter: (item) => mayDelete(item, cells, doc.clientID, made),
   });
-  const step = (take: () => unknown): boolean => {
+  const step = (stack: readonly Step[], take: () => unknown): boolean => {
+    // Steps that change nothing any more are passed over, so more than the last may be taken.
+    made = [...stack];
     const done = take() !== null;
-    if (done) dropDoubles(doc, cells);
+    made = [];
     return done;
   };
   return {
-    undo: () => step(() => manager.undo()),
-    redo: () => step(() => manager.redo()),
+    undo: () => step(manager.undoStack, () => manager.undo()),
+    redo: () => step(manager.redoStack, () => manager.redo()),
     stopCapturing: () => manager.stopCapturing(),
     destroy: () => manager.destroy(),
   };
 }
 
-/** Of a cell that others have written in, only one's own text may go. */
-function mayDelete(item: Y.Item, cells: Y.Array<YCell>, own: number): boolean {
+type Step = Y.UndoManager["undoStack"][number];
+
+/** Of a cell that one made, and that others have written in since, only one's own text may go. */
+function mayDelete(item: Y.Item, cells: Y.Array<YElement>, own: number, made: readonly Step[]): boolean {
   const cell = cellAround(item, cells);
   if (cell === null || !hasTextOfOthers(cell, own)) return true;
-  return item.parent === yText(cell) && item.content instanceof Y.ContentString;
+  if (item.parent === yText(cell) && item.content instanceof Y.ContentString) return true;
+  const step = made.findLast(({ insertions }) => Y.isDeleted(insertions, item.id));
+  const home = cell._item;
+  // A move, another kind, a tag: as long as the same step did not make the cell itself.
+  return step !== undefined && home !== null && !Y.isDeleted(step.insertions, home.id);
 }
 
-function cellAround(item: Y.Item, cells: Y.Array<YCell>): YCell | null {
+function cellAround(item: Y.Item, cells: Y.Array<YElement>): YCell | null {
   for (let inner: Y.Item | null = item; inner !== null; ) {
     const { parent }: Y.Item = inner;
     if (parent === cells) {
@@ -66,28 +73,4 @@ function hasTextOfOthers(cell: YCell, own: number): boolean {
     if (!item.deleted && item.countable && item.id.client !== own) return true;
   }
   return false;
-}
-
-/**
- * A cell that was moved, or became another kind, was made anew; where that one stays, because others wrote in it, the
- * one from before must not come back beside it.
- */
-function dropDoubles(doc: Y.Doc, cells: Y.Array<YCell>): void {
-  const places = new Map<unknown, number>();
-  const doubles: number[] = [];
-  for (const [index, cell] of cells.toArray().entries()) {
-    const id = cell.get("id");
-    const before = places.get(id);
-    if (before === undefined) {
-      places.set(id, index);
-      continue;
-    }
-    const stays = hasTextOfOthers(cell, doc.clientID) ? index : before;
-    doubles.push(stays === index ? before : index);
-    places.set(id, stays);
-  }
-  if (doubles.length === 0) return;
-  doc.transact(() => {
-    for (const index of doubles.sort((a, b) => b - a)) cells.delete(index, 1);
-  }, REPAIR);
 }
