@@ -55,10 +55,3 @@ export interface OutputSearch {
 }
 
 /** `GET /api/notebooks/{id}/outputs/{ref}/text` — the whole log, to be kept as a file. */
-export const outputTextPath = (notebookId: string, ref: string): string =>
-  outputPath(notebookId, ref, "text");
-
-export function outputPath(notebookId: string, ref: string, rest?: string): string {
-  const path = `/api/notebooks/${encodeURIComponent(notebookId)}/outputs/${encodeURIComponent(ref)}`;
-  return rest === undefined ? path : `${path}/${rest}`;
-}

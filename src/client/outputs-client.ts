@@ -1,5 +1,6 @@
 /** Reads outputs that are too big for the live notebook, as much of them as somebody looks at. */
-import { type OutputLines, type OutputSearch, outputPath, outputTextPath } from "../api/outputs.ts";
+import { outputPath } from "../api/output-path.ts";
+import type { OutputLines, OutputSearch } from "../api/outputs.ts";
 import type { Output } from "../nbformat/notebook.ts";
 import type { OutputRef } from "../util/ids.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -60,6 +61,6 @@ export class OutputsClient {
 
   /** Where the whole log is downloaded from. */
   textAddress(ref: OutputRef): string {
-    return `${this.api.baseUrl}${outputTextPath(this.notebookId, ref)}`;
+    return `${this.api.baseUrl}${outputPath(this.notebookId, ref, "text")}`;
   }
 }

@@ -38,8 +38,13 @@ export class StreamPlace implements Place {
   }
 
   feed(text: string): void {
-    this.text.feed(text);
-    if (this.text.waiting > MAX_WAITING) this.keep();
+    // A kernel may say a hundred megabytes at once.
+    for (let from = 0; from < text.length; ) {
+      const end = this.keeper ? endOfPart(text, from) : text.length;
+      this.text.feed(from === 0 && end === text.length ? text : text.slice(from, end));
+      if (this.text.waiting > MAX_WAITING) this.keep();
+      from = end;
+    }
   }
 
   current(): Output {
@@ -72,6 +77,15 @@ export class StreamPlace implements Place {
     }
     return true;
   }
+}
+
+/** With the end of a line, where there is one: no character is cut in two. */
+function endOfPart(text: string, from: number): number {
+  if (text.length - from <= MAX_WAITING) return text.length;
+  const end = text.lastIndexOf("\n", from + MAX_WAITING) + 1;
+  if (end > from) return end;
+  const last = text.charCodeAt(from + MAX_WAITING - 1);
+  return from + MAX_WAITING - (last >= 0xd800 && last <= 0xdbff ? 1 : 0);
 }
 
 export class ValuePlace implements Place {

@@ -8,11 +8,12 @@ import { storedOf } from "../document/output-face.ts";
 import { OutputFold } from "../document/output-fold.ts";
 import { DisplayIndex } from "../document/output-fold-displays.ts";
 import { OutputKeeper } from "../document/output-keeper.ts";
+import type { LogFacts } from "../document/output-store.ts";
 import { WholeOutputs } from "../document/whole-outputs.ts";
 import type { Output } from "../nbformat/notebook.ts";
 import type { OutputMessage } from "../nbformat/output-message.ts";
 import { MemoryOutputs } from "../store/memory/outputs.ts";
-import { CellId } from "../util/ids.ts";
+import { CellId, type OutputRef } from "../util/ids.ts";
 
 const cellId = CellId.of("a");
 
@@ -137,3 +138,24 @@ test("a million lines do not lie in memory, and the file gets their ends with a 
   ]);
   expect(shown[500]).toContain("29,000 lines");
 });
+
+test("a hundred megabytes in one message are not cut, though a stream without a store would be", () => {
+  const store = new CountingOutputs();
+  const kept = new OutputFold({
+    cellId,
+    displays: new DisplayIndex(),
+    keeper: new OutputKeeper(store),
+    maxStreamLength: 1_000_000,
+  });
+  kept.add({ type: "stream", name: "stdout", text: "é line\n".repeat(1_000_000) });
+  kept.drain();
+  expect(store.length).toBe(7_000_000);
+});
+
+class CountingOutputs extends MemoryOutputs {
+  length = 0;
+  override append(_ref: OutputRef, drop: number, text: string): LogFacts {
+    this.length += text.length - drop;
+    return { seq: 1, bytes: this.length, lines: 1, missing: null };
+  }
+}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { CellId } from "../../util/ids.ts";
+import { askedLog } from "../outputs/stored/asked-log.ts";
 import { IconButton } from "../parts/button.tsx";
 import { CloseIcon, DownIcon, UpIcon } from "../parts/icons.tsx";
 import { useModel } from "../session/hooks.ts";
@@ -7,6 +8,7 @@ import styles from "./find-bar.module.css";
 import { type FindResult, type Found, findAll } from "./find-text.ts";
 import { clearMarks, markFound } from "./found-marks.ts";
 import { usePage, useUi } from "./page-context.ts";
+import { useLongHits } from "./use-long-hits.ts";
 
 /** A change of the notebook is searched when it has been quiet for so long. */
 const QUIET_MS = 250;
@@ -71,6 +73,16 @@ export function FindBar() {
   }, [model, query]);
 
   useMarks(query, now);
+  const long = useLongHits(query);
+  const longAt = useRef(0);
+  // One after the other, with each press.
+  const goToLong = (): void => {
+    const log = long.logs[longAt.current++ % long.logs.length];
+    if (!log) return;
+    page.select(log.cellId);
+    page.show(log.cellId);
+    askedLog.set({ ref: log.ref, query });
+  };
 
   const count = result.found.length;
   return (
@@ -100,6 +112,11 @@ export function FindBar() {
       <span className={styles.count} role="status">
         {query === "" ? "" : count === 0 ? "nothing" : `${at + 1} of ${count}${result.isCut ? "+" : ""}`}
       </span>
+      {long.count > 0 && (
+        <button type="button" className={styles.long} onClick={goToLong}>
+          {long.count.toLocaleString("en")} in long outputs
+        </button>
+      )}
       <IconButton label="Before" keys="Shift Enter" disabled={count === 0} onClick={() => go(result, at - 1)}>
         <UpIcon />
       </IconButton>

@@ -1,5 +1,6 @@
 /** How high a cell will be, from what it holds: near enough for a scroll bar, until it is drawn and measured. Pure. */
 import type { CellSnapshot } from "../../document/live-notebook.ts";
+import { storedOf } from "../../document/output-face.ts";
 import type { Output } from "../../nbformat/notebook.ts";
 import { textOf } from "../outputs/mime.ts";
 
@@ -23,9 +24,11 @@ function guessOutput(output: Output): number {
       return 60 + Math.min(OUTPUT_LINES, output.traceback.length * 3) * 20;
     default: {
       const data = output.data ?? {};
-      if (Object.keys(data).some((mime) => mime.startsWith("image/"))) return 320;
+      const stored = storedOf(output);
+      const forms = stored?.kind === "value" ? stored.forms : data;
+      if (Object.keys(forms).some((mime) => mime.startsWith("image/"))) return 320;
       const text = Math.min(OUTPUT_LINES, countLines(textOf(data["text/plain"]))) * 20;
-      return data["text/html"] === undefined ? text : text * 1.5 + 40;
+      return forms["text/html"] === undefined ? text : text * 1.5 + 40;
     }
   }
 }

@@ -1,12 +1,12 @@
 import { useMemo } from "react";
-import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
+import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
 import { MarkdownView } from "../markdown/markdown-view.tsx";
 import { useImageAddress } from "../session/use-image-address.ts";
 import { HtmlOutput, useSanitised } from "./html-output.tsx";
 import { ImageOutput } from "./image-output.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { LatexOutput } from "./latex-output.tsx";
-import { isImageMime, notShown, type ShownMime, shownForms, textOf } from "./mime.ts";
+import { altOf, isImageMime, notShown, type ShownMime, shownForms, sizeOf, textOf } from "./mime.ts";
 import styles from "./outputs.module.css";
 import { svgAddress, svgTitle } from "./svg-address.ts";
 import { TextLines } from "./text-lines.tsx";
@@ -63,21 +63,4 @@ function MarkdownOutput({ source }: { source: string }) {
   const addressOf = useImageAddress();
   const context = useMemo(() => ({ attachments: {}, addressOf }), [addressOf]);
   return <MarkdownView source={source} context={context} />;
-}
-
-/** What stands for an image where it is not seen: its own `alt`, else its text form. */
-function altOf(metadata: JsonObject, data: MimeBundle): string {
-  if (typeof metadata.alt === "string" && metadata.alt !== "") return metadata.alt;
-  const text = textOf(data["text/plain"]).trim();
-  return text === "" ? "Image" : text.replace(/^<(.*)>$/, "$1").slice(0, 200);
-}
-
-/** Sizes that a program gave (`metadata["image/png"].width`), in CSS pixels. */
-function sizeOf(metadata: JsonValue | undefined): { width?: number; height?: number } {
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return {};
-  const { width, height } = metadata;
-  return {
-    ...(typeof width === "number" && width > 0 ? { width } : {}),
-    ...(typeof height === "number" && height > 0 ? { height } : {}),
-  };
 }

@@ -1,5 +1,5 @@
 /** Which of an output's forms the page shows, and what it says about those that it does not. Pure. */
-import type { MimeBundle } from "../../nbformat/notebook.ts";
+import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
 
 /** Richest first; as JupyterLab ranks them, without what needs a script. */
 const SHOWN = [
@@ -25,7 +25,7 @@ export function isImageMime(
 }
 
 /** The forms that can be shown, richest first; the caller takes the first that has something to see. */
-export function shownForms(bundle: MimeBundle): readonly ShownMime[] {
+export function shownForms(bundle: Readonly<Record<string, unknown>>): readonly ShownMime[] {
   return SHOWN.filter((mime) => mime in bundle);
 }
 
@@ -60,4 +60,21 @@ export function textOf(value: MimeBundle[string] | undefined): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map((part) => (typeof part === "string" ? part : "")).join("");
   return value === undefined ? "" : JSON.stringify(value);
+}
+
+/** What stands for an image where it is not seen: its own `alt`, else its text form. */
+export function altOf(metadata: JsonObject, data: MimeBundle): string {
+  if (typeof metadata.alt === "string" && metadata.alt !== "") return metadata.alt;
+  const text = textOf(data["text/plain"]).trim();
+  return text === "" ? "Image" : text.replace(/^<(.*)>$/, "$1").slice(0, 200);
+}
+
+/** Sizes that a program gave (`metadata["image/png"].width`), in CSS pixels. */
+export function sizeOf(metadata: JsonValue | undefined): { width?: number; height?: number } {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return {};
+  const { width, height } = metadata;
+  return {
+    ...(typeof width === "number" && width > 0 ? { width } : {}),
+    ...(typeof height === "number" && height > 0 ? { height } : {}),
+  };
 }

@@ -1,9 +1,12 @@
 import { memo, useContext, useLayoutEffect, useRef } from "react";
+import { storedOf } from "../../document/output-face.ts";
 import type { Output } from "../../nbformat/notebook.ts";
 import { KeptScope, useKept } from "../notebook/kept-state.ts";
 import { errorText } from "./error-text.ts";
 import { MimeOutput } from "./mime-output.tsx";
 import styles from "./outputs.module.css";
+import { StoredLogOutput } from "./stored/stored-log.tsx";
+import { StoredValueOutput } from "./stored/stored-value.tsx";
 import { TextLines } from "./text-lines.tsx";
 
 /** More outputs than this are folded to the first and last ones. */
@@ -55,6 +58,22 @@ const OutputView = memo(function OutputView({ output, at }: { output: Output; at
 });
 
 function OutputBody({ output }: { output: Output }) {
+  const stored = storedOf(output);
+  if (stored?.kind === "log" && output.output_type === "stream") {
+    return (
+      <div className={`${styles.output} ${output.name === "stderr" ? styles.stderr : ""}`}>
+        <StoredLogOutput output={output} stored={stored} />
+      </div>
+    );
+  }
+  if (stored?.kind === "value")
+    return (
+      <StoredValueOutput output={output} stored={stored} draw={(whole) => <WholeOutput output={whole} />} />
+    );
+  return <WholeOutput output={output} />;
+}
+
+function WholeOutput({ output }: { output: Output }) {
   switch (output.output_type) {
     case "stream":
       return (

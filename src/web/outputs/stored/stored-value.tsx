@@ -1,0 +1,92 @@
+import { useEffect, useRef, useState } from "react";
+import type { StoredValue } from "../../../document/output-face.ts";
+import type { DisplayDataOutput, ExecuteResultOutput, Output } from "../../../nbformat/notebook.ts";
+import { useIsNear, useNewest, useOutputs } from "../../session/use-outputs.ts";
+import { ImageOutput } from "../image-output.tsx";
+import { altOf, shownForms, sizeOf } from "../mime.ts";
+import styles from "../outputs.module.css";
+
+interface StoredOutputProps<T> {
+  readonly output: T;
+  readonly stored: StoredValue;
+  /** Draws an output that is whole. */
+  readonly draw: (whole: Output) => React.ReactNode;
+}
+
+/** A value that is too big to come with the notebook: read when it is near the window, and again when it changes there. */
+export function StoredValueOutput({ output, stored, draw }: StoredOutputProps<Output>) {
+  const root = useRef<HTMLDivElement>(null);
+  const isNear = useIsNear(root);
+  const [form] = shownForms(stored.forms);
+  const isImage =
+    form?.startsWith("image/") && output.output_type !== "stream" && output.output_type !== "error";
+  return (
+    <div ref={root} className={isNear ? undefined : styles.awaited}>
+      {isImage && form ? (
+        <StoredImage output={output} stored={stored} mime={form} isNear={isNear} />
+      ) : (
+        <StoredWhole output={output} stored={stored} draw={draw} isNear={isNear} />
+      )}
+    </div>
+  );
+}
+
+function StoredWhole({ output, stored, draw, isNear }: StoredOutputProps<Output> & { isNear: boolean }) {
+  const outputs = useOutputs();
+  const { value, isGone } = useNewest<Output>(isNear ? `${stored.ref} ${stored.seq}` : null, (_, signal) =>
+    outputs.value(stored.ref, signal),
+  );
+  return (
+    <>
+      {isGone && <Gone />}
+      {value !== null ? draw(value) : (isGone || stored.forms["text/html"] === undefined) && draw(output)}
+    </>
+  );
+}
+
+interface StoredImageProps {
+  readonly output: DisplayDataOutput | ExecuteResultOutput;
+  readonly stored: StoredValue;
+  readonly mime: string;
+  readonly isNear: boolean;
+}
+
+/** Straight from the store, as an image. One is loaded at a time: of a chart that is redrawn quicker the newest wins. */
+function StoredImage({ output, stored, mime, isNear }: StoredImageProps) {
+  const outputs = useOutputs();
+  const newest = outputs.dataAddress(stored.ref, mime, stored.seq);
+  const [shown, setShown] = useState<string | null>(null);
+  const [isGone, setGone] = useState(false);
+  const loading = useRef(false);
+  const wanted = useRef(newest);
+  wanted.current = newest;
+  useEffect(() => {
+    if (!isNear || loading.current || newest === shown) return;
+    loading.current = true;
+    const load = async (address: string): Promise<void> => {
+      const image = new Image();
+      image.src = address;
+      const isThere = await image.decode().then(
+        () => true,
+        () => false,
+      );
+      // It may have been replaced or run again meanwhile.
+      if (!isThere && wanted.current !== address) return load(wanted.current);
+      loading.current = false;
+      setGone(!isThere);
+      setShown(address);
+    };
+    void load(newest);
+  }, [newest, shown, isNear]);
+  const { width, height } = sizeOf(output.metadata[mime]);
+  if (isGone) return <Gone />;
+  if (shown === null) return <div style={{ width, height }} aria-busy="true" />;
+  const alt = altOf(output.metadata, output.data);
+  return (
+    <ImageOutput address={shown} alt={alt} width={width} height={height} plate={mime !== "image/svg+xml"} />
+  );
+}
+
+function Gone() {
+  return <p className={styles.missing}>The whole of this output is not there any more.</p>;
+}
