@@ -167,6 +167,52 @@ describe("a notebook that is live", () => {
     expect(it.session.live.cell(CellId.of("c0"))).toMatchObject({ outputs: [output], executionCount: 7 });
   });
 
+  test("gives big outputs whole, as the file has them, and takes them back as what they are", async () => {
+    const it = await aLiveNotebook([
+      "for i in range(30_000): print('line', i)",
+      "from IPython.display import HTML; HTML('<p>' + 'x' * 300_000)",
+      "c",
+    ]);
+    await it.session.startKernel();
+    for (const id of ["c0", "c1"]) {
+      const source = it.session.live.cell(CellId.of(id))?.source ?? "";
+      const ticket = it.session.execute({
+        ...{
+          executionId: ExecutionId.create(),
+          cellId: CellId.of(id),
+          sourceHash: sourceHash(source),
+          by: ana,
+        },
+      });
+      if (!ticket.accepted) throw new Error(ticket.message);
+      expect(await ticket.outcome).toMatchObject({ type: "completed" });
+    }
+    const had = contentOf(await it.ask("GET", "/api/contents/nb.ipynb"));
+    expect(had.cells.map((cell) => cell.outputs)).toEqual(
+      onDisk(it, "nb.ipynb").cells.map((cell) => cell.outputs),
+    );
+    expect(JSON.stringify(had.cells[1])).toContain("x".repeat(300_000));
+    const faces = (): unknown[] => ["c0", "c1"].map((id) => it.session.live.cell(CellId.of(id))?.outputs);
+    const before = faces();
+    await put(
+      it,
+      "nb.ipynb",
+      edited(had, (cells) => {
+        (cells[2] as Cell).source = "c = 'mine'";
+      }),
+    );
+    expect(liveSources(it.session)[2]).toBe("c = 'mine'");
+    expect(faces()).toEqual(before);
+    expect(it.session.conflicts.list()).toEqual([]);
+    await put(it, "nb.ipynb", had);
+    await put(
+      it,
+      "nb.ipynb",
+      edited(had, (cells) => Object.assign(cells[1] as Cell, { outputs: [], execution_count: null })),
+    );
+    expect(faces()).toEqual([before[0], []]);
+  });
+
   test("keeps the outputs of a cell that runs, whatever comes", async () => {
     const it = await aLiveNotebook(["import time; print('one'); time.sleep(3); print('two')", "b"]);
     await it.session.startKernel();
