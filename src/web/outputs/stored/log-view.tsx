@@ -27,7 +27,7 @@ interface LogViewProps {
 }
 
 /** The whole of a log, however long: scrolled, searched, followed, copied. Only the lines in view are drawn. */
-export default function LogView({ stored, label, query: asked = "", onClose }: LogViewProps) {
+export function LogView({ stored, label, query: asked = "", onClose }: LogViewProps) {
   const { ref, lines: total, bytes, seq } = stored;
   const outputs = useOutputs();
   const page = usePage();

@@ -10,7 +10,7 @@ import styles from "../outputs.module.css";
 import { TextLines } from "../text-lines.tsx";
 import { askedLog } from "./asked-log.ts";
 
-const LogView = lazy(() => import("./log-view.tsx"));
+const LogView = lazy(async () => ({ default: (await import("./log-view.tsx")).LogView }));
 
 /** A log up to this size is read whole and shown as any other text. */
 const SMALL_LINES = 2_000;
