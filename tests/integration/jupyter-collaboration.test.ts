@@ -360,6 +360,17 @@ describe("a JupyterLab tab", () => {
         mode: "editing",
       }),
     );
+    // As y-websocket does, it repeats what it heard; the page goes on to speak for itself.
+    const [[pageClient, heard] = [0, {}]] = [...tab.others];
+    const echo = { clientId: pageClient, clock: 1_000_000, state: JSON.stringify(heard) };
+    tab.send(encodeFrame({ type: "awareness", update: encodeAwareness([echo]) }));
+    tab.others.clear();
+    const end = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, text.length));
+    page.awareness.setLocalStateField("cursor", { anchor: place, head: end });
+    await waitFor("its next move", () =>
+      [...tab.others.values()].some(({ cursors }) => cursors?.length === 1),
+    );
+
     tab.socket.close();
     await waitFor("it to be gone", () => page.awareness.getStates().size === 1);
   });

@@ -15,6 +15,7 @@ import type { Access } from "../../../people/access.ts";
 import { AwarenessRelay } from "../../rooms/awareness-relay.ts";
 import { BROKEN_FRAME, type CloseReason, refused } from "./close-reasons.ts";
 import { decodeRaw } from "./raw-messages.ts";
+import { RecentClients } from "./recent-clients.ts";
 
 const MAX_CONNECTIONS = 500;
 const MAX_STATE_BYTES = 16 * 1024;
@@ -23,6 +24,7 @@ const HIGH_WATER_BYTES = 256 * 1024;
 
 export class GlobalAwareness {
   private readonly relay = new AwarenessRelay(MAX_STATE_BYTES);
+  private readonly heard = new RecentClients();
   private readonly sockets = new Map<WebSocket, { heard: boolean }>();
   private readonly ours: () => readonly AwarenessEntry[];
   private readonly onUnexpected: (error: unknown) => void;
@@ -42,7 +44,9 @@ export class GlobalAwareness {
     const state = { heard: true };
     this.sockets.set(socket, state);
     const theirs = this.relay.everybody();
-    const entries = [...(theirs ? decodeAwareness(theirs) : []), ...this.ours()];
+    const ours = this.ours();
+    for (const { clientId } of ours) this.heard.add(clientId);
+    const entries = [...(theirs ? decodeAwareness(theirs) : []), ...ours];
     if (entries.length > 0) this.send(socket, encodeAwareness(entries));
     socket.on("message", (data) => {
       state.heard = true;
@@ -61,6 +65,7 @@ export class GlobalAwareness {
 
   /** Tells of somebody on our own pages. */
   show(entries: readonly AwarenessEntry[]): void {
+    for (const { clientId } of entries) this.heard.add(clientId);
     if (entries.length > 0) this.tell(encodeAwareness(entries), null);
   }
 
@@ -82,7 +87,9 @@ export class GlobalAwareness {
       const frame = decodeFrame(data);
       // There is no document to be in sync with.
       if (frame.type !== "awareness") return;
-      const news = this.relay.receive(frame.update, socket, access.party);
+      // They repeat what they hear; whoever is on our pages speaks for themselves.
+      const theirs = decodeAwareness(frame.update).filter(({ clientId }) => !this.heard.has(clientId));
+      const news = this.relay.receive(encodeAwareness(theirs), socket, access.party);
       if (news) this.tell(news, socket);
     } catch (error) {
       if (!(error instanceof MalformedFrame)) this.onUnexpected(error);

@@ -22,6 +22,7 @@ import type { Presences } from "../../rooms/room.ts";
 import { type CloseReason, refused, sessionIsOver } from "./close-reasons.ts";
 import { type ConnectionRoom, JupyterConnection } from "./jupyter-connection.ts";
 import { toJupyterState, toPageState } from "./presence.ts";
+import { RecentClients } from "./recent-clients.ts";
 
 const MAX_CONNECTIONS = 200;
 const FACTS = "facts";
@@ -56,6 +57,8 @@ export class JupyterRoom implements ConnectionRoom {
   private readonly bridge: Bridge;
   private readonly connections = new Set<JupyterConnection>();
   private readonly relay = new AwarenessRelay(MAX_STATE_BYTES);
+  /** Clients of our pages that were told of here. */
+  private readonly heard = new RecentClients();
   private readonly stops: Unsubscribe[];
   /** Cells whose results a client's own execution writes. */
   private readonly executing = new Map<CellId, unknown>();
@@ -147,7 +150,9 @@ export class JupyterRoom implements ConnectionRoom {
   }
 
   onAwareness(update: Uint8Array, from: JupyterConnection): void {
-    const news = this.relay.receive(update, from, from.access.party);
+    // They repeat what they hear; whoever is on our pages speaks for themselves.
+    const theirs = decodeAwareness(update).filter(({ clientId }) => !this.heard.has(clientId));
+    const news = this.relay.receive(encodeAwareness(theirs), from, from.access.party);
     if (!news) return;
     this.tellPresence(news, from);
     const { party } = from.access;
@@ -243,6 +248,7 @@ export class JupyterRoom implements ConnectionRoom {
     const places = { live: this.session.live, jupyter: this.jupyter };
     const entries = decodeAwareness(update).flatMap((entry) => {
       if (this.relay.knows(entry.clientId)) return [];
+      this.heard.add(entry.clientId);
       const state = entry.state === "null" ? "null" : toJupyterState(entry.state, places);
       return state === null ? [] : [{ ...entry, state }];
     });

@@ -9,7 +9,7 @@ import * as Y from "yjs";
 import type { Presence } from "../../../api/live.ts";
 import type { JupyterDocument } from "../../../document/jupyter/jupyter-document.ts";
 import type { LiveNotebook } from "../../../document/live-notebook.ts";
-import type { Party } from "../../../people/party.ts";
+import { type Party, partyLabel } from "../../../people/party.ts";
 import { CellId } from "../../../util/ids.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../util/json.ts";
 
@@ -42,7 +42,8 @@ const COLOURS = 8;
 export function jupyterUser(party: Party): JupyterUser {
   const name = party.displayName.slice(0, MAX_NAME);
   return {
-    username: party.who,
+    // With what they act, too: JupyterLab leaves out whoever has its own user's name.
+    username: partyLabel(party),
     name,
     display_name: name,
     initials: initialsOf(name),
@@ -109,7 +110,8 @@ function moved(
     if (!text) return null;
     const { index, assoc } = position;
     const relative = Y.createRelativePositionFromTypeIndex(text, Math.min(index, text.length), assoc);
-    return { cellId, index, json: Y.relativePositionToJSON(relative) as JsonValue };
+    // With its empty fields: JupyterLab uses it as it is, and an editor whose cursors fail shows none from then on.
+    return { cellId, index, json: JSON.parse(JSON.stringify(relative)) as JsonValue };
   } catch {
     return null;
   }
