@@ -11,6 +11,8 @@ import type { OutputEdit } from "../../../document/edits.ts";
 import { type Bridge, bridge, projectNotebook } from "../../../document/jupyter/bridge.ts";
 import { JupyterDocument } from "../../../document/jupyter/jupyter-document.ts";
 import type { EditOrigin } from "../../../document/live-notebook.ts";
+import { storedOf } from "../../../document/output-face.ts";
+import type { Output } from "../../../nbformat/notebook.ts";
 import type { Access } from "../../../people/access.ts";
 import type { NotebookSession } from "../../../usecases/notebook-session.ts";
 import type { Clock } from "../../../util/clock.ts";
@@ -73,7 +75,7 @@ export class JupyterRoom implements ConnectionRoom {
     this.session = session;
     this.queue = queue;
     session.keep();
-    const { live } = session;
+    const { live, outputs } = session;
     this.jupyter = new JupyterDocument(this.doc);
     projectNotebook(live, this.jupyter, "seed");
     this.jupyter.state.set("file_id", session.id);
@@ -85,6 +87,7 @@ export class JupyterRoom implements ConnectionRoom {
       results: {
         mayTake: (id, origin) => this.mayTake(id, origin),
         take: (id, edits, origin) => this.take(id, edits, origin),
+        ...(outputs && { whole: (faces) => (faces.some(isFace) ? outputs.whole(faces) : null) }),
       },
       clock,
     });
@@ -298,3 +301,5 @@ function frameOf(updates: readonly Uint8Array[]): Uint8Array | null {
   const update = more.length === 0 ? first : Y.mergeUpdates([first, ...more]);
   return encodeFrame({ type: "update", update });
 }
+
+const isFace = (output: Output): boolean => storedOf(output) !== null;
