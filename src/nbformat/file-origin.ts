@@ -1,14 +1,12 @@
 /** What the serialiser remembers of a file. Only `parse.ts` makes one, only the serialiser looks into it. */
 
 import type { JsonStyle } from "./json-style.ts";
-import type { ObjectNode } from "./json-syntax.ts";
+import type { ObjectNode, ScalarNode } from "./json-syntax.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import type { FileOrigin } from "./notebook-file.ts";
 
 /** One cell as the file has it. */
-export interface CellSlot {
-  readonly start: number;
-  readonly end: number;
+export interface CellSlot extends ScalarNode {
   /** The id in memory: the file's own, or one assigned in reading; undefined before nbformat 4.5. */
   readonly id: string | undefined;
   /** The file has no such id (missing there, or taken by an earlier cell). */

@@ -58,14 +58,20 @@ export function parseNotebook(source: string | Uint8Array, fileName: string): Pa
   const cells = notebook.cells as unknown as Cell[];
   const isAssigned = assignIds(notebook as unknown as Notebook, notices);
   const slots = spans.map((span, index): CellSlot => {
-    return { start: span.start, end: span.end, id: cells[index]?.id, isIdAssigned: isAssigned.has(index) };
+    const id = cells[index]?.id;
+    return { kind: "scalar", start: span.start, end: span.end, id, isIdAssigned: isAssigned.has(index) };
   });
   const origin = new NotebookOrigin({
     text,
     style: detectStyle(text, top),
-    top: isUpgraded ? undefined : top,
+    top: isUpgraded ? undefined : withSlots(top, slots),
     slots,
-    slotOfCell: new WeakMap(isUpgraded ? [] : cells.map((cell, index) => [cell, index])),
+    slotOfCell: new WeakMap(
+      slots.flatMap(({ id }, index) => {
+        const cell = id === undefined ? cells[index] : undefined;
+        return cell === undefined ? [] : [[cell, index] as const];
+      }),
+    ),
     upgradedJson: isUpgraded ? JSON.stringify(notebook) : undefined,
   });
   return { notebook: notebook as unknown as Notebook, origin, notices: [...notices] };
@@ -115,6 +121,19 @@ function checkTop(
 function cellSpans(top: ObjectNode): readonly { start: number; end: number }[] {
   const cells = memberOf(top, "cells")?.value;
   return cells?.kind === "array" ? cells.items : [];
+}
+
+/** The tree with the slots in the place of the cells' spans: there may be thousands, so not both are kept. */
+function withSlots(top: ObjectNode, slots: readonly CellSlot[]): ObjectNode {
+  const cells = memberOf(top, "cells");
+  const { value } = cells ?? {};
+  if (value?.kind !== "array") return top;
+  return {
+    ...top,
+    members: top.members.map((member) =>
+      member === cells ? { ...member, value: { ...value, items: slots } } : member,
+    ),
+  };
 }
 
 /** Gives ids to cells of 4.5 that lack one or repeat an earlier one. Returns the indexes of those cells. */

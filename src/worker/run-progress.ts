@@ -43,9 +43,8 @@ export class RunProgress {
   private readonly skipTags: readonly string[];
   private readonly part: PartOfNotebook;
   private readonly log = new StepLog();
-  /** In which pass a cell was run or skipped; a re-run begins a new pass. */
-  private readonly passes = new Map<CellId, number>();
-  private pass = 0;
+  /** What this pass has run or skipped; a re-run begins a new pass. */
+  private done = new Set<CellId>();
   private durations: ReadonlyMap<string, number> = new Map();
   private tally: Tally | null = null;
   /** Cells whose part in the tally may be another one now. */
@@ -62,16 +61,16 @@ export class RunProgress {
 
   /** Whether this pass is over with the cell. */
   isDone(id: CellId): boolean {
-    return this.passes.get(id) === this.pass;
+    return this.done.has(id);
   }
 
   markDone(id: CellId): void {
-    this.passes.set(id, this.pass);
+    this.done.add(id);
     this.touched.add(id);
   }
 
   beginPass(): void {
-    this.pass++;
+    this.done = new Set();
     this.tally = null;
   }
 

@@ -7,10 +7,19 @@ import { type FileMark, markOfOpen, sameMark } from "./file-mark.ts";
 
 const WINDOW_LENGTH = 64 * 1024;
 
+/** One window is kept for the next save, as one block is (see the encoder). */
+let spare: Buffer | null = null;
+
+function takeWindow(): Buffer {
+  const window = spare ?? Buffer.allocUnsafeSlow(WINDOW_LENGTH);
+  spare = null;
+  return window;
+}
+
 export class BaseFile {
   private readonly file: FileHandle;
   private readonly mark: FileMark;
-  private readonly window = Buffer.allocUnsafe(WINDOW_LENGTH);
+  private readonly window = takeWindow();
   private start = 0;
   private end = 0;
 
@@ -50,6 +59,7 @@ export class BaseFile {
   }
 
   async close(): Promise<void> {
+    spare = this.window;
     await this.file.close().catch(() => {});
   }
 }

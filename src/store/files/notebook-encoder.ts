@@ -13,16 +13,26 @@ const BLOCK_LENGTH = 256 * 1024;
 const CHARACTER_LENGTH = 4;
 const UNIT_LENGTH = 3;
 
+/** One block is kept for the next save: memory that is only let go lies about until it is collected. */
+let spare: Buffer | null = null;
+
+function takeBlock(): Buffer {
+  const block = spare ?? Buffer.allocUnsafeSlow(BLOCK_LENGTH);
+  spare = null;
+  return block;
+}
+
 /** The file that has some of the text already, and where. */
 export interface Known {
   readonly file: BaseFile;
   readonly spans: CellSpans;
 }
 
+/** To be closed. */
 export class NotebookEncoder {
   private readonly pieces: Iterator<string | CellText>;
   private readonly known: Known | null;
-  private readonly block = Buffer.allocUnsafe(BLOCK_LENGTH);
+  private readonly block = takeBlock();
   private readonly encoder = new TextEncoder();
   private readonly hashing = createHash("sha256");
   private readonly notes = new SpanNotes();
@@ -54,6 +64,11 @@ export class NotebookEncoder {
   /** Where the cells are in what was encoded. */
   spans(): CellSpans | null {
     return this.notes.spans();
+  }
+
+  /** To be called when nobody uses the last block any more. */
+  close(): void {
+    spare = this.block;
   }
 
   async *blocks(): AsyncGenerator<Uint8Array> {

@@ -69,7 +69,11 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
     const known = this.files.get(like);
     const writer = known?.writer ?? new NotebookWriter();
     const encoder = new NotebookEncoder(writer.pieces(notebook), null);
-    await placeNew(to, encoder.blocks(), () => beforePlacing(encoder.hash));
+    try {
+      await placeNew(to, encoder.blocks(), () => beforePlacing(encoder.hash));
+    } finally {
+      encoder.close();
+    }
     return encoder.hash;
   }
 

@@ -73,7 +73,11 @@ async function save(
   try {
     const known = base && content?.spans ? { file: base, spans: content.spans } : null;
     const encoder = new NotebookEncoder(file.writer.pieces(notebook), known);
-    return await write(path, file, encoder, hooks);
+    try {
+      return await write(path, file, encoder, hooks);
+    } finally {
+      encoder.close();
+    }
   } finally {
     await base?.close();
   }
@@ -128,6 +132,7 @@ async function isUnchanged(path: string, notebook: Notebook, file: KnownFile): P
   if ((await stateOnDisk(path, file)) !== "ours") return false;
   const encoder = new NotebookEncoder(file.writer.pieces(notebook), null);
   while (!encoder.isOver) await encoder.next();
+  encoder.close();
   return encoder.hash === file.content?.hash;
 }
 
