@@ -16,11 +16,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
-/** `loopbook runs | head`: the reader closes the pipe; that is no error of ours. */
+/** `loopbook runs | head`: the reader closes the pipe; that is no error of ours. Nor is a terminal that was closed. */
 function endQuietlyWhenTheReaderIsGone(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
+    if (error.code !== "EIO") throw error;
   });
   // Progress has nowhere to go when a terminal was closed; the run itself goes on.
   process.stderr.on("error", () => undefined);

@@ -128,6 +128,8 @@ export interface Host {
   /** A notebook's file has another path, by our hand or another program's. */
   onMoved(listener: (moved: MovedNotebook) => void): Unsubscribe;
   onRun(listener: (run: LiveRun) => void): Unsubscribe;
+  /** Saves, and leaves runs and kernels that outlive this process as they are: it ends in a moment. */
+  leave?(): Promise<void>;
   /** Ends runs as `stopped`, saves, ends every kernel. */
   close(): Promise<void>;
 }

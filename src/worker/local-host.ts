@@ -286,6 +286,13 @@ class LocalHost implements Host {
     return this.started.on(listener);
   }
 
+  async leave(): Promise<void> {
+    this.isClosed = true;
+    await Promise.allSettled(this.notebooks().flatMap((session) => [session.save(), session.durable()]));
+    // What runs have written by now is on the disk.
+    await this.ledger?.list({ limit: 1 });
+  }
+
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;

@@ -122,7 +122,7 @@ describe("a run of the command line that is killed", () => {
   });
 });
 
-describe("a local server that is killed", () => {
+describe("a local server", () => {
   let folder: CliFolder;
   beforeAll(() => {
     folder = new CliFolder();
@@ -140,40 +140,45 @@ describe("a local server that is killed", () => {
     return { client, id };
   }
 
-  test("has the notebooks in which people work by hand again, with their kernels, when it is up again", async () => {
-    const mark = folder.file("started");
-    const slow = `open(${JSON.stringify(mark)}, 'w').close()\nimport time\nfor i in range(200):\n    print(i, flush=True)\n    time.sleep(0.01)`;
-    folder.notebook("work.ipynb", [{ source: slow }, { source: "print('variable', i)" }]);
-    expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
-    const before = await api();
-    await before.client.execute(before.id, { cellId: "c1", sourceHash: sourceHash(slow) });
-    await until(
-      () => existsSync(mark),
-      () => "the cell runs",
-    );
-    const { kernel } = await before.client.notebook(before.id);
-    const pid = server()?.pid ?? 0;
-    process.kill(pid, "SIGKILL");
-    await until(
-      () => server() === undefined,
-      () => "the server is gone",
-    );
-    expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
-    const after = await api();
-    await until(
-      async () => (await after.client.notebook(after.id)).kernel.pid === kernel.pid,
-      () => "it is the kernel that it was",
-    );
-    await after.client.execute(after.id, { cellId: "c2", sourceHash: sourceHash("print('variable', i)") });
-    const lines = Array.from({ length: 200 }, (_, i) => `${i}\n`).join("");
-    await until(
-      () => printedBy(folder.read("work.ipynb")) === `${lines}variable 199\n`,
-      () => `the outputs are in the file: ${printedBy(folder.read("work.ipynb"))}`,
-    );
-    await folder.run(["down"]);
-    await until(
-      () => !existsSync(`/proc/${kernel.pid}`) && listKernels(folder.home).length === 0,
-      () => "no kernel is left",
-    );
-  });
+  test.each([
+    ["killed", async (pid: number) => void process.kill(pid, "SIGKILL")],
+    ["ended for an update", async () => void (await folder.run(["down", "--keep"]))],
+  ])(
+    "%s has the notebooks that people work in again, with their kernels, when it is up again",
+    async (how, end) => {
+      const mark = folder.file(how);
+      const slow = `open(${JSON.stringify(mark)}, 'w').close()\nimport time\nfor i in range(200):\n    print(i, flush=True)\n    time.sleep(0.01)`;
+      folder.notebook("work.ipynb", [{ source: slow }, { source: "print('variable', i)" }]);
+      expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
+      const before = await api();
+      await before.client.execute(before.id, { cellId: "c1", sourceHash: sourceHash(slow) });
+      await until(
+        () => existsSync(mark),
+        () => "the cell runs",
+      );
+      const { kernel } = await before.client.notebook(before.id);
+      await end(server()?.pid ?? 0);
+      await until(
+        () => server() === undefined,
+        () => "the server is gone",
+      );
+      expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
+      const after = await api();
+      await until(
+        async () => (await after.client.notebook(after.id)).kernel.pid === kernel.pid,
+        () => "it is the kernel that it was",
+      );
+      await after.client.execute(after.id, { cellId: "c2", sourceHash: sourceHash("print('variable', i)") });
+      const lines = Array.from({ length: 200 }, (_, i) => `${i}\n`).join("");
+      await until(
+        () => printedBy(folder.read("work.ipynb")) === `${lines}variable 199\n`,
+        () => `the outputs are in the file: ${printedBy(folder.read("work.ipynb"))}`,
+      );
+      await folder.run(["down"]);
+      await until(
+        () => !existsSync(`/proc/${kernel.pid}`) && listKernels(folder.home).length === 0,
+        () => "no kernel is left",
+      );
+    },
+  );
 });

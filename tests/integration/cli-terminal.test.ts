@@ -1,6 +1,7 @@
 /** A run at a terminal: progress, keys, Ctrl-C, questions; and the player. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RunSnapshot } from "../../src/runs/run.ts";
 import { CliFolder, PYTHON, printedBy, type Running, until } from "./cli-support.ts";
 
 let folder: CliFolder;
@@ -64,6 +65,31 @@ describe("a run at a terminal", () => {
     type(run, CTRL_C);
     expect((await run.ended).code).toBe(130);
     expect(printedBy(folder.read("twice-out.ipynb"))).toContain("busy\n");
+  });
+
+  test("a terminal that is closed takes nothing along: the run goes on to its end", async () => {
+    folder.notebook("gone.ipynb", [
+      {
+        source:
+          "print('busy', flush=True)\nimport os, time\nwhile not os.path.exists('left'): time.sleep(0.02)",
+      },
+      { source: "print('end')" },
+    ]);
+    const run = atTerminal("run", "gone.ipynb", "gone-out.ipynb");
+    await run.says("│ busy");
+    run.process.kill("SIGKILL");
+    await run.ended;
+    const list = await folder.run(["ps"]);
+    expect(list.stdout).toContain("gone");
+    folder.write("left", "");
+    await until(
+      async () =>
+        (await folder.json<RunSnapshot[]>(["runs"])).some(
+          ({ name, status }) => name === "gone" && status === "completed",
+        ),
+      () => "the run completes",
+    );
+    expect(printedBy(folder.read("gone-out.ipynb"))).toBe("busy\nend\n");
   });
 
   test("p pauses at the next cell, q stops there", async () => {

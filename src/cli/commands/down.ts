@@ -7,11 +7,17 @@ import { endLocalServer, localServers } from "../processes/local-server.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
-    .description("End the local server. Its runs are stopped, with everything saved.")
+    .description(
+      "End the local server. Its runs are stopped, with everything saved; or, with --keep, left with their kernels to the next one.",
+    )
     .argument("[FOLDER]", "which one, when several are up")
     .option("--all", "end all of them")
-    .addHelpText("after", "\nExamples:\n  loopbook down\n  loopbook down --all")
-    .action(async (path: string | undefined, options: { all?: true }) => {
+    .option("--keep", "runs and kernels stay, for an update: `loopbook up` takes them back")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  loopbook down\n  loopbook down --all\n  loopbook down --keep && loopbook up",
+    )
+    .action(async (path: string | undefined, options: { all?: true; keep?: true }) => {
       const servers = localServers();
       const folder = path === undefined ? null : realPath(absolutePath(context, path));
       const meant = folder === null ? servers : servers.filter((entry) => entry.folder === folder);
@@ -26,7 +32,7 @@ export function define(command: Command, context: CliContext): void {
         });
       }
       for (const entry of meant) {
-        await endLocalServer(entry);
+        await endLocalServer(entry, options.keep ? "keep" : "end");
         context.terminal.out(`The local server of ${entry.folder} has ended.\n`);
       }
     });

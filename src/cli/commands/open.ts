@@ -50,7 +50,9 @@ export function define(command: Command, context: CliContext): void {
         onServed: async (addressIn) => {
           const entry = addressIn(path === folder ? undefined : path.slice(folder.length + 1));
           await show(context, entry, options);
-          context.terminal.err("Ctrl-C ends the server; notebooks are saved, kernels end.\n");
+          context.terminal.err(
+            "Ctrl-C ends the server; notebooks are saved, kernels end. If this terminal is closed, they wait a day.\n",
+          );
         },
       });
     });

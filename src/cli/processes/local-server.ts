@@ -68,9 +68,12 @@ export async function startLocalServer(
   throw new LoopbookError("server-did-not-start", `The local server did not start: ${lastLine(logFile)}`);
 }
 
-/** Asks a server to end and waits until it has; its runs are stopped, saved and recorded as such. */
-export async function endLocalServer(entry: RegistryEntry): Promise<void> {
-  process.kill(entry.pid, "SIGTERM");
+/**
+ * Asks a server to end and waits until it has. Its runs are stopped, saved and recorded as such; `keep`: they and the
+ * kernels are left to the next server, where the system has a signal for it (all but Windows).
+ */
+export async function endLocalServer(entry: RegistryEntry, how: "end" | "keep" = "end"): Promise<void> {
+  process.kill(entry.pid, how === "keep" && process.platform !== "win32" ? "SIGHUP" : "SIGTERM");
   const until = Date.now() + END_LIMIT_MS;
   while (Date.now() < until) {
     if (!localServers().some(({ pid }) => pid === entry.pid)) return;

@@ -31,8 +31,13 @@ export async function serveInForeground(context: CliContext, options: Foreground
   }
   if (options.onServed) await options.onServed(server.addressOf);
   else context.terminal.out(`${shownAddress(context, server)}\n`);
-  await ended;
+  const how = await ended;
   await server.close();
+  if (how === "leave" && host.leave) {
+    await host.leave();
+    // Nothing more is done here: what is under way is the next process's.
+    process.exit(0);
+  }
   await host.close();
 }
 
@@ -43,15 +48,18 @@ function shownAddress({ terminal }: CliContext, server: ServedHost): string {
     : `${server.url} (\`loopbook status\` tells the address with its token)`;
 }
 
-/** The first Ctrl-C, SIGTERM or SIGHUP ends it with everything saved; a second one does not wait. */
-function untilToldToEnd(): Promise<void> {
+/**
+ * The first Ctrl-C or SIGTERM ends it with everything saved; a second one does not wait. SIGHUP, a terminal that is
+ * gone or `loopbook down --keep`, leaves runs and kernels to the next server.
+ */
+function untilToldToEnd(): Promise<"end" | "leave"> {
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         if (asked) process.exit(130);
         asked = true;
-        resolve();
+        resolve(signal === "SIGHUP" ? "leave" : "end");
       });
     }
   });

@@ -22,6 +22,7 @@ export class RunControls {
   private readonly unsubscribe: () => void;
   private readonly handlers: readonly (readonly [NodeJS.Signals, () => void])[];
   private signals = noSignals;
+  private hasHungUp = false;
   private asking: { readonly inputId: string; readonly abort: AbortController } | null = null;
 
   constructor(run: LiveRun, display: RunDisplay, options: ControlOptions) {
@@ -32,7 +33,7 @@ export class RunControls {
     this.handlers = [
       ["SIGINT", on("interrupt")],
       ["SIGTERM", on("terminate")],
-      ["SIGHUP", on("terminate")],
+      ["SIGHUP", () => this.onHangUp()],
     ];
     for (const [name, handler] of this.handlers) process.on(name, handler);
     this.keys = options.keys ? readKeys((key) => this.onKey(key)) : null;
@@ -52,6 +53,14 @@ export class RunControls {
     this.signals = state;
     if (ask === "leave") process.exit(130);
     if (ask !== null) this.send(ask);
+  }
+
+  /** The terminal is gone. The run goes on to its end, and is steered from the page and from other terminals. */
+  private onHangUp(): void {
+    this.keys?.stop();
+    this.hasHungUp = true;
+    this.asking?.abort.abort();
+    this.display.setQuiet(true);
   }
 
   private onKey(key: string): void {
@@ -76,7 +85,13 @@ export class RunControls {
     if (run.status === "running" && run.pending === null) this.signals = forgetInterrupts(this.signals);
     const { hold } = run;
     if (this.asking !== null && hold?.inputId !== this.asking.inputId) this.asking.abort.abort();
-    if (this.options.canAsk && hold?.kind === "input" && hold.inputId !== null && this.asking === null) {
+    if (
+      this.options.canAsk &&
+      !this.hasHungUp &&
+      hold?.kind === "input" &&
+      hold.inputId !== null &&
+      this.asking === null
+    ) {
       void this.ask(hold.inputId, this.promptOf(hold.inputId) ?? `${hold.what} `, hold.password);
     }
   }
@@ -101,8 +116,8 @@ export class RunControls {
       else this.display.print(String(error));
     } finally {
       this.asking = null;
-      this.display.setQuiet(false);
-      if (this.run.snapshot().endedAtMs === null) this.keys?.start();
+      this.display.setQuiet(this.hasHungUp);
+      if (!this.hasHungUp && this.run.snapshot().endedAtMs === null) this.keys?.start();
       // The cell may have asked again while this answer was on its way.
       this.onSnapshot(this.run.snapshot());
     }

@@ -34,10 +34,16 @@ export function readKeys(listener: (key: string) => void): KeyReader {
       if (!reading) return;
       reading = false;
       stdin.off("data", onData);
-      stdin.setRawMode(false);
+      try {
+        stdin.setRawMode(false);
+      } catch {
+        // The terminal is gone.
+      }
       stdin.pause();
     },
   };
+  // A terminal that is gone is told by a signal, too.
+  stdin.on("error", () => {});
   reader.start();
   return reader;
 }
