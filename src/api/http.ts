@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { KernelSpec } from "../kernel/kernel.ts";
 import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
+import type { Party, Rights } from "../people/party.ts";
 import type { ParameterSpec } from "../runs/parameters.ts";
 import type { RunSnapshot } from "../runs/run.ts";
 import type { KernelView, SaveState } from "../usecases/notebook-session.ts";
@@ -30,6 +31,9 @@ export interface ServerStatus {
   /** Window title prefix: the folder's name, or its setting. */
   readonly title: string;
   readonly kind: "up" | "run";
+  /** Who asks, and what they may do. */
+  readonly you: Party;
+  readonly rights: Rights;
   /** What a Jupyter server tells of itself: times in ISO 8601; connections to kernels, and kernels, that are there now. */
   readonly started: string;
   readonly last_activity: string;
@@ -159,6 +163,9 @@ export const saveBody = z.object({ again: z.boolean().optional() }).optional();
  * `POST /api/notebooks/{id}/save-as` → `NotebookView`: the same, and the file of before stays as it was saved last.
  * `POST /api/notebooks/{id}/copy` → 201 `{ path }`: what the notebook holds now, as another file. Never over another file (409
  * `notebook-exists`), nor where another process has it open (409 `open-elsewhere`). Paths as in `NotebookView`.
+ *
+ * `POST /api/notebooks/{id}/follow` → `NotebookView`: another program moved the file to where its save state says
+ * (`movedTo`), and the notebook goes on there; 409 `not-missing`.
  */
 export const moveNotebookBody = z.object({ path: z.string().min(1) });
 export type MoveNotebookBody = z.infer<typeof moveNotebookBody>;

@@ -19,6 +19,8 @@ export type LiveMessage =
       readonly type: "hello";
       readonly you: Party;
       readonly rights: Rights;
+      /** What the link is limited to that led here; absent: nothing. */
+      readonly limitedTo?: "notebook" | "folder";
       /** As in `NotebookView`. */
       readonly path: string | null;
       readonly kernel: KernelView;

@@ -92,6 +92,11 @@ export class ApiClient {
     return this.send("POST", notebookPath(id, "save-as"), { path });
   }
 
+  /** Another program moved the file to where its save state says. */
+  followNotebook(id: string): Promise<NotebookView> {
+    return this.send("POST", notebookPath(id, "follow"));
+  }
+
   copyNotebook(id: string, path: string): Promise<{ readonly path: string }> {
     return this.send("POST", notebookPath(id, "copy"), { path });
   }

@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "not-running": 409,
   "not-held": 409,
   "changed-outside": 409,
+  "not-missing": 409,
   "outside-share": 403,
   "kernel-did-not-start": 502,
   "kernel-died": 502,

@@ -93,6 +93,11 @@ export interface Host {
   saveNotebookAs(id: NotebookId, to: string): Promise<void>;
   /** What the open notebook holds now, as another file; this one goes on as it is. */
   copyNotebook(id: NotebookId, to: string): Promise<void>;
+  /**
+   * Another program moved the file to where one with the same content was found (`SaveState` `missing`): this notebook
+   * goes on there. @throws LoopbookError `not-missing`, `open-elsewhere`.
+   */
+  followNotebook(id: NotebookId): Promise<void>;
   /** By its path, open or not. @throws LoopbookError as above; `no-such-file`. */
   moveFile(from: string, to: string): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;

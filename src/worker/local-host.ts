@@ -153,6 +153,10 @@ class LocalHost implements Host {
     return this.open.copy(id, to);
   }
 
+  followNotebook(id: NotebookId): Promise<void> {
+    return this.open.followFound(id);
+  }
+
   moveFile(from: string, to: string): Promise<void> {
     return this.open.moveFile(from, to);
   }

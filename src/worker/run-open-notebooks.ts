@@ -144,6 +144,17 @@ export class OpenNotebooks {
     if (from !== null) this.movedOnes.emit({ id, from, to, keepsOld: kind === "save-as" });
   }
 
+  /** @throws LoopbookError as `Host.followNotebook`. */
+  async followFound(id: NotebookId): Promise<void> {
+    const save = this.sessions.get(id)?.saveState();
+    if (save?.type !== "missing" || save.movedTo === null)
+      throw new LoopbookError(
+        "not-missing",
+        "The notebook's file is where it was; there is nothing to follow.",
+      );
+    await this.move(id, save.movedTo, "follow");
+  }
+
   /** @throws LoopbookError as `Host.moveFile`. */
   async moveFile(from: string, path: string): Promise<void> {
     const to = checkNotebookName(path);

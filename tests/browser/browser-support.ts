@@ -64,6 +64,8 @@ export interface ServedFolder {
   readonly host: Host;
   readonly server: RunningServer;
   readonly folder: string;
+  /** Where host and server keep theirs. */
+  readonly stateFolder: string;
   /** The server goes away; notebooks, kernels and runs stay. */
   stopServer(): Promise<void>;
   /** It comes back at the same address. */
@@ -117,6 +119,7 @@ export async function serveNotebooks(
     host,
     server: first,
     folder,
+    stateFolder,
     stopServer: async () => {
       await running?.close();
       running = null;

@@ -293,11 +293,16 @@ describe("a file that another program takes away", () => {
 
   test("by copying is offered, and not taken for granted", async () => {
     put("twin.ipynb", "x = 0");
-    const { session } = await opened();
+    const { host, session } = await opened();
     rmSync(at("nb.ipynb"));
     await waitFor("the state", () => session.saveState().type === "missing");
     expect(session.saveState()).toMatchObject({ movedTo: at("twin.ipynb") });
     expect(session.path).toBe(at("nb.ipynb"));
+    await host.followNotebook(session.id);
+    type(session, "x = 1");
+    expect((await session.save()).type).toBe("saved");
+    expect([session.path, readdirSync(folder)]).toEqual([at("twin.ipynb"), ["twin.ipynb"]]);
+    await expect(host.followNotebook(session.id)).rejects.toMatchObject({ code: "not-missing" });
   });
 
   test("for good is told, and made anew when somebody says so", async () => {

@@ -14,6 +14,7 @@ export function helloMessage(
     type: "hello",
     you: access.party,
     rights: access.rights,
+    ...(access.scope && { limitedTo: access.scope.type }),
     path,
     kernel: session.kernelView(),
     save: session.saveState(),

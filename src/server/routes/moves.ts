@@ -44,6 +44,16 @@ export function moveRoutes(app: FastifyInstance, context: ServerContext): void {
     return reply.code(201).send({ path: shownPath(folder, to) });
   });
 
+  app.post<ById>(
+    "/api/notebooks/:id/follow",
+    { config: { needs: "edit" } },
+    async (request): Promise<NotebookView> => {
+      const session = sessionOf(context, request.params.id);
+      await host.followNotebook(session.id);
+      return notebookView(context, session);
+    },
+  );
+
   app.post("/api/files/move", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
     const { from, to } = await ends(request);
     await host.moveFile(from, to);

@@ -69,7 +69,9 @@ async function openNotebook(
     await createNotebookFile(path, spec);
   }
   const session = await context.host.openNotebook(path);
-  if (body.kernelName !== undefined) {
+  // Who may make notebooks and not run them names the kernel that others will use.
+  const isOnlyNamed = body.create === true && !permits(request.access.rights, "execute");
+  if (body.kernelName !== undefined && !isOnlyNamed) {
     requireRight(request, "execute", "start kernels");
     await session.startKernel({ specName: body.kernelName });
   }

@@ -10,8 +10,10 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
   app.get(
     "/api/status",
     { config: { needs: "look", reach: "checked" } },
-    (): ServerStatus => ({
+    ({ access }): ServerStatus => ({
       ...{ version, pid: process.pid, folder, title, kind, started },
+      you: access.party,
+      rights: access.rights,
       ...jupyterOf(context).kernels.activity(started),
     }),
   );

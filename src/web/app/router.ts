@@ -42,6 +42,11 @@ export function navigate(route: Route): void {
   routeStore.set(route);
 }
 
+/** The address bar tells another path of what is shown already; nothing is loaded anew. */
+export function readdress(route: Route): void {
+  window.history.replaceState(null, "", addressOf(route));
+}
+
 export function followHistory(): void {
   window.addEventListener("popstate", () => routeStore.set(here()));
 }

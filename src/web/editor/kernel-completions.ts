@@ -8,6 +8,7 @@ import { toCodePoints, toUnits } from "./code-points.ts";
 /** Completions from the kernel, also while it is busy where it has subshells. */
 export function kernelCompletions(model: NotebookModel) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
+    if (!model.state.get().rights.execute) return null;
     const code = context.state.doc.toString();
     const answer = await model.requests.complete(code, toCodePoints(code, context.pos));
     if (!answer.ok || answer.value.matches.length === 0) return null;

@@ -49,6 +49,7 @@ export function inspectOrDedent(model: NotebookModel) {
 
 async function inspectAt(model: NotebookModel, view: EditorView, at: number): Promise<void> {
   const code = view.state.doc.toString();
+  if (!model.state.get().rights.execute) return;
   const answer = await model.requests.inspect(code, toCodePoints(code, at));
   if (!view.dom.isConnected || view.state.selection.main.head !== at) return;
   const text = !answer.ok

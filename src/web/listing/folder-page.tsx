@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { FolderListing } from "../../api/http.ts";
 import { Brand } from "../app/brand.tsx";
-import { folderTitleStore } from "../app/folder-title.ts";
+import { folderTitleStore, rightsStore } from "../app/folder-title.ts";
 import { Link } from "../app/link.tsx";
 import { StatePage } from "../app/state-page.tsx";
 import { FileIcon, FolderIcon, NotebookIcon } from "../parts/icons.tsx";
@@ -14,12 +14,14 @@ import { formatAgo } from "../text/durations.ts";
 import { formatBytes } from "../text/sizes.ts";
 import styles from "./folder-page.module.css";
 import { NewNotebook } from "./new-notebook.tsx";
+import { RowMenu } from "./row-menu.tsx";
 
 const REFRESH_MS = 5000;
 
 /** A folder's notebooks and folders, and which notebooks run. */
 export function FolderPage({ path }: { path: string }) {
   const title = useStore(folderTitleStore);
+  const { edit: mayEdit } = useStore(rightsStore);
   const [listing, setListing] = useState<Answer<FolderListing> | null>(null);
   const load = useCallback(async () => {
     const answer = await answerOf(api.files(path));
@@ -54,6 +56,7 @@ export function FolderPage({ path }: { path: string }) {
     );
   }
   const { entries } = listing.value;
+  const names = entries.map((entry) => entry.name);
   const shown = entries.filter((entry) => entry.type !== "file");
   const files = entries.filter((entry) => entry.type === "file");
   return (
@@ -67,7 +70,7 @@ export function FolderPage({ path }: { path: string }) {
             <Crumbs path={path} root={title} />
             <h1>{name === "" ? title || "Notebooks" : name}</h1>
           </div>
-          <NewNotebook folder={path} existing={entries.map((entry) => entry.name)} />
+          {mayEdit && <NewNotebook folder={path} existing={names} />}
         </div>
         {shown.length === 0 ? (
           <div className={styles.empty}>
@@ -79,7 +82,7 @@ export function FolderPage({ path }: { path: string }) {
         ) : (
           <ul className={styles.list} aria-label="Notebooks and folders">
             {shown.map((entry) => (
-              <li key={entry.path}>
+              <li key={entry.path} className={styles.item}>
                 <Link
                   className={styles.row}
                   to={{ page: entry.type === "folder" ? "folder" : "notebook", path: entry.path }}
@@ -93,6 +96,9 @@ export function FolderPage({ path }: { path: string }) {
                     {formatAgo(Date.now() - entry.modifiedAtMs, entry.modifiedAtMs)}
                   </time>
                 </Link>
+                {mayEdit && entry.type === "notebook" && (
+                  <RowMenu path={entry.path} folder={path} existing={names} onChanged={() => void load()} />
+                )}
               </li>
             ))}
           </ul>

@@ -13,6 +13,36 @@ export function freeName(existing: readonly string[]): string {
   }
 }
 
+/** `train copy.ipynb`, `train copy 2.ipynb`, …: the name of a copy. */
+export function copyName(name: string, existing: readonly string[] = []): string {
+  const stem = name.replace(/\.ipynb$/, "").replace(/ copy( \d+)?$/, "");
+  const taken = new Set(existing.map((other) => other.toLowerCase()));
+  for (let number = 1; ; number += 1) {
+    const copy = `${stem} copy${number === 1 ? "" : ` ${number}`}.ipynb`;
+    if (copy !== name && !taken.has(copy.toLowerCase())) return copy;
+  }
+}
+
+/**
+ * What was typed as a notebook's new name: in its folder; with `/` in a folder below it, or from the top where it
+ * begins with one. What else there is, the server knows.
+ */
+export function notebookPath(
+  typed: string,
+  folder: string,
+): { readonly ok: true; readonly path: string } | Extract<CheckedName, { ok: false }> {
+  const trimmed = typed.trim();
+  const isFromTop = trimmed.startsWith("/");
+  const parts = trimmed.replace(/^\//, "").split("/");
+  const folders = parts.slice(0, -1);
+  const isBad = folders.some((part) => part === "" || /[\\:*?"<>|]/.test(part) || part.startsWith("."));
+  if (isBad) return { ok: false, message: "That is no folder here." };
+  const name = notebookName(parts.at(-1) ?? "", []);
+  if (!name.ok) return name;
+  const above = isFromTop || folder === "" ? [] : folder.split("/");
+  return { ok: true, path: [...above, ...folders, name.name].join("/") };
+}
+
 /** What was typed as a file's name: the ending is added, what no file system takes is refused. */
 export function notebookName(typed: string, existing: readonly string[]): CheckedName {
   const trimmed = typed.trim();

@@ -5,7 +5,7 @@ import { goesOn } from "../session/session-state.ts";
 import styles from "./banners.module.css";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { CopiesBanner } from "./copies-banner.tsx";
-import { kernelAction, save } from "./execution-actions.ts";
+import { follow, kernelAction, save } from "./execution-actions.ts";
 import { usePage } from "./page-context.ts";
 
 /** What everybody must know: no connection, a failed save, a dead kernel, a question of a cell, read only. */
@@ -15,6 +15,7 @@ export function Banners() {
       <OfflineBanner />
       <SaveBanner />
       <WaitingBanner />
+      <MissingBanner />
       <ConflictBanner />
       <CopiesBanner />
       <DeathBanner />
@@ -69,6 +70,37 @@ function WaitingBanner() {
   );
 }
 
+function MissingBanner() {
+  const page = usePage();
+  const missing = useSession(({ save: state }) => (state.type === "missing" ? state : null));
+  const { edit } = useSession((state) => state.rights);
+  const canMove = useSession(({ rights, limitedTo }) => rights.edit && limitedTo !== "notebook");
+  if (missing === null) return null;
+  return (
+    <section className={`${styles.banner} ${styles.wait}`} aria-label="Saving" role="alert">
+      <p>
+        <b>The file is gone.</b> {missing.reason} What you and others write is kept here, and the file is not
+        made anew until somebody says so.
+        {missing.movedTo !== null && (
+          <>
+            {" "}
+            A file with the same content is at <code>{missing.movedTo}</code>.
+          </>
+        )}
+      </p>
+      {edit && (
+        <div className={styles.choices}>
+          {canMove && missing.movedTo !== null && (
+            <Button onClick={() => void follow(page)}>It is that one now</Button>
+          )}
+          <Button onClick={() => void save(page)}>Write it again</Button>
+          {canMove && <Button onClick={() => page.open("save-as")}>Save as…</Button>}
+        </div>
+      )}
+    </section>
+  );
+}
+
 function DeathBanner() {
   const page = usePage();
   const death = useSession(({ kernel, run }) =>
@@ -99,11 +131,17 @@ function DeathBanner() {
 }
 
 function ReadOnlyBanner() {
-  const looksOn = useSession((state) => state.you !== null && !state.rights.edit);
-  if (!looksOn) return null;
+  const text = useSession(({ you, rights: { edit, execute } }) => {
+    if (you === null || (edit && execute)) return null;
+    if (edit)
+      return "You may change this notebook, not run it: this address does not let you use its kernel.";
+    if (execute) return "You may run this notebook and steer its runs, not change it.";
+    return "You look on: this address lets you see the notebook, not change or run it.";
+  });
+  if (text === null) return null;
   return (
     <section className={styles.banner} aria-label="Rights">
-      <p>You look on: this address lets you see the notebook, not change or run it.</p>
+      <p>{text}</p>
     </section>
   );
 }

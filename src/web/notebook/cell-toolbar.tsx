@@ -18,7 +18,12 @@ export function CellToolbar({ cell }: { cell: CellSnapshot }) {
   return (
     <div className={styles.bar} role="toolbar" aria-label="Cell">
       {cell.cellType === "code" && (
-        <IconButton label="Run cell" keys="Ctrl Enter" onClick={act("run-stay")} disabled={!execute}>
+        <IconButton
+          label={execute ? "Run cell" : "Run cell: this address does not let you"}
+          keys={execute ? "Ctrl Enter" : undefined}
+          onClick={act("run-stay")}
+          disabled={!execute}
+        >
           <PlayIcon />
         </IconButton>
       )}
@@ -39,7 +44,7 @@ export function CellToolbar({ cell }: { cell: CellSnapshot }) {
         label="More for this cell"
         className={styles.more}
         groups={[
-          running ? [item("rerun-from", "Run again from here")] : [],
+          running && execute ? [item("rerun-from", "Run again from here")] : [],
           [
             { ...item("to-code", "Code"), checked: cell.cellType === "code", disabled: !edit },
             { ...item("to-markdown", "Markdown"), checked: cell.cellType === "markdown", disabled: !edit },

@@ -12,6 +12,8 @@ export interface Command {
   /** In which mode its keys count; `any`: in both. */
   readonly mode: "command" | "edit" | "any";
   run(page: NotebookController): void;
+  /** The right that it takes beside looking on. */
+  readonly needs?: "edit" | "execute";
   /** Absent: always possible. */
   possible?(page: NotebookController): boolean;
 }
@@ -26,4 +28,11 @@ export function liveRunOf(page: NotebookController): RunSnapshot | null {
 export function when(page: NotebookController, test: (run: RunSnapshot) => boolean): boolean {
   const run = liveRunOf(page);
   return run !== null && test(run);
+}
+
+/** Why this reader may not; null: they may. */
+export function refusalFor(page: NotebookController, { needs }: Pick<Command, "needs">): string | null {
+  if (needs === "edit" && !page.canEdit) return page.why("edit");
+  if (needs === "execute" && !page.canExecute) return page.why("execute");
+  return null;
 }

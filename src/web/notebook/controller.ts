@@ -49,6 +49,18 @@ export class NotebookController {
     return this.model.state.get().rights.execute;
   }
 
+  /** Whether the notebook may get another name: a link to one notebook is for that name. */
+  get canMove(): boolean {
+    return this.canEdit && this.model.state.get().limitedTo !== "notebook";
+  }
+
+  /** What is told to who may not. */
+  why(right: "edit" | "execute"): string {
+    const may = right === "edit" ? this.canExecute && "run" : this.canEdit && "change";
+    const what = right === "edit" ? "change" : "run";
+    return `You may ${may || "look at"} this notebook, but not ${what} it.`;
+  }
+
   ids(): readonly CellId[] {
     return this.model.cellIds();
   }
@@ -110,7 +122,7 @@ export class NotebookController {
   /** Edits of one press are one step of undo. */
   apply(...edits: readonly NotebookEdit[]): boolean {
     if (!this.canEdit) {
-      this.tell("You may look at this notebook, but not change it.");
+      this.tell(this.why("edit"));
       return false;
     }
     this.model.undo.stopCapturing();

@@ -8,6 +8,9 @@ const ShortcutsDialog = lazy(async () => ({
 const PaletteDialog = lazy(async () => ({ default: (await import("./palette-dialog.tsx")).PaletteDialog }));
 const loadConfirm = () => import("./confirm-dialogs.tsx");
 const ConfirmDialogs = lazy(async () => ({ default: (await loadConfirm()).ConfirmDialogs }));
+const RelocateDialogs = lazy(async () => ({
+  default: (await import("./relocate-dialogs.tsx")).RelocateDialogs,
+}));
 const FindBar = lazy(async () => ({ default: (await import("./find-bar.tsx")).FindBar }));
 const KernelDialog = lazy(async () => ({ default: (await import("./kernel-dialog.tsx")).KernelDialog }));
 
@@ -28,6 +31,9 @@ export function Dialogs() {
       {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
       {dialog === "palette" && <PaletteDialog onClose={close} />}
       {dialog === "kernel" && <KernelDialog onClose={close} />}
+      {(dialog === "rename" || dialog === "save-as" || dialog === "duplicate") && (
+        <RelocateDialogs dialog={dialog} onClose={close} />
+      )}
       {(dialog === "restart" || dialog === "stop-run" || dialog === "refuse" || dialog === "approve") && (
         <ConfirmDialogs dialog={dialog} onClose={close} />
       )}

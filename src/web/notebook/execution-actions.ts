@@ -38,7 +38,7 @@ export function runCells(page: NotebookController, ids: readonly CellId[]): void
 }
 
 async function execute(page: NotebookController, id: CellId): Promise<void> {
-  if (!page.canExecute) return page.tell("You may look at this notebook, but not run it.");
+  if (!page.canExecute) return page.tell(page.why("execute"));
   const { connection, kernel, run } = page.model.state.get();
   if (connection !== "online") {
     return page.tell("Not connected to the server just now: the cell was not run.", { tone: "bad" });
@@ -65,12 +65,20 @@ async function execute(page: NotebookController, id: CellId): Promise<void> {
 }
 
 export async function kernelAction(page: NotebookController, action: KernelActionBody): Promise<void> {
-  if (!page.canExecute) return page.tell("You may look at this notebook, but not run it.");
+  if (!page.canExecute) return page.tell(page.why("execute"));
   const answer = await page.model.requests.kernel(action);
   if (!answer.ok) page.tell(answer.message, { tone: "bad" });
 }
 
+/** A file that another program took away is made anew: somebody asked for it. */
 export async function save(page: NotebookController): Promise<void> {
-  const answer = await page.model.requests.save();
+  const isGone = page.model.state.get().save.type === "missing";
+  const answer = await page.model.requests.save(isGone);
+  if (!answer.ok) page.tell(answer.message, { tone: "bad" });
+}
+
+/** The file that another program took away is where one with its content was found. */
+export async function follow(page: NotebookController): Promise<void> {
+  const answer = await page.model.requests.follow();
   if (!answer.ok) page.tell(answer.message, { tone: "bad" });
 }

@@ -30,9 +30,7 @@ export function NotebookHeader({ path }: { path: string }) {
         >
           <Mark />
         </Link>
-        <h1 className={styles.title} title={path}>
-          {name}
-        </h1>
+        <Title name={name} path={path} />
         <RunStateLine />
         <SaveMark />
         <span className={styles.grow} />
@@ -44,6 +42,23 @@ export function NotebookHeader({ path }: { path: string }) {
       </div>
       <ProgressLine />
     </>
+  );
+}
+
+/** The name; a press on it asks for another one. */
+function Title({ name, path }: { name: string; path: string }) {
+  const page = usePage();
+  const canMove = useSession(({ rights, limitedTo }) => rights.edit && limitedTo !== "notebook");
+  return (
+    <h1 className={styles.title} title={path}>
+      {canMove ? (
+        <button type="button" title={`${path}: rename…`} onClick={() => runCommand(page, "rename")}>
+          {name}
+        </button>
+      ) : (
+        name
+      )}
+    </h1>
   );
 }
 
@@ -64,6 +79,7 @@ function PanelButton() {
 function PageMenu() {
   const page = usePage();
   const { edit } = useSession((state) => state.rights);
+  const canMove = useSession(({ rights, limitedTo }) => rights.edit && limitedTo !== "notebook");
   const themes = useThemeItems();
   const item = (id: string, label: string) => ({
     label,
@@ -74,6 +90,9 @@ function PageMenu() {
     <Menu
       label="More"
       groups={[
+        canMove
+          ? [item("rename", "Rename…"), item("save-as", "Save as…"), item("duplicate", "Duplicate…")]
+          : [],
         edit ? [item("save", "Save now"), item("clear-all-outputs", "Clear all outputs")] : [],
         [item("find", "Find…"), item("palette", "All commands…"), item("shortcuts", "Keyboard shortcuts…")],
         themes,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { StatePage } from "../app/state-page.tsx";
 import { loadGrammar } from "../editor/highlight.ts";
 import { answerOf, api } from "../session/api.ts";
@@ -21,13 +21,15 @@ interface Opened {
 export function NotebookPage({ path }: { path: string }) {
   const [opened, setOpened] = useState<Answer<Opened> | null>(null);
   const [attempt, setAttempt] = useState(0);
+  /** As it was called last: it may have moved since the page was opened. */
+  const lastPath = useRef(path);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is the same effect again.
   useEffect(() => {
     let wanted = true;
     let own: Opened | null = null;
     loadGrammar().catch(() => undefined);
-    void answerOf(api.openNotebook({ path })).then((answer) => {
+    void answerOf(api.openNotebook({ path: lastPath.current })).then((answer) => {
       if (!wanted) return;
       if (!answer.ok) return setOpened(answer);
       const model = new NotebookModel(
@@ -35,6 +37,9 @@ export function NotebookPage({ path }: { path: string }) {
         openChannel(answer.value.id),
         requestsOf(answer.value.id),
       );
+      model.state.subscribe(() => {
+        lastPath.current = model.state.get().path ?? lastPath.current;
+      });
       own = { model, page: new NotebookController(model) };
       setOpened({ ok: true, value: own });
       prefetch();
@@ -64,7 +69,7 @@ export function NotebookPage({ path }: { path: string }) {
   return (
     <ModelContext.Provider value={opened.value.model}>
       <PageContext.Provider value={opened.value.page}>
-        <NotebookView path={path} onReopen={() => setAttempt(attempt + 1)} />
+        <NotebookView path={lastPath.current} onReopen={() => setAttempt(attempt + 1)} />
       </PageContext.Provider>
     </ModelContext.Provider>
   );

@@ -1,5 +1,6 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { folderTitleStore } from "../app/folder-title.ts";
+import { readdress } from "../app/router.ts";
 import { StatePage } from "../app/state-page.tsx";
 import { EndedBanner } from "../run/ended-banner.tsx";
 import { HoldBanner } from "../run/hold-banner.tsx";
@@ -14,14 +15,15 @@ import { Dialogs } from "./dialogs.tsx";
 import { NotebookHeader } from "./notebook-header.tsx";
 import styles from "./notebook-view.module.css";
 import { NoticeBar } from "./notice-bar.tsx";
-import { useUi } from "./page-context.ts";
+import { usePage, useUi } from "./page-context.ts";
 import { useFollow } from "./use-follow.ts";
 import { useHeaderHeight } from "./use-header-height.ts";
 import { useNotebookKeys } from "./use-notebook-keys.ts";
 
 /** The control room: what goes on, what is asked, the notebook itself, and beside it parameters and events. */
-export function NotebookView({ path, onReopen }: { path: string; onReopen: () => void }) {
+export function NotebookView({ path: asked, onReopen }: { path: string; onReopen: () => void }) {
   const model = useModel();
+  const path = usePath(asked);
   const loaded = useSession((state) => state.loaded);
   const connection = useSession((state) => state.connection);
   const panelOpen = useUi((ui) => ui.panelOpen);
@@ -46,7 +48,7 @@ export function NotebookView({ path, onReopen }: { path: string; onReopen: () =>
         title={connection === "not-allowed" ? "You are signed out" : "This notebook was closed"}
         text={
           connection === "not-allowed"
-            ? "The server was started anew. Type `loopbook open` again, or use the address that it printed."
+            ? "The server was started anew, or your link has expired or was taken back. Type `loopbook open` again, or ask whoever gave you the link."
             : "The server has let go of it. What you wrote is in its file."
         }
         action={{ label: "Open it again", run: onReopen }}
@@ -86,6 +88,28 @@ function Loading() {
     </div>
   );
 }
+
+/** As the notebook is called now. When that changes the address bar follows, and the reader is told. */
+function usePath(asked: string): string {
+  const page = usePage();
+  const path = useSession((state) => state.path);
+  const before = useRef(path);
+  useEffect(() => {
+    const was = before.current;
+    before.current = path;
+    if (was === null || path === null || was === path) return;
+    readdress({ page: "notebook", path });
+    const { kernel } = page.model.state.get();
+    const hasKernel = kernel.state !== "none" && kernel.state !== "dead";
+    const stays = hasKernel && folderOf(was) !== folderOf(path);
+    page.tell(
+      `This notebook is ${path} now.${stays ? " Its kernel goes on in the folder that it was started in." : ""}`,
+    );
+  }, [path, page]);
+  return path ?? asked;
+}
+
+const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
 
 function useWindowTitle(path: string): void {
   const folder = useStore(folderTitleStore);

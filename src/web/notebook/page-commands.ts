@@ -153,7 +153,45 @@ export const KERNEL_COMMANDS: readonly Command[] = [
 ];
 
 export const PAGE_COMMANDS: readonly Command[] = [
-  { id: "save", label: "Save now", group: "Page", keys: ["Ctrl+s"], mode: "any", run: (p) => void save(p) },
+  {
+    id: "save",
+    label: "Save now",
+    group: "Page",
+    keys: ["Ctrl+s"],
+    mode: "any",
+    needs: "edit",
+    run: (p) => void save(p),
+  },
+  {
+    id: "rename",
+    label: "Rename or move the notebook…",
+    group: "Page",
+    keys: [],
+    mode: "command",
+    needs: "edit",
+    possible: (p) => p.canMove,
+    run: (p) => p.open("rename"),
+  },
+  {
+    id: "save-as",
+    label: "Save as…",
+    group: "Page",
+    keys: ["Ctrl+Shift+S"],
+    mode: "any",
+    needs: "edit",
+    possible: (p) => p.canMove,
+    run: (p) => p.open("save-as"),
+  },
+  {
+    id: "duplicate",
+    label: "Duplicate the notebook…",
+    group: "Page",
+    keys: [],
+    mode: "command",
+    needs: "edit",
+    possible: (p) => p.canMove,
+    run: (p) => p.open("duplicate"),
+  },
   {
     id: "find",
     label: "Find in the notebook",

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { Dialog } from "../parts/dialog.tsx";
 import { Keys } from "../parts/keys.tsx";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, isOffered } from "./commands.ts";
 import { matchCommands } from "./match-commands.ts";
 import { usePage } from "./page-context.ts";
 import styles from "./palette-dialog.module.css";
@@ -12,9 +12,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const listId = useId();
-  const possible = COMMANDS.filter(
-    (command) => command.id !== "palette" && (command.possible?.(page) ?? true),
-  );
+  const possible = COMMANDS.filter((command) => command.id !== "palette" && isOffered(page, command));
   const found = matchCommands(possible, query);
   const chosen = found[Math.min(at, found.length - 1)];
   const run = (command: (typeof COMMANDS)[number] | undefined): void => {

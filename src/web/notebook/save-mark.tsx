@@ -5,7 +5,7 @@ import styles from "./save-mark.module.css";
 export function SaveMark() {
   const text = useSession(({ save, loaded, connection }) => {
     if (!loaded || connection !== "online") return "";
-    if (save.type === "failed" || save.type === "waiting") return "not saved";
+    if (save.type === "failed" || save.type === "waiting" || save.type === "missing") return "not saved";
     return save.type === "saved" ? "saved" : "saving…";
   });
   if (text === "") return null;

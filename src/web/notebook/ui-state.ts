@@ -2,7 +2,17 @@
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import type { CellId } from "../../util/ids.ts";
 
-export type DialogName = "shortcuts" | "palette" | "restart" | "kernel" | "stop-run" | "refuse" | "approve";
+export type DialogName =
+  | "shortcuts"
+  | "palette"
+  | "restart"
+  | "kernel"
+  | "stop-run"
+  | "refuse"
+  | "approve"
+  | "rename"
+  | "save-as"
+  | "duplicate";
 
 export interface Notice {
   readonly id: number;

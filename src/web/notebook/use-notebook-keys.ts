@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { bindings, type Command } from "./commands.ts";
+import { bindings, type Command, perform } from "./commands.ts";
 import type { NotebookController } from "./controller.ts";
 import { chordOf, isCharacterKey, KeySequences } from "./keymap.ts";
 import { usePage } from "./page-context.ts";
@@ -27,15 +27,13 @@ export function useNotebookKeys(): void {
         return;
       }
       // In a form only what cannot be meant for the field: Ctrl+s, the search, the palette.
-      if (typing && !/^Ctrl\+(?:[fs]|Shift\+C)$/.test(chord)) return;
+      if (typing && !/^Ctrl\+(?:[fs]|Shift\+[CS])$/.test(chord)) return;
       if (isCharacter && !singleKeysStore.get()) return;
       if (target?.closest(INTERACTIVE) && /^(?:Enter|Space|Arrow|Home|End)/.test(chord)) return;
       if (hasTextSelection() && (chord === "Ctrl+c" || chord === "c")) return;
       const found = command.press(chord);
       if (found === null || found === "pending") return;
-      if (!(found.possible?.(page) ?? true)) return;
-      event.preventDefault();
-      found.run(page);
+      if (perform(page, found)) event.preventDefault();
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

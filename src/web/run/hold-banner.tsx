@@ -85,10 +85,11 @@ function Act({ id, label, go }: { id: string; label: string; go?: boolean }) {
 function RerunHere() {
   const page = usePage();
   const cellId = useSession((state) => state.run?.hold?.cellId ?? null);
+  const { execute } = useSession((state) => state.rights);
   return (
     <Button
       look="go"
-      disabled={cellId === null}
+      disabled={cellId === null || !execute}
       onClick={() => cellId !== null && void steer(page, { type: "rerun-from", cellId })}
     >
       Run again from here

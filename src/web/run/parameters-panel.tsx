@@ -57,7 +57,7 @@ export function ParametersPanel() {
       const answer = await page.model.requests.setValues(values);
       return answer.ok ? null : answer.message;
     });
-  const submit = live ? apply : runWith;
+  const submit = live ? apply : rights.execute ? runWith : keep;
 
   if (specs.length === 0) {
     return (
@@ -96,7 +96,7 @@ export function ParametersPanel() {
             run={live}
             text={texts[spec.name]}
             staged={staged.find((field) => field.spec.name === spec.name) ?? null}
-            disabled={!rights.execute}
+            disabled={!rights.execute && (live !== null || !rights.edit)}
             onText={(text) => {
               setTexts((all) => ({ ...all, [spec.name]: text }));
               setRefusal(null);
@@ -123,9 +123,11 @@ export function ParametersPanel() {
               />
             )}
             <div className={styles.actions}>
-              <Button look="go" type="submit" keys="Ctrl Enter" disabled={!valid || busy}>
-                {live ? `Apply ${count(staged.length)}` : `Run with ${count(staged.length)}`}
-              </Button>
+              {rights.execute && (
+                <Button look="go" type="submit" keys="Ctrl Enter" disabled={!valid || busy}>
+                  {live ? `Apply ${count(staged.length)}` : `Run with ${count(staged.length)}`}
+                </Button>
+              )}
               {!live && rights.edit && (
                 <Button
                   disabled={!valid || busy}

@@ -15,7 +15,7 @@ export async function startRun(
   fromCell: CellId | null = null,
 ): Promise<boolean> {
   if (!page.canExecute) {
-    page.tell("You may look at this notebook, but not run it.");
+    page.tell(page.why("execute"));
     return false;
   }
   const answer = await page.model.requests.startRun({

@@ -63,7 +63,12 @@ export interface NotebookRequests {
   answerInput(inputId: string, value: string): Promise<Answer<unknown>>;
   parameters(): Promise<Answer<readonly ParameterSpec[]>>;
   setValues(values: ParameterValues): Promise<Answer<unknown>>;
-  save(): Promise<Answer<unknown>>;
+  /** `again`: also the file that another program took away. */
+  save(again?: boolean): Promise<Answer<unknown>>;
+  /** The file is where its save state says that it was moved. */
+  follow(): Promise<Answer<unknown>>;
+  /** Another path for the file, or another file with the same content. Answers with the path as it is shown. */
+  relocate(how: "move" | "save-as" | "copy", path: string): Promise<Answer<string>>;
   /** Names of other versions of the notebook beside it. */
   conflictCopies(): Promise<Answer<readonly string[]>>;
   /** Merges one of them; answers with those that are left. */

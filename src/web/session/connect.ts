@@ -52,11 +52,19 @@ export function requestsOf(id: string): NotebookRequests {
     answerInput: (inputId, value) => answerOf(api.answerInput(id, inputId, value)),
     parameters: () => answerOf(api.parameters(id).then((view) => view.parameters)),
     setValues: (values) => answerOf(api.setValues(id, { values: { ...values } })),
-    save: () => answerOf(api.save(id)),
+    save: (again = false) => answerOf(api.save(id, again ? { again } : {})),
+    follow: () => answerOf(api.followNotebook(id)),
+    relocate: (how, path) => answerOf(relocate(id, how, path)),
     conflictCopies: () => answerOf(api.conflicts(id).then(({ copies }) => copies)),
     mergeCopy: (name) => answerOf(api.mergeCopy(id, { name }).then(({ copies }) => copies)),
     resolveConflict: (cellId, choice) => answerOf(api.resolveConflict(id, { cellId, choice })),
     startRun: (options) => answerOf(api.startRun({ notebookId: id, ...options })),
     runCommand: (runId, command) => answerOf(api.command(runId, command)),
   };
+}
+
+async function relocate(id: string, how: "move" | "save-as" | "copy", path: string): Promise<string> {
+  if (how === "copy") return (await api.copyNotebook(id, path)).path;
+  const view = await (how === "move" ? api.moveNotebook(id, path) : api.saveNotebookAs(id, path));
+  return view.path ?? path;
 }

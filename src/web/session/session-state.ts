@@ -19,6 +19,8 @@ export interface SessionState {
   readonly loaded: boolean;
   readonly you: Party | null;
   readonly rights: Rights;
+  /** What the link is limited to that led here. */
+  readonly limitedTo?: "notebook" | "folder";
   readonly path: string | null;
   readonly kernel: KernelView;
   readonly save: SaveState;

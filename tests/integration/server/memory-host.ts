@@ -256,6 +256,7 @@ export class MemoryHost implements Host {
   async saveNotebookAs(id: NotebookId, to: string): Promise<void> {
     await this.moveNotebook(id, to);
   }
+  async followNotebook(): Promise<void> {}
   async copyNotebook(): Promise<void> {}
   async moveFile(from: string, to: string): Promise<void> {
     this.moved.emit({ id: null, from, to, keepsOld: false });
