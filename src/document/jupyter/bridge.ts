@@ -129,7 +129,9 @@ class NotebookBridge implements Bridge {
       jupyter.doc.transact(() => translate(change, anew, texts, this.live, jupyter, null), this.origin);
       if (change.order) this.remember();
     }
-    for (const id of change.outputs) this.flow.fromLive(id);
+    // A cell that is code again shows its results again; there it was made anew, without.
+    const retyped = change.order && !this.isOwn(change.origin) ? change.cells : [];
+    for (const id of new Set([...change.outputs, ...retyped])) this.flow.fromLive(id);
   }
 
   private onJupyter(change: JupyterChange): void {
