@@ -61,6 +61,11 @@ export class OutputFold {
     this.cellId = options.cellId;
   }
 
+  /** Later cells may update outputs of this one. */
+  get hasDisplays(): boolean {
+    return this.ownDisplays !== null && this.ownDisplays.size > 0;
+  }
+
   add(message: OutputMessage): void {
     switch (message.type) {
       case "execute_input":

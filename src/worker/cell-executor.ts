@@ -351,8 +351,10 @@ export class CellExecutor {
   private rememberEnded(executionId: string, fold: OutputFold): void {
     this.ended.set(executionId, fold);
     if (this.ended.size <= MAX_ENDED) return;
-    const [oldest] = this.ended.keys();
-    if (oldest !== undefined) this.ended.delete(oldest);
+    const [oldest] = this.ended;
+    if (oldest === undefined) return;
+    this.ended.delete(oldest[0]);
+    this.options.writer.release(oldest[1]);
   }
 
   private settle(job: Job, outcome: CellOutcome): void {

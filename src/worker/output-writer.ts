@@ -101,6 +101,12 @@ export class OutputWriter {
     fold.add(message);
   }
 
+  /** Nothing comes late for this execution any more; it is kept only while later cells may update its displays. */
+  release(fold: OutputFold): void {
+    const track = this.tracks.get(fold.cellId);
+    if (track?.fold === fold && !track.isOpen && !fold.hasDisplays) this.tracks.delete(fold.cellId);
+  }
+
   /** Writes now what waits for its turn. */
   flushAll(): void {
     for (const track of [...this.waiting]) {
