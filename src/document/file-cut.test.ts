@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutForFile, DEFAULT_FILE_LIMIT, headOf, tailOf } from "./file-cut.ts";
+import { cutForFile, DEFAULT_FILE_LIMIT, headOf, NO_FILE_LIMIT, readFileLimit, tailOf } from "./file-cut.ts";
 
 const numbered = (count: number): string =>
   Array.from({ length: count }, (_, index) => `line ${index}\n`).join("");
@@ -43,4 +43,13 @@ test("beginning and end are the text's own, and stay under the limit", () => {
       expect(head.split("\n").length - 1).toBeLessThanOrEqual(most.lines);
     }),
   );
+});
+
+test("a limit is read as people write it", () => {
+  const all = Number.POSITIVE_INFINITY;
+  expect(readFileLimit("20000")).toEqual({ lines: 20_000, bytes: all });
+  expect(readFileLimit("5MB")).toEqual({ lines: all, bytes: 5_000_000 });
+  expect(readFileLimit("500, 20 kB")).toEqual({ lines: 500, bytes: 20_000 });
+  expect(readFileLimit("none")).toEqual(NO_FILE_LIMIT);
+  for (const wrong of ["", "much", "-5", "1", "5TB", "10,"]) expect(readFileLimit(wrong)).toBeNull();
 });

@@ -9,6 +9,29 @@ export interface FileLimit {
 export const DEFAULT_FILE_LIMIT: FileLimit = { lines: 10_000, bytes: 1024 * 1024 };
 export const NO_FILE_LIMIT: FileLimit = { lines: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 
+/**
+ * `20000` lines, `5MB`, `20000,5MB`, `none`. What is not said is not limited.
+ * @returns null: none of these.
+ */
+export function readFileLimit(text: string): FileLimit | null {
+  if (text.trim() === "none") return NO_FILE_LIMIT;
+  let limit: FileLimit | null = null;
+  for (const part of text.split(",")) {
+    const match = /^\s*(\d{1,12})\s*(k?B|MB|GB)?\s*$/i.exec(part);
+    const [, digits = "", unit] = match ?? [];
+    const number = Number(digits);
+    if (match === null || number < 2) return null;
+    limit ??= NO_FILE_LIMIT;
+    limit =
+      unit === undefined
+        ? { ...limit, lines: number }
+        : { ...limit, bytes: number * (UNITS[unit.toLowerCase()] ?? 1) };
+  }
+  return limit;
+}
+
+const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1000, mb: 1_000_000, gb: 1_000_000_000 };
+
 /** How many lines and bytes of each end are kept; null: all of it. */
 export type FileCut = { readonly head: FileLimit; readonly tail: FileLimit } | null;
 

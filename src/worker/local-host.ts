@@ -1,15 +1,12 @@
 /** The program on one machine: notebooks and runs of this process, kernels as its children, one ledger for a user. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { FileLimit } from "../document/file-cut.ts";
-import type { OutputStores } from "../document/output-store.ts";
 import type { RoomStore } from "../document/room-log.ts";
 import type { Kernel, KernelProvider, KernelSpec, StartKernelOptions } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { NotebookFiles } from "../store/files/notebook-files.ts";
-import { FileOutputStores } from "../store/outputs/file-outputs.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
 import type { Host, KeptRun, LiveRun, MovedNotebook, StartRunRequest } from "../usecases/host.ts";
@@ -20,6 +17,7 @@ import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
 import { type KeepTimes, keepTimes } from "./held-kernels.ts";
+import { type KeptOutputsOptions, keptOutputs } from "./kept-outputs.ts";
 import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
 import { localKernels } from "./local-kernels.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
@@ -32,7 +30,7 @@ import { sharesFollow } from "./shares-follow.ts";
 
 export { stateFolder } from "../store/state-folder.ts";
 
-export interface LocalHostOptions {
+export interface LocalHostOptions extends KeptOutputsOptions {
   /** Default: the user's (`LOOPBOOK_HOME`, else the platform's place). */
   readonly stateFolder?: string;
   readonly version: string;
@@ -55,10 +53,6 @@ export interface LocalHostOptions {
   readonly runStore?: RunStore;
   /** Default: `rooms` in the state folder, with `history` beside it; null: edits are kept nowhere but in the file. */
   readonly rooms?: RoomStore | null;
-  /** Default: beside the rooms in the state folder; null: outputs of any size lie in their notebook whole. */
-  readonly outputs?: OutputStores | null;
-  /** What of a stream goes into a file; the whole is kept beside it. Default: 10,000 lines or 1 MB. */
-  readonly outputLimit?: FileLimit;
 }
 
 /** Kernels of the newest ended runs stay, so that such a run can go on in them; older ones are ended. */
@@ -100,8 +94,7 @@ class LocalHost implements Host {
       kernels: this.kernels,
       clock: this.clock,
       ...keptRooms(options.rooms, this.folder, this.clock, options.logger),
-      outputs: this.outputs(),
-      ...(options.outputLimit && { outputLimit: options.outputLimit }),
+      ...keptOutputs(options, this.folder, this.clock, options.logger),
       logger: options.logger ?? silentLogger,
       isBusy: (id) => this.goingRunOf(id) !== undefined,
       ...(this.notebookKernels && {
@@ -348,12 +341,6 @@ class LocalHost implements Host {
 
   private whenOver(run: LiveRun): void {
     void run.ended.then(() => this.notebookKernels?.giveBack(run.session));
-  }
-
-  private outputs(): OutputStores | null {
-    if (this.options.outputs !== undefined) return this.options.outputs;
-    const { logger } = this.options;
-    return new FileOutputStores({ stateFolder: this.folder, clock: this.clock, ...(logger && { logger }) });
   }
 
   private starter(): RunStarter {

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { findOwner } from "../../server/registry.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { CliContext } from "../context.ts";
+import { outputLimitOption } from "../options/output-limit.ts";
 import { portNumber } from "../options/run-command-line.ts";
 import { warmOption } from "../options/warm-kernels.ts";
 import { absolutePath } from "../paths.ts";
@@ -29,6 +30,7 @@ export function define(command: Command, context: CliContext): void {
     .option("--no-browser", "only print the address")
     .option("--port <number>", "start a server there; default: 7717, or the next free one", portNumber)
     .addOption(warmOption())
+    .addOption(outputLimitOption())
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR", "INFO")
     .addHelpText(
       "after",

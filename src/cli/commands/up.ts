@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError } from "../command-error.ts";
 import type { CliContext } from "../context.ts";
+import { outputLimitOption } from "../options/output-limit.ts";
 import { portNumber } from "../options/run-command-line.ts";
 import { warmOption } from "../options/warm-kernels.ts";
 import { absolutePath } from "../paths.ts";
@@ -25,6 +26,7 @@ export function define(command: Command, context: CliContext): void {
     .option("--foreground", "stay in this terminal, log here; end with Ctrl-C")
     .option("--port <number>", "listen there; default: 7717, or the next free one", portNumber)
     .addOption(warmOption())
+    .addOption(outputLimitOption())
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR", "INFO")
     .addHelpText(
       "after",

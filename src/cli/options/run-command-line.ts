@@ -1,5 +1,6 @@
 /** What can be typed behind \`loopbook run\`: papermill's options under their names, and ours. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { outputLimitOption } from "./output-limit.ts";
 import { unfoldPair } from "./pair-arguments.ts";
 
 /** As commander gives it. */
@@ -83,7 +84,8 @@ export function runOptions(command: Command): Command {
     .optionsGroup("Where to:")
     .option("-o, --output <path>", "the notebook to write (the same as OUTPUT)")
     .option("--in-place", "run in the notebook itself")
-    .option("--name <name>", "call the run so; default: the notebook's name");
+    .option("--name <name>", "call the run so; default: the notebook's name")
+    .addOption(outputLimitOption());
   command
     .optionsGroup("Parameters (as papermill's):")
     .addOption(
