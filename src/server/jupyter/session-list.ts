@@ -62,11 +62,15 @@ export class SessionList {
 
   list(): readonly SessionModel[] {
     const { host, kernels } = this.options;
+    const named = this.alive();
     const notebooks = host.notebooks().flatMap((session) => {
       const shared = kernels.ofNotebook(session);
-      return shared === null ? [] : [this.ofNotebook(session, shared)];
+      if (shared === null) return [];
+      const own = this.ofNotebook(session, shared);
+      // A client's own session of the same notebook stands for it: clients look for a path and expect one.
+      return named.some(({ kernel, path }) => kernel === shared && path === own.path) ? [] : [own];
     });
-    return [...notebooks, ...this.alive().map((named) => this.ofNamed(named))];
+    return [...notebooks, ...named.map((one) => this.ofNamed(one))];
   }
 
   /** @throws LoopbookError `no-such-session`. */
@@ -91,12 +95,8 @@ export class SessionList {
     const file = request.type === "notebook" ? await this.notebookFile(path) : null;
     if (file !== null) {
       const session = this.openAt(file) ?? (await host.openNotebook(file));
-      const own = kernels.ofNotebook(session);
-      this.checkOwn(request, own);
-      if (own === null || own.line.kernel.state === "dead") {
-        await session.startKernel(request.kernelName === undefined ? {} : { specName: request.kernelName });
-      }
-      return this.ofNotebook(session, this.needKernel(session));
+      this.checkOwn(request, kernels.ofNotebook(session));
+      return this.ofNotebook(session, await this.kernelOf(session, request.kernelName));
     }
     if (this.named.size >= MAX_NAMED) {
       throw new LoopbookError(
@@ -104,7 +104,12 @@ export class SessionList {
         `${MAX_NAMED} sessions beside those of notebooks are open. End some.`,
       );
     }
-    const kernel = request.kernelId === undefined ? null : kernels.get(request.kernelId);
+    const meant = request.kernelId === undefined ? this.notebookMeant(request) : null;
+    const kernel = meant
+      ? await this.kernelOf(meant, request.kernelName)
+      : request.kernelId === undefined
+        ? null
+        : kernels.get(request.kernelId);
     const named: Named = {
       id: uuidOf(`session ${randomToken(20)}`),
       path,
@@ -123,7 +128,8 @@ export class SessionList {
       if (change.path !== undefined) named.path = change.path;
       if (change.name !== undefined) named.name = change.name;
       if (change.type !== undefined) named.type = change.type;
-      await this.changeKernel(named, change, by);
+      if (change.path === undefined) await this.changeKernel(named, change, by);
+      else await this.joinNotebook(named, by);
       return this.ofNamed(named);
     }
     const session = this.notebookOf(id);
@@ -149,7 +155,8 @@ export class SessionList {
     const named = this.named.get(id);
     if (named) {
       this.named.delete(id);
-      if (named.owns && !this.isUsed(named.kernel)) await named.kernel.actions.shutdown(by);
+      const isNotebooks = named.kernel.notebook !== null && named.kernel.notebook === this.openNamed(named);
+      if ((named.owns || isNotebooks) && !this.isUsed(named.kernel)) await named.kernel.actions.shutdown(by);
       return;
     }
     await this.options.kernels.ofNotebook(this.notebookOf(id))?.actions.shutdown(by);
@@ -162,6 +169,42 @@ export class SessionList {
     if (same) return same;
     const real = realTarget(path);
     return sessions.find((session) => session.path !== null && realTarget(session.path) === real) ?? null;
+  }
+
+  /**
+   * JupyterLab names the session of a live notebook by chance, and only afterwards by its path. From its name it is
+   * known which notebook that is when one of this name is open.
+   */
+  private notebookMeant({ path, type, name }: SessionRequest): NotebookSession | null {
+    if (type !== "notebook" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(path)) return null;
+    const named = this.options.host
+      .notebooks()
+      .filter((one) => one.path !== null && basename(one.path) === name);
+    return named.length === 1 ? (named[0] ?? null) : null;
+  }
+
+  /** A session that is renamed to an open notebook uses its kernel from then on, as everybody in it does. */
+  private async joinNotebook(named: Named, by: Party): Promise<void> {
+    const session = this.openNamed(named);
+    if (session === null) return;
+    const before = named.kernel;
+    const own = await this.kernelOf(session, undefined);
+    if (own === before) return;
+    named.kernel = own;
+    if (named.owns && !this.isUsed(before)) await before.actions.shutdown(by);
+    named.owns = false;
+  }
+
+  private openNamed({ type, path }: Named): NotebookSession | null {
+    return type === "notebook" ? this.openAt(join(this.options.folder, path)) : null;
+  }
+
+  /** Started when there is none that lives. */
+  private async kernelOf(session: NotebookSession, specName: string | undefined): Promise<SharedKernel> {
+    const own = this.options.kernels.ofNotebook(session);
+    if (own !== null && own.line.kernel.state !== "dead") return own;
+    await session.startKernel(specName === undefined ? {} : { specName });
+    return this.needKernel(session);
   }
 
   private async changeKernel(named: Named, change: Partial<SessionRequest>, by: Party): Promise<void> {
