@@ -34,7 +34,7 @@ export function serveHost(
   host: Host,
   folder: string,
   port: number | undefined,
-  options: Partial<Pick<ServerOptions, "kind" | "lazy" | "token" | "jupyter">> & {
+  options: Partial<Pick<ServerOptions, "allowedHosts" | "kind" | "lazy" | "token" | "jupyter">> & {
     readonly logger?: Logger;
   } = {},
 ): Promise<ServedHost> {

@@ -8,7 +8,11 @@ export type OutsideVersion =
   /** What we read or wrote last is what is there, or nothing is. */
   | { readonly type: "none" }
   /** The file is gone from its folder: deleted, moved, or about to be replaced. */
-  | { readonly type: "missing" }
+  | {
+      readonly type: "missing";
+      /** With its folder, which may come back with it: a disk that was taken out. */
+      readonly withFolder?: true;
+    }
   | { readonly type: "changed"; readonly parsed: ParsedNotebook }
   /** No readable notebook (any more, or yet): somebody is writing it, or it is damaged. */
   | { readonly type: "broken"; readonly reason: string };

@@ -68,6 +68,7 @@ export class Autosave {
   private missingSinceMs: number | null = null;
   /** It was looked for since it is gone. */
   private isLookedFor = false;
+  private isFolderGone = false;
   private path: string;
   private readonly stopListening: () => void;
 
@@ -227,7 +228,7 @@ export class Autosave {
       .then((absorbed) => {
         if (absorbed.type === "broken") return this.noteBroken(absorbed.reason);
         this.brokenSinceMs = null;
-        if (absorbed.type === "missing") return this.noteMissing();
+        if (absorbed.type === "missing") return this.noteMissing(absorbed.withFolder);
         this.isBack();
         if (this.current.type !== "waiting" && this.current.type !== "missing") return this.current;
         this.schedule = saveSucceeded(this.schedule);
@@ -266,7 +267,9 @@ export class Autosave {
   }
 
   /** The file is gone: it may be back in a moment, or elsewhere. Until it is known, nothing is written. */
-  private noteMissing(): SaveState {
+  private noteMissing(withFolder = false): SaveState {
+    if (this.isFolderGone && !withFolder) this.isLookedFor = false;
+    this.isFolderGone = withFolder;
     this.missingSinceMs ??= this.options.clock.now();
     if (this.look === "none") this.lookOutside();
     return this.current;
@@ -286,6 +289,8 @@ export class Autosave {
     const found = await missing.find(this.path).catch(() => null);
     if (this.missingSinceMs === null || this.isStopped) return;
     if (found?.isCertain && (await missing.follow(found.path).catch(() => false))) return;
+    // Saving tells of a folder that is gone, and goes on by itself when it is back.
+    if (this.isFolderGone) return;
     if (missing.mustWrite()) {
       await this.save(true);
       return;

@@ -4,7 +4,7 @@
  */
 import type { EditOrigin, LiveNotebook } from "../document/live-notebook.ts";
 import { applyVersion, keyedLive } from "../document/merge-edits.ts";
-import type { OutsideVersions } from "../document/outside-versions.ts";
+import type { OutsideVersion, OutsideVersions } from "../document/outside-versions.ts";
 import type { WholeOutputs } from "../document/whole-outputs.ts";
 import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
 import { markConflicts } from "../nbformat/merge/conflict.ts";
@@ -29,7 +29,7 @@ export type Absorbed =
   | { readonly type: "nothing" }
   | { readonly type: "merged" }
   /** The file is gone. */
-  | { readonly type: "missing" }
+  | Extract<OutsideVersion, { type: "missing" }>
   | { readonly type: "broken"; readonly reason: string };
 
 /** Shown as the author of what came with the file. */

@@ -56,7 +56,13 @@ export async function filesOfRecord(
     const target = isAddress ? await objectAt(outputPath, { folders }) : null;
     const session = await openAgain(record.snapshot, path, notebooks);
     const isCopy = outputPath !== inputPath || target !== null;
-    return { session, isCopy, inputPath, outputPath, recordPath: record.recordPath, target };
+    // It may have another path than the record, when it moved just before.
+    const now = target === null ? session.path : outputPath;
+    return {
+      ...{ session, isCopy, recordPath: record.recordPath, target },
+      inputPath: isCopy ? inputPath : now,
+      outputPath: now,
+    };
   } catch (error) {
     await endAs(`Its process is gone, and its notebook cannot be opened: ${messageOf(error)}`);
     throw error;

@@ -1,5 +1,6 @@
 /** `loopbook share`: links with limited rights, over real processes. */
 import { mkdirSync } from "node:fs";
+import { get } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiClient } from "../../src/client/api-client.ts";
 import { CliFolder, until } from "./cli-support.ts";
@@ -24,7 +25,14 @@ function clientOf(link: string): ApiClient {
 }
 
 test("a link opens what it names with the rights it was given, until it is taken back", async () => {
-  const server = folder.start(["up", "--foreground", "--port", "0"]);
+  const server = folder.start([
+    "up",
+    "--foreground",
+    "--port",
+    "0",
+    "--allow-host",
+    "https://lab.example.org",
+  ]);
   await server.says("http://");
   const ben = await folder.json<Made>(["share", "a.ipynb", "--edit", "--name", "Ben", "--expires", "7d"]);
   expect(ben.link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/open\/a\.ipynb\?token=[0-9a-z]{40}$/);
@@ -33,6 +41,20 @@ test("a link opens what it names with the rights it was given, until it is taken
   await api.setValues(id, { values: {} });
   await expect(api.kernel(id, { action: "start" })).rejects.toMatchObject({ code: "no-right" });
   await expect(api.openNotebook({ path: "b.ipynb" })).rejects.toMatchObject({ code: "outside-share" });
+
+  // By a proxy of another name.
+  const { port, searchParams } = new URL(ben.link);
+  const proxied = await folder.json<Made>(["share", "a.ipynb", "--url", "https://lab.example.org/"]);
+  expect(proxied.link).toMatch(/^https:\/\/lab\.example\.org\/open\/a\.ipynb\?token=/);
+  const statusAt = (host: string): Promise<number> =>
+    new Promise((resolve) => {
+      const headers = { host, authorization: `Bearer ${searchParams.get("token")}` };
+      get({ host: "127.0.0.1", port, path: "/api/status", headers, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+    });
+  expect([await statusAt("lab.example.org"), await statusAt("evil.example.org")]).toEqual([200, 421]);
 
   // It follows the notebook, also when the command line moves it.
   expect((await folder.run(["mv", "a.ipynb", "sub/a2.ipynb"])).code).toBe(0);

@@ -291,6 +291,30 @@ describe("a file that another program takes away", () => {
     expect(readdirSync(folder)).toEqual(["sub"]);
   });
 
+  test("with its folder, which has another name now, is followed too", async () => {
+    mkdirSync(at("lab"));
+    renameSync(at("nb.ipynb"), at("lab/nb.ipynb"));
+    const { session } = await opened("lab/nb.ipynb");
+    renameSync(at("lab"), at("lab-2026"));
+    await waitFor("it to follow", () => session.path === at("lab-2026/nb.ipynb"));
+    type(session, "x = 1");
+    expect((await session.save()).type).toBe("saved");
+    expect([readdirSync(folder), text("lab-2026/nb.ipynb")]).toEqual([["lab-2026"], fileWith("x = 1")]);
+  });
+
+  test("with its folder for good is a folder that is gone: saving goes on when it is back", async () => {
+    mkdirSync(at("disk"));
+    renameSync(at("nb.ipynb"), at("disk/nb.ipynb"));
+    const { session } = await opened("disk/nb.ipynb");
+    rmSync(at("disk"), { recursive: true });
+    type(session, "x = 1");
+    await waitFor("the state", () => session.saveState().type === "failed");
+    mkdirSync(at("disk"));
+    await waitFor("the state", () => session.saveState().type === "missing");
+    expect((await session.save({ again: true })).type).toBe("saved");
+    expect(text("disk/nb.ipynb")).toBe(fileWith("x = 1"));
+  });
+
   test("by copying is offered, and not taken for granted", async () => {
     put("twin.ipynb", "x = 0");
     const { host, session } = await opened();

@@ -290,6 +290,21 @@ describe("secrets", () => {
     expect(byCookie.status).toBe(200);
   });
 
+  test("of a share do not sign its owner out of their own browser", async () => {
+    const { token } = share();
+    const cookieOf = async (given: string, cookie = ""): Promise<string> => {
+      const response = await fetch(`${it.server.url}/?token=${given}`, {
+        redirect: "manual",
+        headers: { cookie },
+      });
+      return String(response.headers.get("set-cookie")).split(";")[0] ?? "";
+    };
+    const owner = await cookieOf(it.server.token);
+    const guest = await cookieOf(token);
+    expect(await cookieOf(token, owner)).toBe(owner);
+    expect(await cookieOf(it.server.token, guest)).toBe(owner);
+  });
+
   test("that never were, or look like paths, open nothing", async () => {
     share();
     for (const token of ["x", "../../server-token", "a".repeat(40), "%00"]) {

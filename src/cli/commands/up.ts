@@ -14,6 +14,7 @@ interface UpOptions {
   readonly foreground?: true;
   readonly port?: number;
   readonly warm: readonly string[];
+  readonly allowHost: readonly string[];
   readonly logLevel: string;
 }
 
@@ -25,6 +26,12 @@ export function define(command: Command, context: CliContext): void {
     .argument("[FOLDER]", "the folder to show; default: the current one")
     .option("--foreground", "stay in this terminal, log here; end with Ctrl-C")
     .option("--port <number>", "listen there; default: 7717, or the next free one", portNumber)
+    .option(
+      "--allow-host <name>",
+      "answer to this name, too, such as that of a proxy before it (may be repeated)",
+      (name: string, known: readonly string[]) => [...known, hostName(name)],
+      [],
+    )
     .addOption(warmOption())
     .addOption(outputLimitOption())
     .option("--log-level <level>", "DEBUG, INFO, WARNING or ERROR", "INFO")
@@ -49,9 +56,10 @@ export function define(command: Command, context: CliContext): void {
           kind: "up",
           logLevel: options.logLevel,
           warmKernels: options.warm,
+          allowedHosts: options.allowHost,
         });
       }
-      const entry = await startLocalServer(folder, options.port, options.warm);
+      const entry = await startLocalServer(folder, options.port, options.warm, options.allowHost);
       terminal.out(`The local server of ${folder} is up (process ${entry.pid}):\n  ${addressOf(entry)}\n`);
       terminal.err(`Its log: ${serverLogFile()}. It ends with \`loopbook down\`.\n`);
     });
@@ -63,4 +71,11 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** `lab.example.org`, with a port or without; of an address, its host. */
+function hostName(text: string): string {
+  const host = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`)?.host ?? "";
+  if (host === "") throw new CommandError(`--allow-host takes a name such as lab.example.org, not ${text}.`);
+  return host;
 }

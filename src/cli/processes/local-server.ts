@@ -39,6 +39,7 @@ export async function startLocalServer(
   folder: string,
   port: number | undefined,
   warmKernels: readonly string[] = [],
+  allowedHosts: readonly string[] = [],
 ): Promise<RegistryEntry> {
   const logFile = serverLogFile();
   mkdirSync(join(stateFolder(), "logs"), { recursive: true, mode: 0o700 });
@@ -46,6 +47,7 @@ export async function startLocalServer(
   const [, entry = ""] = process.argv;
   const words = ["up", folder, "--foreground", ...(port === undefined ? [] : ["--port", String(port)])];
   words.push(...warmKernels.map((name) => `--warm=${name}`));
+  words.push(...allowedHosts.map((name) => `--allow-host=${name}`));
   const child = spawn(process.execPath, [...process.execArgv, entry, ...words], {
     cwd: folder,
     detached: true,

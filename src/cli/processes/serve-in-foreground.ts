@@ -9,6 +9,8 @@ export interface ForegroundOptions {
   readonly kind: "up" | "run";
   readonly logLevel: string;
   readonly warmKernels: readonly string[];
+  /** More names that it is reached by. */
+  readonly allowedHosts?: readonly string[];
   /** See `ServerOptions.jupyter`. */
   readonly jupyter?: JupyterBehind;
   /** Called with the address once it is served. */
@@ -21,6 +23,7 @@ export async function serveInForeground(context: CliContext, options: Foreground
   const server = await serveHost(host, options.folder, options.port, {
     kind: options.kind,
     lazy: false,
+    ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
     ...(options.kind === "up" ? { token: keptServerToken() } : {}),
     ...(options.jupyter ? { jupyter: options.jupyter } : {}),
   });

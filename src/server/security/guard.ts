@@ -2,7 +2,7 @@
  * Decides what may happen to a request before anything else sees it. Pure. The order matters: first where the
  * request was aimed (Host), then who made the browser send it (Origin, Sec-Fetch-Site), then who it is (token).
  */
-import type { Access } from "../../people/access.ts";
+import { type Access, permits } from "../../people/access.ts";
 import { bearerToken, type Credentials, cookieName, cookieValue } from "./credentials.ts";
 import type { HostAllowList } from "./host-allow-list.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -122,12 +122,20 @@ function signIn(facts: RequestFacts, policy: GuardPolicy, token: string): Verdic
   const query = rest.size > 0 ? `?${rest}` : "";
   // More than one slash, or a backslash, at the start would name another host to a browser.
   const path = `/${facts.path.replace(/^[/\\]+/, "")}`;
-  const value = policy.credentials.sessionFor(token);
+  const value = ownerSession(facts, policy) ?? policy.credentials.sessionFor(token);
   return {
     type: "sign-in",
     setCookie: `${cookieName(policy.port)}=${value}; Path=/; HttpOnly; SameSite=Strict`,
     location: path + query,
   };
+}
+
+/** Its owner stays who they are in their own browser, also when they follow a link that they made for others. */
+function ownerSession(facts: RequestFacts, policy: GuardPolicy): string | null {
+  const session = cookieValue(facts.cookie, cookieName(policy.port));
+  const access = session === undefined ? null : policy.credentials.bySession(session);
+  if (session === undefined || access === null || access.scope !== undefined) return null;
+  return permits(access.rights, "edit") && permits(access.rights, "execute") ? session : null;
 }
 
 const MESSAGES: Record<RefusalCode, string> = {

@@ -166,8 +166,7 @@ async function lookOutside(path: string, file: KnownFile): Promise<OutsideVersio
     return { type: "changed", parsed: found.parsed };
   } catch (error) {
     if (!isMissing(error)) return { type: "broken", reason: messageOf(error) };
-    // A folder that is gone takes everything along, and may come back with it.
-    return { type: markNow(dirname(path)) === null ? "none" : "missing" };
+    return markNow(dirname(path)) === null ? { type: "missing", withFolder: true } : { type: "missing" };
   }
 }
 
