@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { LocalProvider } from "../../src/compute/local/local-provider.ts";
+import { storedOf } from "../../src/document/output-face.ts";
 import { parseNotebook } from "../../src/nbformat/parse.ts";
 import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
 import type { Host } from "../../src/usecases/host.ts";
 import type { CellOutcome, NotebookSession } from "../../src/usecases/notebook-session.ts";
-import { CellId, ExecutionId, RunId } from "../../src/util/ids.ts";
+import { CellId, ExecutionId, type OutputRef, RunId } from "../../src/util/ids.ts";
 import { sourceHash } from "../../src/util/source-hash.ts";
 import { endHeldKernel, heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";
@@ -66,13 +67,16 @@ describe("a notebook whose server is killed", () => {
     const state = join(folder, `state${name}`);
     const path = join(folder, `nb${name}.ipynb`);
     writeFileSync(path, serialiseNotebook(notebookFrom(cells)));
-    const child = spawn(
-      process.execPath,
-      ["--input-type=module-typescript", "-e", SERVER(state, path, asked, more)],
-      { env: KERNEL_ENV, stdio: ["ignore", "ignore", "inherit"] },
-    );
-    children.push(child);
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const begin = (cells: readonly string[]) => {
+      const child = spawn(
+        process.execPath,
+        ["--input-type=module-typescript", "-e", SERVER(state, path, cells, more)],
+        { env: KERNEL_ENV, stdio: ["ignore", "ignore", "inherit"] },
+      );
+      children.push(child);
+      return { child, gone: new Promise<void>((resolve) => child.once("exit", () => resolve())) };
+    };
+    let { child, gone } = begin(asked);
     const host = (): Host => {
       const kernels = new LocalProvider({ env: KERNEL_ENV, holders: holderSettings(state) });
       const opened = createLocalHost({ stateFolder: state, version: "test", kernels, keepsNotebooks: true });
@@ -89,12 +93,22 @@ describe("a notebook whose server is killed", () => {
         child.kill("SIGKILL");
         await gone;
       },
+      /** Another server takes its place; it asks for nothing. */
+      async again() {
+        await until("nobody is there", () => heldKernels(state)[0]?.record.unattendedSinceMs != null);
+        ({ child, gone } = begin([]));
+        await until(
+          "it has the kernel",
+          () => heldKernels(state)[0]?.record.unattendedSinceMs === null,
+          20_000,
+        );
+      },
     };
   }
 
-  const printed = (session: NotebookSession, id: string): string => {
-    const cell = session.live.cell(CellId.of(id));
-    return (cell?.outputs ?? [])
+  const printed = async (session: NotebookSession, id: string): Promise<string> => {
+    const outputs = session.live.cell(CellId.of(id))?.outputs ?? [];
+    return ((await session.outputs?.whole(outputs)) ?? outputs)
       .map((output) => (output.output_type === "stream" ? String(output.text) : ""))
       .join("");
   };
@@ -140,8 +154,8 @@ describe("a notebook whose server is killed", () => {
     }
     expect(await look).toMatchObject({ type: "completed" });
     expect(session.kernelView()).toMatchObject({ state: "idle", pid: kernelPid });
-    expect(printed(session, "b")).toBe(lines(0, 500));
-    expect(printed(session, "look")).toBe("42 False\n");
+    expect(await printed(session, "b")).toBe(lines(0, 500));
+    expect(await printed(session, "look")).toBe("42 False\n");
     expect(stateOf(session, "b")?.outcome).toMatchObject({ type: "completed" });
     await session.save();
     expect(saved(server.path, "b")).toBe(lines(0, 500));
@@ -151,18 +165,43 @@ describe("a notebook whose server is killed", () => {
     });
   });
 
-  test("is killed again and again; what happened while nobody was there is in its place", async () => {
-    const server = aServer({ a: `${touch("e")}\n${count(0, 300)}\n${touch("f")}`, b: "print(i)" }, ["a"]);
+  test("is killed again and again, at any moment: each line is there once, nothing runs twice", async () => {
+    const server = aServer({ a: `n = 0\n${touch("e")}`, b: `n += 1\n${count(0, 1_500)}`, c: "print(n, i)" }, [
+      "a",
+      "b",
+    ]);
     await marked("e");
+    for (let time = 0; time < 4; time++) {
+      await new Promise((done) => setTimeout(done, 300 + 400 * time));
+      await server.kill();
+      await server.again();
+    }
     await server.kill();
-    await marked("f");
-    const first = await server.open();
-    expect(await run(first, "b")).toMatchObject({ type: "completed" });
-    expect([printed(first, "a"), printed(first, "b")]).toEqual([lines(0, 300), "299\n"]);
-    // As if it had been killed: it has saved, and a later one takes the kernel and the file.
-    await first.save();
-    const kept = server.held();
-    expect(kept?.note).toMatchObject({ keepMs: 24 * 3_600_000, owner: { notebook: server.path } });
+    const session = await server.open();
+    expect(await run(session, "c")).toMatchObject({ type: "completed" });
+    expect([await printed(session, "b"), await printed(session, "c")]).toEqual([lines(0, 1_500), "1 1499\n"]);
+    expect(server.held()?.note).toMatchObject({
+      keepMs: 24 * 3_600_000,
+      owner: { notebook: server.path },
+    });
+  });
+
+  test("in the middle of a long log: all of it is there, once, however much the document shows", async () => {
+    const server = aServer(
+      {
+        a: `${touch("l")}\nimport time\nfor i in range(60_000):\n    print('line', i)\n    if i % 100 == 0: time.sleep(0.005)`,
+      },
+      ["a"],
+    );
+    await marked("l");
+    await until("some of it is in the file", () => saved(server.path, "a") !== "", 30_000);
+    await server.kill();
+    const session = await server.open();
+    await until("the cell is read", () => stateOf(session, "a") !== undefined);
+    await until("the cell has ended", () => stateOf(session, "a")?.state === "done", 30_000);
+    const [log] = (session.live.cell(CellId.of("a"))?.outputs ?? []).map(storedOf);
+    const text = await session.outputs?.store.lines(log?.ref as OutputRef, 0, 100_000);
+    expect(text).toEqual(Array.from({ length: 60_000 }, (_, i) => `line ${i}`));
   });
 
   test("shows why the kernel died meanwhile, with the outputs so far; the next start is a new one", async () => {
@@ -180,11 +219,11 @@ describe("a notebook whose server is killed", () => {
     await until("its death is told", () => session.kernelView().state === "dead", 10_000);
     expect(session.kernelView().death).toMatchObject({ reason: "killed", signal: "SIGKILL" });
     expect(session.kernelView().death?.memoryPeakBytes).toBeGreaterThan(1e6);
-    expect(printed(session, "a")).toBe("before\n");
+    expect(await printed(session, "a")).toBe("before\n");
     expect(stateOf(session, "a")?.outcome).toMatchObject({ type: "died" });
     await session.startKernel();
     expect(await run(session, "b")).toMatchObject({ type: "completed" });
-    expect(printed(session, "b")).toBe("new\n");
+    expect(await printed(session, "b")).toBe("new\n");
   });
 
   test("a run in place in the kernel that was started by hand goes on, too, and gives it back at its end", async () => {
@@ -208,9 +247,9 @@ describe("a notebook whose server is killed", () => {
     const live = host.run(runId);
     expect(live?.session === session).toBe(true);
     expect((await live?.ended)?.status).toBe("completed");
-    expect(printed(session, "b")).toBe(lines(0, 200));
+    expect(await printed(session, "b")).toBe(lines(0, 200));
     // The variables of the kernel that it began in.
-    expect(printed(session, "c")).toBe("last 199 True\n");
+    expect(await printed(session, "c")).toBe("last 199 True\n");
     expect(session.kernelView().pid).toBe(byRun?.kernelPid);
     await until("it is the notebook's again", () => server.held()?.note.owner.run === undefined);
   });
@@ -225,7 +264,7 @@ describe("a notebook whose server is killed", () => {
     const part = { from: CellId.of("look"), to: null, only: [] };
     const live = await host.startRun({ ...request, runId: RunId.create(), options: { part } });
     expect((await live.ended).status).toBe("completed");
-    expect(printed(live.session, "look")).toBe("False\n");
+    expect(await printed(live.session, "look")).toBe("False\n");
     expect(heldKernels(server.state)).toHaveLength(1);
   });
 
