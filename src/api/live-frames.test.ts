@@ -19,6 +19,10 @@ const frames: fc.Arbitrary<LiveFrame> = fc.oneof(
   fc.record({ type: fc.constant("sync-step-2" as const), update: bytes }),
   fc.record({ type: fc.constant("update" as const), update: bytes }),
   fc.record({ type: fc.constant("awareness" as const), update: bytes }),
+  fc.record({
+    type: fc.constant("looking" as const),
+    cells: fc.option(fc.array(fc.string({ unit: "grapheme" }))),
+  }),
 );
 
 test("what was encoded is decoded", () => {

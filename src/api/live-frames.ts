@@ -1,6 +1,7 @@
 /**
  * Binary frames of the live channel: y-protocols' sync (0) and awareness (1) messages, without a document name, as
- * Jupyter's rooms speak them. Source: y-protocols' PROTOCOL.md. Both ends use this file.
+ * Jupyter's rooms speak them. Source: y-protocols' PROTOCOL.md. And one message of our own, by which a page says which
+ * cells it looks at: it is told what is written into others that run when they have ended. Both ends use this file.
  */
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
@@ -11,7 +12,9 @@ export type LiveFrame =
   /** The answer; after it, both have what the answerer had. */
   | { readonly type: "sync-step-2"; readonly update: Uint8Array }
   | { readonly type: "update"; readonly update: Uint8Array }
-  | { readonly type: "awareness"; readonly update: Uint8Array };
+  | { readonly type: "awareness"; readonly update: Uint8Array }
+  /** Ids of the cells that the client looks at; null: all, as before its first. */
+  | { readonly type: "looking"; readonly cells: readonly string[] | null };
 
 /** The state of one awareness client as it travels. `state` is JSON text; `null` says that it left. */
 export interface AwarenessEntry {
@@ -27,6 +30,10 @@ export class MalformedFrame extends Error {
 
 const SYNC = 0;
 const AWARENESS = 1;
+/** Far from the numbers that y-protocols or Jupyter may give. */
+const LOOKING = 120;
+/** No window shows more. */
+const MAX_LOOKING = 5_000;
 const SYNC_TYPES = ["sync-step-1", "sync-step-2", "update"] as const;
 
 export function encodeFrame(frame: LiveFrame): Uint8Array<ArrayBuffer> {
@@ -34,6 +41,11 @@ export function encodeFrame(frame: LiveFrame): Uint8Array<ArrayBuffer> {
   if (frame.type === "awareness") {
     encoding.writeVarUint(encoder, AWARENESS);
     encoding.writeVarUint8Array(encoder, frame.update);
+  } else if (frame.type === "looking") {
+    encoding.writeVarUint(encoder, LOOKING);
+    encoding.writeVarUint(encoder, frame.cells === null ? 0 : 1);
+    encoding.writeVarUint(encoder, frame.cells?.length ?? 0);
+    for (const id of frame.cells ?? []) encoding.writeVarString(encoder, id);
   } else {
     encoding.writeVarUint(encoder, SYNC);
     encoding.writeVarUint(encoder, SYNC_TYPES.indexOf(frame.type));
@@ -47,12 +59,21 @@ export function decodeFrame(bytes: Uint8Array): LiveFrame {
   return reading(bytes, (decoder) => {
     const kind = decoding.readVarUint(decoder);
     if (kind === AWARENESS) return { type: "awareness", update: decoding.readVarUint8Array(decoder) };
+    if (kind === LOOKING) return { type: "looking", cells: readCells(decoder) };
     if (kind !== SYNC) throw new MalformedFrame(`unknown message type ${kind}`);
     const type = SYNC_TYPES[decoding.readVarUint(decoder)];
     if (type === undefined) throw new MalformedFrame("unknown sync message");
     const content = decoding.readVarUint8Array(decoder);
     return type === "sync-step-1" ? { type, stateVector: content } : { type, update: content };
   });
+}
+
+function readCells(decoder: decoding.Decoder): readonly string[] | null {
+  const isSome = decoding.readVarUint(decoder) === 1;
+  const count = decoding.readVarUint(decoder);
+  if (count > MAX_LOOKING) throw new MalformedFrame("more cells than anybody looks at");
+  const cells = Array.from({ length: count }, () => decoding.readVarString(decoder));
+  return isSome ? cells : null;
 }
 
 export function encodeAwareness(entries: readonly AwarenessEntry[]): Uint8Array {

@@ -71,6 +71,7 @@ export class LiveClient {
   private liveSinceMs: number | null = null;
   private hasDocument = false;
   private unsent = false;
+  private looking: readonly string[] | null = null;
   private readonly edits = new EditCount();
   private cancelRetry: (() => void) | null = null;
 
@@ -145,6 +146,12 @@ export class LiveClient {
     return this.messages.on(listener);
   }
 
+  /** Results of these cells are followed as they come, of others that run at their end. `null`: of all, as at first. */
+  look(cells: readonly string[] | null): void {
+    this.looking = cells;
+    if (this.isOpen) this.sendFrame({ type: "looking", cells });
+  }
+
   /** Shows the others where this one is. */
   setPresence(presence: Presence | null): void {
     this.awareness.setLocalState(presence === null ? null : { ...presence });
@@ -210,6 +217,7 @@ export class LiveClient {
 
   private greet(): void {
     this.sendFrame({ type: "sync-step-1", stateVector: Y.encodeStateVector(this.doc) });
+    if (this.looking !== null) this.sendFrame({ type: "looking", cells: this.looking });
     // Said anew with a higher clock: the others may have heard that this one left.
     this.awareness.setLocalState(this.awareness.getLocalState());
   }

@@ -136,7 +136,7 @@ class LabTab {
         if (state === "null") this.others.delete(clientId);
         else this.others.set(clientId, JSON.parse(state));
       }
-    } else Y.applyUpdate(ydoc, frame.update, this);
+    } else if (frame.type !== "looking") Y.applyUpdate(ydoc, frame.update, this);
   }
 }
 

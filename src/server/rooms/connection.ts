@@ -138,6 +138,9 @@ export class Connection {
       case "awareness":
         this.room.onAwareness(frame.update, this);
         break;
+      case "looking":
+        this.outbox.look(frame.cells === null ? null : new Set(frame.cells));
+        break;
     }
   }
 

@@ -83,6 +83,16 @@ export class Outbox {
     }
   }
 
+  /** The client looks at these cells from now on; null: at all. */
+  look(cells: ReadonlySet<string> | null): void {
+    const { results } = this.options;
+    results.look(cells);
+    // Who is behind gets all that it lacks when it has caught up.
+    if (this.arrears) return;
+    this.putTexts(results.looked());
+    this.measure();
+  }
+
   sendText(text: OutgoingText): void {
     if (this.arrears) this.keep(text);
     else this.put(text.text);

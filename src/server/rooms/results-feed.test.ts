@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LiveMessage } from "../../api/live.ts";
 import { ResultsReplica } from "../../client/results-replica.ts";
+import type { OutputEdit } from "../../document/edits.ts";
 import { NotebookResults, type WrittenResults } from "../../document/notebook-results.ts";
 import { CellId } from "../../util/ids.ts";
 import { ResultsFeed, type ResultsTurn } from "./results-feed.ts";
@@ -10,7 +11,7 @@ const all = (): boolean => true;
 const a = CellId.of("a");
 
 function turnOf({ edits, after, version }: WrittenResults): ResultsTurn {
-  return { after, version, text: JSON.stringify({ type: "results", after, version, edits }) };
+  return { after, version, edits, text: JSON.stringify({ type: "results", after, version, edits }) };
 }
 
 function deliver(replica: ResultsReplica, texts: readonly string[]): void {
@@ -94,4 +95,72 @@ test("many results come in several messages, none much bigger than its biggest c
   deliver(replica, texts.slice(5));
   expect(replica.results.of(a).outputs).toEqual([]);
   expect(replica.results.of(CellId.of("c19")).outputs).toHaveLength(1);
+});
+
+test("what runs where nobody looks is told when it has ended, or when somebody looks; what is looked at, always", () => {
+  const names = ["a", "b", "c"];
+  const act = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ write: fc.constantFrom(...names), text: fc.string() }) },
+    { weight: 2, arbitrary: fc.record({ begin: fc.constantFrom(...names), keeps: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ end: fc.constantFrom(...names) }) },
+    { weight: 1, arbitrary: fc.record({ clear: fc.constantFrom(...names) }) },
+    { weight: 2, arbitrary: fc.record({ look: fc.option(fc.subarray(names)) }) },
+    { weight: 1, arbitrary: fc.constant({ behind: true } as const) },
+    { weight: 1, arbitrary: fc.constant({ back: true } as const) },
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 50 }), (acts) => {
+      const source = { results: new NotebookResults(), epoch: "e" };
+      const replica = new ResultsReplica();
+      let feed = new ResultsFeed(source, null);
+      deliver(replica, feed.greet());
+      let looking = null as readonly string[] | null;
+      let isBehind = false;
+      let bytes = 0;
+      source.results.onWrite((written) => {
+        if (isBehind) return;
+        const texts = feed.turn(turnOf(written));
+        bytes = texts.join("").length;
+        deliver(replica, texts);
+      });
+      const write = (edit: OutputEdit): void => void source.results.write([edit], null, all);
+      for (const one of acts) {
+        bytes = 0;
+        if ("write" in one) {
+          const output = { output_type: "stream", name: "stdout", text: one.text } as const;
+          write({ type: "append-output", id: CellId.of(one.write), output });
+          const isRunning = source.results.of(CellId.of(one.write)).executionState === "running";
+          if (isRunning && looking?.includes(one.write) === false) expect(bytes).toBe(0);
+        } else if ("begin" in one)
+          write({ type: "begin-execution", id: CellId.of(one.begin), keepOutputs: one.keeps });
+        else if ("end" in one) write({ type: "end-execution", id: CellId.of(one.end), executionCount: 1 });
+        else if ("clear" in one) write({ type: "clear-outputs", id: CellId.of(one.clear) });
+        else if ("look" in one) {
+          looking = one.look;
+          feed.look(looking === null ? null : new Set(looking));
+          if (!isBehind) deliver(replica, feed.looked());
+        } else if ("behind" in one) isBehind = true;
+        else {
+          // Either it has caught up, or it was lost and comes back.
+          if (isBehind) deliver(replica, feed.catchUp());
+          else {
+            replica.connectionLost();
+            feed = new ResultsFeed(source, /results=(.*)$/.exec(replica.address("ws://x"))?.[1] ?? null);
+            feed.look(looking === null ? null : new Set(looking));
+            deliver(replica, feed.greet());
+          }
+          isBehind = false;
+        }
+        if (isBehind) continue;
+        for (const name of names) {
+          const { executionState, outputs } = source.results.of(CellId.of(name));
+          const seen = replica.results.of(CellId.of(name));
+          expect(seen.executionState).toBe(executionState);
+          if (executionState === "idle" || looking === null || looking.includes(name))
+            expect(seen.outputs).toEqual(outputs);
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
 });

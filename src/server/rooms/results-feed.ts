@@ -1,9 +1,12 @@
 /**
  * Results on their way to one connection: each turn's writes while it keeps up, else the cells that changed since
- * what it knows. Pure of sockets: gives the texts to send.
+ * what it knows. What is written into a cell that runs and that the client does not look at is held back until it
+ * does, or until the cell has ended. Pure of sockets: gives the texts to send.
  */
 import type { LiveMessage } from "../../api/live.ts";
+import type { OutputEdit } from "../../document/edits.ts";
 import type { CellResultsEntry, NotebookResults } from "../../document/notebook-results.ts";
+import type { CellId } from "../../util/ids.ts";
 
 /** Characters of cells in one message; a cell with more has a message of its own. */
 const CHUNK = 64 * 1024;
@@ -18,13 +21,20 @@ export interface ResultsSource {
 export interface ResultsTurn {
   readonly after: number;
   readonly version: number;
+  readonly edits: readonly OutputEdit[];
   readonly text: string;
 }
 
 export class ResultsFeed {
   private readonly source: ResultsSource;
+  /** What was dealt with, and what the client has heard of. */
   private known = 0;
+  private told = 0;
   private isNew: boolean;
+  /** Cells that the client looks at; null: all. */
+  private looking: ReadonlySet<string> | null = null;
+  /** Cells of which something was held back. */
+  private readonly stale = new Set<CellId>();
 
   /** @param has what the client says that it knows: `<epoch>.<version>`, or null. */
   constructor(source: ResultsSource, has: string | null) {
@@ -32,6 +42,17 @@ export class ResultsFeed {
     const version = versionOf(has, source);
     this.isNew = version === null;
     this.known = version ?? 0;
+    this.told = this.known;
+  }
+
+  /** From now on the client looks at these cells. What it lacks of them, `looked` gives. */
+  look(cells: ReadonlySet<string> | null): void {
+    this.looking = cells;
+  }
+
+  /** What was held back of cells that the client looks at now. */
+  looked(): readonly string[] {
+    return this.refresh([...this.stale].filter((id) => this.looksAt(id)));
   }
 
   /** What the connection is to be sent for this turn; null: it knows it already. */
@@ -39,23 +60,83 @@ export class ResultsFeed {
     if (turn.version <= this.known) return [];
     if (turn.after !== this.known) return this.catchUp();
     this.known = turn.version;
-    return [turn.text];
+    const { edits, ended } = this.divide(turn.edits);
+    const texts: string[] = [];
+    if (edits.length > 0) {
+      const isAll = edits.length === turn.edits.length && turn.after === this.told;
+      const { version } = turn;
+      const message = { type: "results", after: this.told, version, edits } as const;
+      texts.push(isAll ? turn.text : JSON.stringify(message satisfies LiveMessage));
+      this.told = version;
+    }
+    return [...texts, ...this.refresh(ended)];
+  }
+
+  /** What the client is told now, and the cells that ended of which something was held back. */
+  private divide(edits: readonly OutputEdit[]): {
+    readonly edits: readonly OutputEdit[];
+    readonly ended: readonly CellId[];
+  } {
+    if (this.looking === null && this.stale.size === 0) return { edits, ended: [] };
+    const told: OutputEdit[] = [];
+    const ended: CellId[] = [];
+    for (const edit of edits) {
+      const { id } = edit;
+      const beginsAnew = edit.type === "begin-execution" && !edit.keepOutputs;
+      // Whatever was held back is gone.
+      if (beginsAnew || edit.type === "clear-outputs") this.stale.delete(id);
+      else if (!this.stale.has(id) && this.mayHoldBack(edit)) this.stale.add(id);
+      if (!this.stale.has(id)) told.push(edit);
+      else if (edit.type === "end-execution") ended.push(id);
+    }
+    return { edits: told, ended };
+  }
+
+  private mayHoldBack({ id, type }: OutputEdit): boolean {
+    if (this.looksAt(id) || type === "begin-execution" || type === "end-execution") return false;
+    return this.source.results.of(id).executionState === "running";
+  }
+
+  private looksAt(id: CellId): boolean {
+    return this.looking?.has(id) ?? true;
+  }
+
+  /** These cells as they are. */
+  private refresh(ids: readonly CellId[]): readonly string[] {
+    if (ids.length === 0) return [];
+    const { results, epoch } = this.source;
+    for (const id of ids) this.stale.delete(id);
+    this.told = this.known;
+    const cells = ids.map((id): CellResultsEntry => ({ id, ...results.of(id) }));
+    const head = { type: "results-state", epoch, version: this.known } as const;
+    return [JSON.stringify({ ...head, cells, anew: false, isLast: true } satisfies StateMessage)];
   }
 
   /** All that changed since what it knows; at the beginning also when nothing did, so that it knows that it has all. */
   catchUp(): readonly string[] {
     const { results, epoch } = this.source;
     const { version } = results;
-    if (!this.isNew && this.known === version) return [];
-    const chunks = chunksOf(results.entries(this.known));
+    if (!this.isNew && this.known === version && this.stale.size === 0) return [];
+    const chunks = chunksOf(this.missing());
     const anew = this.isNew;
     this.known = version;
+    this.told = version;
+    this.stale.clear();
     this.isNew = false;
     return chunks.map((cells, index): string => {
       const isLast = index === chunks.length - 1;
       const head = { type: "results-state", epoch, version, anew: anew && index === 0, isLast } as const;
       return `${JSON.stringify(head satisfies Omit<StateMessage, "cells">).slice(0, -1)},"cells":[${cells.join(",")}]}`;
     });
+  }
+
+  private *missing(): Generator<CellResultsEntry> {
+    const { results } = this.source;
+    for (const entry of results.entries(this.known)) {
+      this.stale.delete(entry.id);
+      yield entry;
+    }
+    for (const id of this.stale) yield { id, ...results.of(id) };
   }
 
   /** The answer to a newcomer, which is told in any case. */

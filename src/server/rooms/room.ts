@@ -295,6 +295,7 @@ function turnOf(writes: readonly WrittenResults[]): ResultsTurn | null {
   return {
     after,
     version,
+    edits,
     text: JSON.stringify({ type: "results", after, version, edits } satisfies LiveMessage),
   };
 }

@@ -7,6 +7,7 @@ import { CellView } from "./cell-view.tsx";
 import { InsertLine } from "./insert-line.tsx";
 import { usePage, useUi } from "./page-context.ts";
 import { useDrawnCells } from "./use-drawn-cells.ts";
+import { useLooking } from "./use-looking.ts";
 
 /**
  * The cells in the document's order, those near the window drawn. Each looks after itself; this list is drawn again
@@ -18,6 +19,7 @@ export function CellList() {
   const active = useUi((ui) => ui.active);
   const revealed = useUi((ui) => ui.reveal?.id ?? null);
   const { parts, measure } = useDrawnCells(list, ids, [active, revealed]);
+  useLooking(list, ids.length > 0);
   if (ids.length === 0) return <EmptyNotebook />;
   return (
     <>

@@ -31,6 +31,8 @@ export interface LiveChannel {
   onSynced(listener: () => void): Unsubscribe;
   /** Edits that the server has not said to be on its disk yet. */
   hasUnsentEdits(): boolean;
+  /** Outputs of these cells are followed as they come, those of others that run when they have ended. */
+  look(cells: readonly string[]): void;
   /** Tries at once to come online. */
   retryNow(): void;
   close(): void;

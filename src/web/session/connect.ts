@@ -21,6 +21,7 @@ export function openChannel(notebookId: string): LiveChannel {
       });
     },
     hasUnsentEdits: () => client.unacknowledged() > 0,
+    look: (cells) => client.look(cells),
     retryNow: () => client.retryNow(),
     close: () => client.close(),
   };
