@@ -5,6 +5,7 @@ import * as Y from "yjs";
 import type { Cell, Notebook, Output } from "../../nbformat/notebook.ts";
 import type { Clock } from "../../util/clock.ts";
 import { CellId } from "../../util/ids.ts";
+import type { NewCell } from "../edits.ts";
 import type { EditOrigin, LiveNotebook } from "../live-notebook.ts";
 import { createLiveNotebook } from "../yjs-notebook.ts";
 import { type Bridge, bridge, projectNotebook } from "./bridge.ts";
@@ -119,7 +120,7 @@ const who = fc.constantFrom<0 | 1>(0, 1);
 const aStep = fc.oneof(
   fc.record({
     by: fc.constant("live" as const),
-    what: fc.constantFrom("insert", "delete", "move", "kind", "text", "tag", "note"),
+    what: fc.constantFrom("insert", "delete", "move", "kind", "text", "tag", "note", "back"),
     at: place,
     to: place,
     text: words,
@@ -164,6 +165,7 @@ const aStep = fc.oneof(
 type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never;
 
 let made = 0;
+const deleted = new WeakMap<LiveNotebook, NewCell[]>();
 
 function take(world: World, step: Step): void {
   switch (step.by) {
@@ -202,9 +204,16 @@ function editLive(live: LiveNotebook, step: Extract<Step, { by: "live" }>): void
     );
   else if (step.what === "note")
     live.apply({ type: "set-notebook-metadata", key: "note", value: step.text }, ana);
-  else if (id === undefined) return;
-  else if (step.what === "delete") live.apply({ type: "delete-cell", id }, ana);
-  else if (step.what === "move") live.apply({ type: "move-cell", id, after }, ana);
+  else if (step.what === "back") {
+    // A cell that was deleted here comes back, as undo brings it.
+    const gone = deleted.get(live)?.pop();
+    if (gone) live.apply({ type: "insert-cell", cell: gone, after }, ana);
+  } else if (id === undefined) return;
+  else if (step.what === "delete") {
+    const { cellType = "code", source = "", metadata = {} } = live.cell(id) ?? {};
+    deleted.set(live, [...(deleted.get(live) ?? []), { id, cellType, source, metadata }]);
+    live.apply({ type: "delete-cell", id }, ana);
+  } else if (step.what === "move") live.apply({ type: "move-cell", id, after }, ana);
   else if (step.what === "kind")
     live.apply({ type: "set-cell-type", id, cellType: step.to % 2 ? "markdown" : "code" }, ana);
   else if (step.what === "tag")

@@ -121,17 +121,32 @@ class NotebookBridge implements Bridge {
   };
 
   private onLive(change: NotebookChange): void {
-    const { jupyter } = this.options;
     const { texts } = this;
     if (change.order || change.cells.size > 0) this.texts = new Map();
-    if (!this.isOwn(change.origin)) {
-      const anew = change.order ? changedTexts(this.live, this.liveTexts) : [];
-      jupyter.doc.transact(() => translate(change, anew, texts, this.live, jupyter, null), this.origin);
-      if (change.order) this.remember();
-    }
-    // A cell that is code again shows its results again; there it was made anew, without.
-    const retyped = change.order && !this.isOwn(change.origin) ? change.cells : [];
-    for (const id of new Set([...change.outputs, ...retyped])) this.flow.fromLive(id);
+    const isTheirs = this.isOwn(change.origin);
+    const anew = change.order && !isTheirs ? changedTexts(this.live, this.liveTexts) : [];
+    // A cell that is back, or code again, shows its results again; there it is made anew, without.
+    const again = change.order && !isTheirs ? [...anew, ...change.cells] : [];
+    if (!isTheirs) this.toJupyter(change, anew, texts, again);
+    for (const id of new Set([...change.outputs, ...again])) this.flow.fromLive(id);
+  }
+
+  private toJupyter(
+    change: ContentChange,
+    anew: readonly CellId[],
+    texts: Texts,
+    again: readonly CellId[],
+  ): void {
+    const { live, jupyter, results } = this.options;
+    jupyter.doc.transact(() => {
+      translate(change, anew, texts, this.live, jupyter, null);
+      if (results.owner !== "jupyter") return;
+      for (const id of again) {
+        const cell = live.cell(id);
+        if (cell && (cell.outputs.length > 0 || cell.executionCount !== null)) jupyter.setResults(id, cell);
+      }
+    }, this.origin);
+    if (change.order) this.remember();
   }
 
   private onJupyter(change: JupyterChange): void {

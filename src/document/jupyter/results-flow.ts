@@ -15,6 +15,8 @@ import { outputsEqual, resultEdits } from "./result-edits.ts";
 export const RESULTS_INTERVAL_MS = 200;
 
 export interface ResultsRules {
+  /** Whose they are: what the other side says of them is taken over as these rules allow. Default: `live`. */
+  readonly owner?: "live" | "jupyter";
   /** Whether what this origin wrote into a cell's results is taken over. */
   mayTake(id: CellId, origin: unknown): boolean;
   /** Writes what was taken over. */
@@ -48,6 +50,8 @@ export class ResultsFlow {
   private readonly shown = new Map<CellId, Shown>();
   private turn = 0;
   private cancel: (() => void) | null = null;
+  /** The cell whose results are being taken over. */
+  private taking: CellId | null = null;
   private isClosed = false;
 
   constructor(options: ResultsFlowOptions) {
@@ -56,6 +60,8 @@ export class ResultsFlow {
 
   /** The live notebook's results of this cell changed. */
   fromLive(id: CellId): void {
+    // What was just taken over stands there already, or something newer by now.
+    if (this.taking === id || this.options.rules.owner === "jupyter") return;
     this.theirs.delete(id);
     this.ours.add(id);
     if (this.cancel === null) this.flush();
@@ -68,7 +74,8 @@ export class ResultsFlow {
     if (before?.cellType !== "code" || this.ours.has(id)) return;
     const hasResults = before.outputs.length > 0 || before.executionCount !== null;
     // A cell that was moved or brought back has what it had here, whatever it says.
-    if ((isAnew && hasResults) || !rules.mayTake(id, origin)) this.ours.add(id);
+    const isOurs = rules.owner !== "jupyter" && ((isAnew && hasResults) || !rules.mayTake(id, origin));
+    if (isOurs) this.ours.add(id);
     else this.theirs.set(id, origin);
     this.schedule();
   }
@@ -113,8 +120,10 @@ export class ResultsFlow {
     // A count is written there at the end of an execution; JupyterLab takes it for the end, too.
     const executionState = next.executionCount === null ? next.executionState : "idle";
     const edits = resultEdits(id, now, { ...next, executionState, outputs });
+    this.taking = id;
     if (edits.length > 0) rules.take(id, edits, origin);
-    if (executionState !== next.executionState) this.ours.add(id);
+    this.taking = null;
+    if (executionState !== next.executionState && rules.owner !== "jupyter") this.ours.add(id);
   }
 
   private show(ids: readonly CellId[]): void {
