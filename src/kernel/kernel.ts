@@ -79,6 +79,8 @@ export interface KernelHold {
    * then on follows without a gap.
    */
   replay(listener: ReplayListener): Promise<void>;
+  /** Settles when that is done; at once where nothing was left to be told. Absent: it is not known. */
+  readonly told?: Promise<void>;
 }
 
 /** A kernel without an owner. */

@@ -3,7 +3,7 @@ import { systemClock } from "../util/clock.ts";
 import type { JsonObject } from "../util/json.ts";
 import { KernelClient } from "./kernel-client.ts";
 import type { Channel, IncomingMessage, OutgoingMessage } from "./message.ts";
-import type { ForeignMessage, RelayedMessage } from "./relay.ts";
+import { type ForeignMessage, type RelayedMessage, SharedRelay } from "./relay.ts";
 
 function incoming(type: string, parentId: string | null, content: JsonObject = {}): IncomingMessage {
   const header = { msg_id: "k", msg_type: type };
@@ -134,5 +134,19 @@ describe("another client's messages", () => {
     expect(() => client.relay.send("shell", foreign("a"))).toThrow(
       expect.objectContaining({ code: "kernel-died" }),
     );
+  });
+
+  test("what came for them before anybody listens is told to the first who does, once; ours is not kept", () => {
+    const shared = new SharedRelay();
+    shared.follow(client.relay);
+    client.receive("iopub", incoming("stream", "ours_x1"));
+    client.receive("iopub", incoming("stream", "theirs-1"));
+    client.receive("shell", incoming("execute_reply", "theirs-1"));
+    const [first, second]: [string[], string[]] = [[], []];
+    shared.on(({ message }) => first.push(`${message.type} ${message.parentId}`));
+    shared.on(({ message }) => second.push(`${message.type} ${message.parentId}`));
+    client.receive("iopub", incoming("stream", "ours_x2"));
+    expect(first).toEqual(["stream theirs-1", "execute_reply theirs-1", "stream ours_x2"]);
+    expect(second).toEqual(["stream ours_x2"]);
   });
 });

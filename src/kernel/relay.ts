@@ -28,7 +28,10 @@ export interface KernelRelay {
    * @throws LoopbookError `bad-message` (no id, no type, or an id like ours), `kernel-died`, `kernel-does-not-read`.
    */
   send(channel: "shell" | "stdin" | "control", message: ForeignMessage): void;
-  /** Everything on IOPub, whoever caused it; of the other channels, what answers requests that were sent here. */
+  /**
+   * Everything on IOPub, whoever caused it; of the other channels, what answers requests that were sent here. The first
+   * who listens is told at once what came before for clients of an earlier process of ours.
+   */
   on(listener: (relayed: RelayedMessage) => void): Unsubscribe;
 }
 
@@ -93,10 +96,46 @@ export class MessageRelay implements KernelRelay {
   }
 }
 
+/** What is kept for the first who listens: answers to clients that asked an earlier process of ours. */
+const MAX_KEPT = 20_000;
+const MAX_KEPT_BYTES = 16 * 1024 ** 2;
+
 /** One relay over a kernel's processes, one after the other. */
-export function relayTo(relayed: Emitter<RelayedMessage>, current: () => KernelRelay): KernelRelay {
-  return {
-    send: (channel, message) => current().send(channel, message),
-    on: (listener) => relayed.on(listener),
-  };
+export class SharedRelay implements KernelRelay {
+  private readonly relayed = new Emitter<RelayedMessage>();
+  private current: MessageRelay | null = null;
+  private kept: RelayedMessage[] = [];
+  private keptBytes = 0;
+
+  /** From now on this one. */
+  follow(relay: MessageRelay): void {
+    this.current = relay;
+    relay.on((relayed) => {
+      if (this.relayed.size > 0) this.relayed.emit(relayed);
+      else if (relay.isForeign(relayed.message.parentId)) this.keep(relayed);
+    });
+  }
+
+  send(channel: "shell" | "stdin" | "control", message: ForeignMessage): void {
+    this.current?.send(channel, message);
+  }
+
+  on(listener: (relayed: RelayedMessage) => void): Unsubscribe {
+    for (const relayed of this.kept.splice(0)) listener(relayed);
+    this.keptBytes = 0;
+    return this.relayed.on(listener);
+  }
+
+  private keep(relayed: RelayedMessage): void {
+    this.kept.push(relayed);
+    this.keptBytes += sizeOf(relayed);
+    while (this.kept.length > MAX_KEPT || this.keptBytes > MAX_KEPT_BYTES) {
+      const oldest = this.kept.shift();
+      if (oldest) this.keptBytes -= sizeOf(oldest);
+    }
+  }
+}
+
+function sizeOf({ message }: RelayedMessage): number {
+  return [...message.frames(), ...message.buffers].reduce((sum, part) => sum + part.byteLength, 0);
 }

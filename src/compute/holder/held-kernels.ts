@@ -82,7 +82,7 @@ export class HeldKernels {
       },
     }));
     const held = await this.connect(record);
-    held.line.follow();
+    held.hold.begin();
     try {
       const info = await untilReady({ clock }, request, held.incarnation.process, held.incarnation.client);
       held.hold.know(info);
@@ -261,6 +261,10 @@ class Hold implements KernelHold {
   private readonly caughtUp: () => Promise<void>;
   private listener: ReplayListener | null = null;
   private noted: HolderRecord["note"];
+  private hasTold = (): void => {};
+  readonly told = new Promise<void>((resolve) => {
+    this.hasTold = resolve;
+  });
 
   constructor(
     record: HolderRecord,
@@ -294,11 +298,18 @@ class Hold implements KernelHold {
     this.line.note(this.noted);
   }
 
+  /** Of a kernel that was just started: nothing was said before. */
+  begin(): void {
+    this.line.follow();
+    this.hasTold();
+  }
+
   async replay(listener: ReplayListener): Promise<void> {
     this.listener = listener;
     this.line.follow();
     await this.caughtUp();
     this.listener = null;
+    this.hasTold();
   }
 
   sent({ id, type, tag }: Sent): void {

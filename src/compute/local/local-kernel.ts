@@ -24,7 +24,7 @@ import type {
   KernelState,
   StartKernelOptions,
 } from "../../kernel/kernel.ts";
-import { type KernelRelay, type RelayedMessage, relayTo } from "../../kernel/relay.ts";
+import { SharedRelay } from "../../kernel/relay.ts";
 import type { Clock } from "../../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError } from "../../util/errors.ts";
@@ -62,8 +62,7 @@ export class LocalKernel implements Kernel {
   private readonly deaths = new Emitter<KernelDeath>();
   private readonly comms = new Emitter<CommMessage>();
   private readonly strays = new Emitter<StrayOutput>();
-  private readonly relayed = new Emitter<RelayedMessage>();
-  readonly relay: KernelRelay = relayTo(this.relayed, () => this.current.client.relay);
+  readonly relay = new SharedRelay();
   private current: Incarnation;
   /** Incarnations whose end we asked for. */
   private readonly asked = new WeakSet<Incarnation>();
@@ -211,7 +210,7 @@ export class LocalKernel implements Kernel {
     const { client } = incarnation;
     client.onComm.on((message) => this.comms.emit(message));
     client.onStrayOutput.on((output) => this.strays.emit(output));
-    client.relay.on((message) => this.relayed.emit(message));
+    this.relay.follow(client.relay);
     client.onBusy.on((isBusy) => {
       if (this.current === incarnation && (this.currentState === "idle" || this.currentState === "busy")) {
         this.setState(isBusy ? "busy" : "idle");

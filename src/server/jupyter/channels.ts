@@ -48,22 +48,33 @@ export function createKernelChannels(context: ServerContext): KernelChannels {
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
+  const enter = (request: IncomingMessage, socket: Duplex, head: Buffer, access: Access): void => {
+    const url = new URL(request.url ?? "/", "http://kernel");
+    const shared = jupyter.kernels.find(kernelIdIn(request.url ?? ""));
+    const sessionId = url.searchParams.get("session_id") ?? "";
+    if (!shared || !access.rights.view || sessionId.length > MAX_SESSION_ID) {
+      refuse(socket, "404 no-such-kernel");
+      return;
+    }
+    if (!knocks.mayEnter(partyLabel(access.party)) || shared.line.connections >= MAX_CLIENTS) {
+      refuse(socket, "429 too-many-connections");
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      open.set(opened, 0);
+      opened.on("pong", () => open.set(opened, 0));
+      opened.on("close", () => open.delete(opened));
+      serve(opened, shared, sessionId, access, (error) =>
+        errorId(context.logger, error, { kernel: shared.id }),
+      );
+    });
+  };
+
   return {
     accept: (request, socket, head, { access }) => {
-      const url = new URL(request.url ?? "/", "http://kernel");
-      const shared = jupyter.kernels.find(kernelIdIn(request.url ?? ""));
-      const sessionId = url.searchParams.get("session_id") ?? "";
-      if (!shared || !access.rights.view || sessionId.length > MAX_SESSION_ID)
-        return refuse(socket, "404 no-such-kernel");
-      if (!knocks.mayEnter(partyLabel(access.party)) || shared.line.connections >= MAX_CLIENTS)
-        return refuse(socket, "429 too-many-connections");
-      sockets.handleUpgrade(request, socket, head, (opened) => {
-        open.set(opened, 0);
-        opened.on("pong", () => open.set(opened, 0));
-        opened.on("close", () => open.delete(opened));
-        serve(opened, shared, sessionId, access, (error) =>
-          errorId(context.logger, error, { kernel: shared.id }),
-        );
+      // A client that lost its server comes back before the kernel is here again.
+      void jupyter.kernels.ready().then(() => {
+        if (!socket.destroyed) enter(request, socket, head, access);
       });
     },
     close: () => {
@@ -76,12 +87,14 @@ export function createKernelChannels(context: ServerContext): KernelChannels {
 
 function serve(
   socket: WebSocket,
-  { line }: SharedKernel,
+  { line, notebook }: SharedKernel,
   sessionId: string,
   access: Access,
   onUnexpected: (error: unknown) => void,
 ): void {
   const protocol: Protocol = socket.protocol === V1_PROTOCOL ? "v1" : "default";
+  // With a room on disk the notebook keeps its id, and its session too, should this process die.
+  notebook?.keep();
   const client = line.connect(sessionId, socket, protocol, access);
   let malformed = 0;
   socket.on("message", (data, isBinary) => {

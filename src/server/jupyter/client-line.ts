@@ -54,14 +54,15 @@ interface Connected {
 }
 
 export class ClientLine {
-  /** Of the party and the session. */
-  readonly key: string;
+  readonly sessionId: string;
+  /** Of the party and the session; whose it is, is known when it is connected. */
+  key = "";
   private readonly clock: Clock;
   private readonly backlog: MessageBacklog;
   private connected: Connected | null = null;
 
-  constructor(key: string, clock: Clock, limits: BacklogLimits = BACKLOG_LIMITS) {
-    this.key = key;
+  constructor(sessionId: string, clock: Clock, limits: BacklogLimits = BACKLOG_LIMITS) {
+    this.sessionId = sessionId;
     this.clock = clock;
     this.backlog = new MessageBacklog(limits);
   }

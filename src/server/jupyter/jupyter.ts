@@ -20,7 +20,7 @@ export function jupyterOf(context: ServerContext): Jupyter {
   const before = known.get(context);
   if (before) return before;
   const clock = systemClock;
-  const kernels = new KernelList(context.host, clock);
+  const kernels = new KernelList(context.host, context.folder, clock);
   const jupyter: Jupyter = {
     context,
     clock,

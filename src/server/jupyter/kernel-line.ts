@@ -62,6 +62,8 @@ export class KernelLine {
   private held: { readonly client: ClientLine; readonly said: ClientMessage }[] = [];
   private knownInfo: JsonObject | null = null;
   private isRestarting = false;
+  /** What the kernel said before this line was there is being read: for clients that will come back. */
+  private isCatchingUp = true;
 
   constructor(kernel: Kernel, actions: KernelActions, clock: Clock) {
     this.kernel = kernel;
@@ -69,6 +71,7 @@ export class KernelLine {
     this.clock = clock;
     this.lastActivityMs = clock.now();
     if (kernel.relay) this.stops.push(kernel.relay.on((relayed) => this.fromKernel(relayed)));
+    this.isCatchingUp = false;
     this.stops.push(kernel.onState((state) => this.onState(state)));
   }
 
@@ -80,12 +83,22 @@ export class KernelLine {
   /** @param sessionId empty: the client did not choose one, and nothing is kept for it. */
   connect(sessionId: string, socket: ClientSocket, protocol: Protocol, access: Access): ClientLine {
     // Nobody finds another party's line, also who knows its session.
-    const id = sessionId === "" ? `\0${randomToken(16)}` : `${access.party.who}\n${sessionId}`;
-    const client = this.clients.get(id) ?? new ClientLine(id, this.clock);
-    this.clients.set(id, client);
+    const key = sessionId === "" ? `\0${randomToken(16)}` : `${access.party.who}\n${sessionId}`;
+    const client =
+      this.clients.get(key) ?? this.recovered(sessionId, access) ?? new ClientLine(sessionId, this.clock);
+    client.key = key;
+    this.clients.set(key, client);
     this.forgetting.get(client)?.();
     this.forgetting.delete(client);
     client.attach({ socket, protocol, access });
+    return client;
+  }
+
+  /** Of a client that asked an earlier process; only who may execute can have asked. */
+  private recovered(sessionId: string, { rights }: Access): ClientLine | undefined {
+    const key = `\n${sessionId}`;
+    const client = sessionId !== "" && permits(rights, "execute") ? this.clients.get(key) : undefined;
+    if (client) this.clients.delete(key);
     return client;
   }
 
@@ -95,6 +108,10 @@ export class KernelLine {
       this.forget(client);
       return;
     }
+    this.forgetLater(client);
+  }
+
+  private forgetLater(client: ClientLine): void {
     const cancel = this.clock.schedule(AWAY_MS, () => this.forget(client));
     this.forgetting.set(client, cancel);
     const [longest] = this.forgetting.keys();
@@ -177,20 +194,49 @@ export class KernelLine {
 
   private fromKernel({ channel, message }: RelayedMessage): void {
     this.lastActivityMs = this.clock.now();
-    if (this.clients.size === 0) return;
+    if (this.clients.size === 0 && !this.isCatchingUp) return;
     const [header, parentHeader, metadata, content] = message.frames();
     if (!header || !parentHeader || !metadata || !content) return;
     const { id, type, buffers } = message;
     const outgoing = new Outgoing({ channel, id, type, header, parentHeader, metadata, content, buffers });
-    if (channel === "iopub") {
-      for (const client of this.clients.values()) client.deliver(outgoing);
-      return;
-    }
-    const asked = message.parentId === null ? undefined : this.pending.get(message.parentId);
-    if (asked === undefined || message.parentId === null) return;
-    if (channel !== "stdin") this.pending.delete(message.parentId);
+    if (this.isCatchingUp) this.keepFor(sessionOf(parentHeader), outgoing);
+    else if (channel === "iopub") for (const client of this.clients.values()) client.deliver(outgoing);
+    else this.answer(channel, message, outgoing);
+  }
+
+  private answer(
+    channel: RelayedMessage["channel"],
+    message: RelayedMessage["message"],
+    outgoing: Outgoing,
+  ): void {
+    const { parentId, type } = message;
+    const asked = parentId === null ? undefined : this.pending.get(parentId);
+    if (channel !== "stdin" && parentId !== null) this.pending.delete(parentId);
     if (type === "kernel_info_reply") this.knownInfo = message.content();
-    asked.client.deliver(outgoing);
+    const client = asked?.client ?? this.clientOf(sessionOf(outgoing.message.parentHeader));
+    client?.deliver(outgoing);
+  }
+
+  /** Of a request that an earlier process took. */
+  private clientOf(sessionId: string): ClientLine | undefined {
+    return [...this.clients.values()].find((client) => sessionId !== "" && client.sessionId === sessionId);
+  }
+
+  /** A client that will come back under its session gets what its requests caused, each from its beginning. */
+  private keepFor(sessionId: string, outgoing: Outgoing): void {
+    if (sessionId === "") return;
+    let client = this.clientOf(sessionId);
+    if (client === undefined) {
+      client = new ClientLine(sessionId, this.clock);
+      client.key = `\n${sessionId}`;
+      this.clients.set(client.key, client);
+      this.forgetLater(client);
+    }
+    const { type, parentHeader } = outgoing.message;
+    client.deliver(outgoing);
+    // It may have had some of that: what it shows of this request begins anew.
+    const anew = { channel: "iopub", type: "clear_output", content: { wait: false }, parentHeader } as const;
+    if (type === "execute_input") client.deliver(new Outgoing(ownMessage(anew, this.clock.now())));
   }
 
   /** A client that comes while a cell runs learns at once who the kernel is; the kernel itself would answer behind it. */
@@ -260,5 +306,15 @@ export class KernelLine {
     this.forgetting.get(client)?.();
     this.forgetting.delete(client);
     if (this.clients.get(client.key) === client) this.clients.delete(client.key);
+  }
+}
+
+/** `session` of a header as JSON; empty: it has none. */
+function sessionOf(header: Uint8Array): string {
+  try {
+    const { session } = JSON.parse(Buffer.from(header).toString("utf8")) as JsonObject;
+    return typeof session === "string" ? session : "";
+  } catch {
+    return "";
   }
 }

@@ -8,6 +8,7 @@ import type { Host } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import type { Clock } from "../../util/clock.ts";
 import { LoopbookError } from "../../util/errors.ts";
+import { isWithin } from "../folder-path.ts";
 import { type KernelActions, KernelLine } from "./kernel-line.ts";
 import { uuidOf } from "./uuid.ts";
 
@@ -31,16 +32,32 @@ export interface KernelModel {
 
 /** Kernels that are no notebook's; more are a program gone wild. */
 const MAX_FREE = 100;
+/** How long a client that comes back waits for a kernel that was left. */
+const TAKE_BACK_MS = 5_000;
 
 export class KernelList {
   private readonly host: Host;
+  private readonly folder: string;
   private readonly clock: Clock;
   private readonly known = new Map<Kernel, SharedKernel>();
   private readonly free = new Map<string, SharedKernel>();
 
-  constructor(host: Host, clock: Clock) {
+  private takingBack: Promise<void> | null = null;
+
+  /** @param folder notebooks below it are this server's. */
+  constructor(host: Host, folder: string, clock: Clock) {
     this.host = host;
+    this.folder = folder;
     this.clock = clock;
+  }
+
+  /**
+   * Settles when the kernels that an earlier process left are here: a client that comes back finds its own, under the
+   * id that it had.
+   */
+  ready(): Promise<void> {
+    this.takingBack ??= this.takeBack().catch(() => {});
+    return this.takingBack;
   }
 
   list(): readonly SharedKernel[] {
@@ -125,12 +142,16 @@ export class KernelList {
     readonly connections: number;
     readonly kernels: number;
   } {
-    const models = this.list().map((shared) => this.model(shared));
-    const times = models.map(({ last_activity }) => last_activity);
+    const models = [...this.known.values()].map((shared) => this.model(shared));
+    const notebooks = this.host.notebooks().filter((session) => session.kernel() !== null);
+    const times = [
+      ...models.map(({ last_activity }) => last_activity),
+      ...notebooks.map((session) => new Date(session.kernelView().sinceMs).toISOString()),
+    ];
     return {
       last_activity: [...times, started].sort().at(-1) ?? started,
       connections: models.reduce((sum, { connections }) => sum + connections, 0),
-      kernels: models.length,
+      kernels: notebooks.length + this.free.size,
     };
   }
 
@@ -140,6 +161,19 @@ export class KernelList {
     this.free.clear();
     for (const shared of [...this.known.values()]) this.drop(shared);
     await Promise.all(free.map(({ line }) => line.kernel.shutdown({ immediate: true })));
+  }
+
+  private async takeBack(): Promise<void> {
+    const left = ((await this.host.leftNotebooks?.()) ?? []).filter((path) => isWithin(this.folder, path));
+    await Promise.allSettled(
+      left.map(async (path) => {
+        const session = await this.host.openNotebook(path);
+        const kernel = await kernelOf(session, this.clock);
+        // First it is told to the notebook; then a line may begin with all that is there for clients.
+        await kernel?.hold?.told;
+        this.ofNotebook(session);
+      }),
+    );
   }
 
   private share(kernel: Kernel, notebook: NotebookSession | null, actions: KernelActions): SharedKernel {
@@ -177,4 +211,20 @@ function notebookActions(host: Host, session: NotebookSession): KernelActions {
       await session.shutdownKernel();
     },
   };
+}
+
+/** Settles when it has a kernel, or none came. */
+function kernelOf(session: NotebookSession, clock: Clock): Promise<Kernel | null> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stop();
+      cancel();
+      resolve(session.kernel());
+    };
+    const cancel = clock.schedule(TAKE_BACK_MS, done);
+    const stop = session.on(() => {
+      if (session.kernel() !== null) done();
+    });
+    if (session.kernel() !== null) done();
+  });
 }

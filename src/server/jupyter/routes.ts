@@ -16,6 +16,7 @@ export function jupyterRoutes(app: FastifyInstance, context: ServerContext): voi
   app.addHook("onClose", () => jupyter.close());
   app.register(async (own) => {
     acceptUnnamedJson(own);
+    own.addHook("preHandler", () => jupyter.kernels.ready());
     for (const routes of [serverInfoRoutes, kernelSpecRoutes, kernelRoutes, sessionRoutes, contentsRoutes]) {
       routes(own, jupyter);
     }
