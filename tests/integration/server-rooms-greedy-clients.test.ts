@@ -26,6 +26,8 @@ async function delays(a: LiveClient, b: LiveClient, count: number): Promise<numb
   return found.toSorted((one, other) => one - other);
 }
 
+const median = (ascending: readonly number[]): number => ascending[Math.floor(ascending.length / 2)] ?? 0;
+
 async function twoGoodOnes(it: TestServer & { session: { id: string } }): Promise<[LiveClient, LiveClient]> {
   const [a, b] = [aLiveClient(it.api, it.session.id), aLiveClient(it.api, it.session.id)];
   await Promise.all([a.synced(), b.synced()]);
@@ -45,24 +47,27 @@ function manyUpdates(count: number): Uint8Array<ArrayBuffer>[] {
 test("a flood of edits is held back; an edit of the others still arrives at once, and the flood in the end", async () => {
   const it = await aRoom();
   const [a, b] = await twoGoodOnes(it);
+  const quiet = median(await delays(a, b, 15));
   const flooder = await aRawSocket(it, it.session.id);
   const frames = manyUpdates(20_000);
   for (const frame of frames) flooder.send(frame);
   const found = await delays(a, b, 30);
   expect(it.session.live.doc.getMap("flood").get("n")).not.toBe(19_999);
-  // Without turns an edit waits for the whole flood: seconds. Measured: a median of 20 ms, all in this one process.
-  expect(found[Math.floor(found.length / 2)]).toBeLessThan(60);
+  // Without turns an edit waits for the whole flood: seconds. Measured: a median of 20 ms, all in this one process,
+  // where one takes 3 without a flood.
+  expect(median(found)).toBeLessThan(Math.max(60, 20 * quiet));
   await waitFor("the flood's end", () => it.session.live.doc.getMap("flood").get("n") === 19_999, 30_000);
 }, 60_000);
 
 test("a client that asks again and again for a big document leaves the others their time", async () => {
   const it = await aRoom(Array.from({ length: 2_000 }, (_, index) => `x${index} = "${"y".repeat(1_000)}"`));
   const [a, b] = await twoGoodOnes(it);
+  const quiet = median(await delays(a, b, 15));
   const greedy = await aRawSocket(it, it.session.id);
   const ask = encodeFrame({ type: "sync-step-1", stateVector: Uint8Array.of(0) });
   for (let count = 0; count < 2_000; count++) greedy.send(ask);
   const found = await delays(a, b, 20);
-  expect(found[10]).toBeLessThan(150);
+  expect(median(found)).toBeLessThan(Math.max(150, 50 * quiet));
 }, 60_000);
 
 test("a thousand connections of one are not a thousand; the others go on", async () => {
