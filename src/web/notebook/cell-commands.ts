@@ -125,6 +125,14 @@ export const CELL_COMMANDS: readonly Command[] = [
     }),
   ),
   {
+    id: "who-wrote",
+    label: "Who wrote this…",
+    group: "Cells",
+    keys: [],
+    mode: "command",
+    run: (p) => p.openHistory(p.ui.get().active),
+  },
+  {
     id: "clear-output",
     label: "Clear its outputs",
     group: "Cells",

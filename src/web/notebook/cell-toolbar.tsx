@@ -59,6 +59,7 @@ export function CellToolbar({ cell }: { cell: CellSnapshot }) {
               ]
             : [item("copy", "Copy")],
           edit && cell.cellType === "code" ? [item("clear-output", "Clear outputs")] : [],
+          [item("who-wrote", "Who wrote this…")],
         ]}
       >
         <MoreIcon />

@@ -137,6 +137,11 @@ export class NotebookController {
     this.ui.update((ui) => ({ ...ui, dialog }));
   }
 
+  /** Who wrote what, in the notebook or in one cell. */
+  openHistory(historyOf: CellId | null): void {
+    this.ui.update((ui) => ({ ...ui, dialog: "history", historyOf }));
+  }
+
   tell(text: string, options: { tone?: Notice["tone"]; action?: Notice["action"] } = {}): void {
     noticeCount += 1;
     const notice: Notice = {

@@ -14,6 +14,10 @@ const RelocateDialogs = lazy(async () => ({
 const FindBar = lazy(async () => ({ default: (await import("./find-bar.tsx")).FindBar }));
 const KernelDialog = lazy(async () => ({ default: (await import("./kernel-dialog.tsx")).KernelDialog }));
 
+const HistoryDialog = lazy(async () => ({
+  default: (await import("../history/history-dialog.tsx")).HistoryDialog,
+}));
+
 /** Asked for by two keys in a hurry, so they are there before. */
 export function prefetchDialogs(): Promise<unknown> {
   return loadConfirm();
@@ -33,6 +37,9 @@ export function Dialogs() {
       {dialog === "kernel" && <KernelDialog onClose={close} />}
       {(dialog === "rename" || dialog === "save-as" || dialog === "duplicate") && (
         <RelocateDialogs dialog={dialog} onClose={close} />
+      )}
+      {(dialog === "history" || dialog === "name-version") && (
+        <HistoryDialog naming={dialog === "name-version"} onClose={close} />
       )}
       {(dialog === "restart" || dialog === "stop-run" || dialog === "refuse" || dialog === "approve") && (
         <ConfirmDialogs dialog={dialog} onClose={close} />

@@ -94,6 +94,7 @@ function PageMenu() {
           ? [item("rename", "Rename…"), item("save-as", "Save as…"), item("duplicate", "Duplicate…")]
           : [],
         edit ? [item("save", "Save now"), item("clear-all-outputs", "Clear all outputs")] : [],
+        [item("history", "History…"), ...(edit ? [item("name-version", "Name this version…")] : [])],
         [item("find", "Find…"), item("palette", "All commands…"), item("shortcuts", "Keyboard shortcuts…")],
         themes,
       ]}

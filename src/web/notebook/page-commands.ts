@@ -193,6 +193,23 @@ export const PAGE_COMMANDS: readonly Command[] = [
     run: (p) => p.open("duplicate"),
   },
   {
+    id: "history",
+    label: "History…",
+    group: "Page",
+    keys: [],
+    mode: "any",
+    run: (p) => p.openHistory(null),
+  },
+  {
+    id: "name-version",
+    label: "Name this version…",
+    group: "Page",
+    keys: [],
+    mode: "any",
+    possible: (p) => p.canEdit,
+    run: (p) => p.open("name-version"),
+  },
+  {
     id: "find",
     label: "Find in the notebook",
     group: "Page",

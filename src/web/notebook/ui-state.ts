@@ -12,7 +12,9 @@ export type DialogName =
   | "approve"
   | "rename"
   | "save-as"
-  | "duplicate";
+  | "duplicate"
+  | "history"
+  | "name-version";
 
 export interface Notice {
   readonly id: number;
@@ -44,6 +46,8 @@ export interface UiState {
   readonly mode: "command" | "edit";
   readonly clipboard: readonly CellSnapshot[];
   readonly dialog: DialogName | null;
+  /** The history is that of this cell; null: of the notebook. */
+  readonly historyOf: CellId | null;
   readonly notice: Notice | null;
   /** The search over the notebook; null: closed. A new object gives it the focus. */
   readonly find: object | null;
@@ -63,6 +67,7 @@ export const INITIAL_UI: UiState = {
   mode: "command",
   clipboard: [],
   dialog: null,
+  historyOf: null,
   notice: null,
   find: null,
   panelOpen: false,

@@ -8,13 +8,15 @@ interface DialogProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly wide?: boolean;
+  /** Nearly the whole window; what is inside scrolls by itself. */
+  readonly full?: boolean;
 }
 
 /**
  * A modal dialog: the browser keeps the focus inside and gives it back. Esc and a click beside it close it. What
  * carries `data-autofocus` has the focus first.
  */
-export function Dialog({ title, onClose, children, wide }: DialogProps) {
+export function Dialog({ title, onClose, children, wide, full }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -30,7 +32,7 @@ export function Dialog({ title, onClose, children, wide }: DialogProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc does the same, by the browser's own hand.
     <dialog
       ref={dialog}
-      className={`${styles.dialog} ${wide ? styles.wide : ""}`}
+      className={`${styles.dialog} ${wide ? styles.wide : ""} ${full ? styles.full : ""}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

@@ -1,0 +1,189 @@
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { VersionView } from "../../api/history.ts";
+import { type CellDiff, diffNotebooks, isSame, withoutOutputs } from "../../nbformat/merge/diff-notebooks.ts";
+import type { Notebook } from "../../nbformat/notebook.ts";
+import { usePage } from "../notebook/page-context.ts";
+import { Button } from "../parts/button.tsx";
+import { useSession } from "../session/hooks.ts";
+import { CellDiffView, KeyChanges } from "./cell-diff-view.tsx";
+import styles from "./compare.module.css";
+import { clientOf, notebookNow, restoreVersion } from "./history-actions.ts";
+import { versionTitle } from "./timeline-items.ts";
+
+interface CompareViewProps {
+  readonly version: VersionView;
+  readonly versions: readonly VersionView[];
+  /** Only this cell is shown. */
+  readonly cell: string | null;
+  /** The notebook is shown again: something was brought back. */
+  readonly onRestored: () => void;
+}
+
+interface Loaded {
+  readonly before: Notebook;
+  /** Null: as it is on this page, also when that changes. */
+  readonly after: Notebook | null;
+}
+
+/** What changed between a version and now (or another one), cell by cell, and the way back. */
+export function CompareView({ version, versions, cell, onRestored }: CompareViewProps) {
+  const page = usePage();
+  const { edit } = useSession((state) => state.rights);
+  const [other, setOther] = useState("now");
+  const [outputs, setOutputs] = useState(false);
+  const [sideBySide, setSideBySide] = useState(() => matchMedia("(min-width: 1000px)").matches);
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const cells = useRef<HTMLDivElement>(null);
+  const changes = useChanges();
+
+  useEffect(() => {
+    let wanted = true;
+    const read = async (name: string): Promise<Notebook> =>
+      (await clientOf(page).notebook(name, { outputs })).notebook;
+    const both = Promise.all([read(String(version.id)), other === "now" ? null : read(other)]);
+    both.then(
+      ([before, after]) => {
+        if (!wanted) return;
+        setLoaded({ before, after });
+        setProblem(null);
+      },
+      (error: unknown) => {
+        if (wanted) setProblem(error instanceof Error ? error.message : String(error));
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [page, version.id, other, outputs]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is compared with changes under us.
+  const compared = useMemo(() => {
+    if (loaded === null) return null;
+    const { before } = loaded;
+    const after = loaded.after ?? notebookNow(page);
+    const diff = outputs
+      ? diffNotebooks(before, after)
+      : diffNotebooks(withoutOutputs(before), withoutOutputs(after));
+    return { diff, before: sourcesOf(before), after: sourcesOf(after) };
+  }, [loaded, page, outputs, changes]);
+  const diff = compared?.diff ?? null;
+  const shown = diff?.cells.filter(({ id }) => cell === null || id === cell) ?? [];
+
+  const restore = async (only: readonly string[] | null): Promise<void> => {
+    setBusy(true);
+    const done = await restoreVersion(page, { version, cells: only, outputs });
+    setBusy(false);
+    if (done) onRestored();
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || (event.key !== "n" && event.key !== "p")) return;
+    const all = [...(cells.current?.querySelectorAll<HTMLElement>("[data-change]") ?? [])];
+    const at = all.findIndex((element) => element.contains(document.activeElement));
+    const next = all[at === -1 ? 0 : at + (event.key === "n" ? 1 : -1)];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+    event.preventDefault();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from what has the focus in it.
+    <div className={styles.compare} onKeyDown={onKeyDown}>
+      <div className={styles.bar}>
+        <h3 className={styles.title}>{versionTitle(version)}</h3>
+        <label className={styles.pick}>
+          compared with{" "}
+          <select value={other} onChange={(event) => setOther(event.target.value)}>
+            <option value="now">now</option>
+            <option value="file">the file on disk</option>
+            {versions
+              .filter(({ id }) => id !== version.id)
+              .map((one) => (
+                <option key={one.id} value={String(one.id)}>
+                  {one.id}: {versionTitle(one)}
+                </option>
+              ))}
+          </select>
+        </label>
+        <label className={styles.pick}>
+          <input type="checkbox" checked={outputs} onChange={(event) => setOutputs(event.target.checked)} />{" "}
+          with outputs
+        </label>
+        <label className={styles.pick}>
+          <input
+            type="checkbox"
+            checked={sideBySide}
+            onChange={(event) => setSideBySide(event.target.checked)}
+          />{" "}
+          side by side
+        </label>
+        <span className={styles.grow} />
+        {edit && cell === null && (
+          <Button look="go" disabled={isBusy || loaded === null} onClick={() => void restore(null)}>
+            Restore
+          </Button>
+        )}
+      </div>
+      {problem !== null && (
+        <p role="alert" className={styles.problem}>
+          {problem}
+        </p>
+      )}
+      {diff !== null && problem === null && (
+        <p className={styles.count} role="status">
+          {countText(shown, isSame(diff))}
+          {shown.length > 1 && <span className={styles.hint}> N and P go from one to the next.</span>}
+        </p>
+      )}
+      <div ref={cells}>
+        {shown.map((one) => (
+          <CellDiffView
+            key={`${one.type} ${one.id}`}
+            diff={one}
+            before={compared?.before.get(one.id)}
+            after={compared?.after.get(one.id)}
+            sideBySide={sideBySide}
+            onRestore={edit && one.type !== "added" && !isBusy ? () => void restore([one.id]) : null}
+          />
+        ))}
+        {cell === null && diff !== null && (
+          <KeyChanges title="Notebook" changes={[...diff.metadata, ...diff.fields]} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function sourcesOf({ cells }: Notebook): ReadonlyMap<string, string> {
+  return new Map(cells.map(({ id = "", source }) => [id, source]));
+}
+
+function countText(cells: readonly CellDiff[], same: boolean): string {
+  if (cells.length === 0) return same ? "Nothing differs." : "No cell differs.";
+  return cells.length === 1 ? "1 cell differs." : `${cells.length} cells differ.`;
+}
+
+const QUIET_MS = 300;
+
+/** Another number when the notebook was changed. */
+function useChanges(): number {
+  const page = usePage();
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = page.model.live.onChange(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        setCount((before) => before + 1);
+      }, QUIET_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [page]);
+  return count;
+}
