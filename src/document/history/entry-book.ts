@@ -143,14 +143,13 @@ function entryOf(entry: Growing): HistoryEntry {
   return {
     ...rest,
     acts: [...acts],
-    text: keptText(before, after),
+    text: before === after ? (entry.added + entry.removed > 0 ? [] : null) : keptText(before, after),
     keys: [...keys],
     deleted: deleted !== null && JSON.stringify(deleted.cell).length <= MAX_DELETED ? deleted : null,
   };
 }
 
 function keptText(before: string, after: string): readonly KeptChange[] | null {
-  if (before === after) return null;
   const changes = textChanges(before, after).map(
     ({ from, deleted, inserted }): KeptChange => ({
       at: from,

@@ -40,7 +40,10 @@ export interface HistoryEntry {
   readonly acts: readonly HistoryAct[];
   /** How many transactions it stands for. */
   readonly count: number;
-  /** What became of the cell's text from the first to the last of them; null: nothing, or too long, or thinned. */
+  /**
+   * What became of the cell's text from the first to the last of them; empty: in the end it was as before; null:
+   * nothing, or too long, or thinned.
+   */
   readonly text: readonly KeptChange[] | null;
   /** Characters, also where the text itself is not kept. */
   readonly added: number;

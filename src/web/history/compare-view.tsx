@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { VersionView } from "../../api/history.ts";
 import { type CellDiff, diffNotebooks, isSame, withoutOutputs } from "../../nbformat/merge/diff-notebooks.ts";
 import type { Notebook } from "../../nbformat/notebook.ts";
@@ -35,7 +35,6 @@ export function CompareView({ version, versions, cell, onRestored }: CompareView
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const cells = useRef<HTMLDivElement>(null);
   const changes = useChanges();
 
   useEffect(() => {
@@ -78,20 +77,8 @@ export function CompareView({ version, versions, cell, onRestored }: CompareView
     if (done) onRestored();
   };
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
-    if (event.ctrlKey || event.altKey || event.metaKey || (event.key !== "n" && event.key !== "p")) return;
-    const all = [...(cells.current?.querySelectorAll<HTMLElement>("[data-change]") ?? [])];
-    const at = all.findIndex((element) => element.contains(document.activeElement));
-    const next = all[at === -1 ? 0 : at + (event.key === "n" ? 1 : -1)];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-    event.preventDefault();
-  };
-
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from what has the focus in it.
-    <div className={styles.compare} onKeyDown={onKeyDown}>
+    <div>
       <div className={styles.bar}>
         <h3 className={styles.title}>{versionTitle(version)}</h3>
         <label className={styles.pick}>
@@ -138,7 +125,7 @@ export function CompareView({ version, versions, cell, onRestored }: CompareView
           {shown.length > 1 && <span className={styles.hint}> N and P go from one to the next.</span>}
         </p>
       )}
-      <div ref={cells}>
+      <div>
         {shown.map((one) => (
           <CellDiffView
             key={`${one.type} ${one.id}`}

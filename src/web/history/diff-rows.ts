@@ -20,6 +20,15 @@ export type DiffRow =
 const CONTEXT = 2;
 
 export function diffRows(before: string, after: string): readonly DiffRow[] {
+  return rowsOf(ended(before), ended(after));
+}
+
+/** A last line is the same line when others follow it. */
+function ended(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function rowsOf(before: string, after: string): readonly DiffRow[] {
   const [a, b] = [linesOf(before), linesOf(after)];
   const rows: DiffRow[] = [];
   let [atA, atB] = [0, 0];

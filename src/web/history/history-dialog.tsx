@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { type KeyboardEvent, useMemo, useState } from "react";
 import { CellId } from "../../util/ids.ts";
 import { usePage, useUi } from "../notebook/page-context.ts";
 import { Button } from "../parts/button.tsx";
@@ -40,7 +40,8 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
   const position = cell === null ? -1 : page.ids().indexOf(CellId.of(cell ?? ""));
   return (
     <Dialog title={cell === null ? "History" : `History of cell ${position + 1}`} onClose={onClose} full>
-      <div className={`${styles.columns} ${isListShown ? "" : styles.one}`}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from what has the focus in it. */}
+      <div className={`${styles.columns} ${isListShown ? "" : styles.one}`} onKeyDown={goToChange}>
         <div className={styles.side}>
           {edit && cell === null && (
             <NameVersion
@@ -88,4 +89,17 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
       </div>
     </Dialog>
   );
+}
+
+/** `n` and `p`: from one change of a comparison to the next. */
+function goToChange(event: KeyboardEvent<HTMLElement>): void {
+  const { target, key, currentTarget } = event;
+  const types = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+  if (types || event.ctrlKey || event.altKey || event.metaKey || (key !== "n" && key !== "p")) return;
+  const all = [...currentTarget.querySelectorAll<HTMLElement>("[data-change]")];
+  const at = all.findIndex((element) => element.contains(document.activeElement));
+  const next = all[at === -1 ? 0 : at + (key === "n" ? 1 : -1)];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+  event.preventDefault();
 }

@@ -89,6 +89,7 @@ function Text({ entry }: { entry: HistoryEntry }) {
       </p>
     );
   }
+  if (text.length === 0) return <p className={styles.counts}>In the end its text was as before.</p>;
   return (
     <ul className={styles.pieces}>
       {text.toReversed().map((change) => (
