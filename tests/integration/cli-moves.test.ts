@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CliFolder } from "./cli-support.ts";
+import { CliFolder, printedBy, until } from "./cli-support.ts";
 
 let folder: CliFolder;
 beforeAll(() => {
@@ -56,4 +56,45 @@ test("a notebook that runs keeps its run: it is steered, saved and recorded unde
   expect(readFileSync(at("renamed.ipynb"), "utf8")).toContain("late 1");
   const runs = await folder.json<unknown[]>(["runs", "renamed.ipynb"]);
   expect(runs).toHaveLength(1);
+});
+
+test("a run that is killed just after its notebook was moved goes on under the new name, every line once", async () => {
+  const started = at("killed.started");
+  folder.notebook("killed.ipynb", [
+    {
+      source: `open(${JSON.stringify(started)}, 'w').close()\nimport time\nfor i in range(1500):\n    print(i, flush=True)\n    time.sleep(0.01)`,
+    },
+    { source: "print('last', i)" },
+  ]);
+  mkdirSync(at("moved"));
+  const run = folder.start(["run", "killed.ipynb", "--in-place"]);
+  await until(
+    () => existsSync(started),
+    () => `the cell runs: ${run.stderr()}`,
+  );
+  expect(await folder.run(["mv", "killed.ipynb", "moved/killed.ipynb"])).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  run.process.kill("SIGKILL");
+  await run.ended;
+  type Listed = { readonly id: string; readonly run: string; readonly unattendedSinceMs: number | null };
+  let left: Listed | undefined;
+  await until(
+    async () => {
+      left = (await folder.json<Listed[]>(["ps", "--kernels"])).find(
+        (kernel) => kernel.unattendedSinceMs !== null,
+      );
+      return left !== undefined;
+    },
+    () => "its kernel is alone",
+  );
+  const resumed = await folder.run(["resume", left?.run ?? ""]);
+  expect([resumed.code, resumed.stderr]).toEqual([
+    0,
+    expect.stringContaining("goes on in the kernel that it had"),
+  ]);
+  const lines = Array.from({ length: 1500 }, (_, i) => `${i}\n`).join("");
+  expect(printedBy(folder.read("moved/killed.ipynb"))).toBe(`${lines}last 1499\n`);
+  expect(existsSync(at("killed.ipynb"))).toBe(false);
 });
