@@ -96,6 +96,10 @@ async function share(context: CliContext, typed: string, options: ShareOptions):
   );
   if (made.rights.execute)
     context.terminal.err("Who may run code can do with this machine whatever your account can.\n");
+  if (server.kind === "run")
+    context.terminal.err(
+      "A run's own process shows it: the address is good until that ends. `loopbook up` starts a server that stays.\n",
+    );
   if (options.url === undefined)
     context.terminal.err(
       "This address is this machine's own: from elsewhere it needs a tunnel (ssh -L) or a proxy (--url).\n",

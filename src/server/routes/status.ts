@@ -11,7 +11,9 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
     "/api/status",
     { config: { needs: "look", reach: "checked" } },
     ({ access }): ServerStatus => ({
-      ...{ version, pid: process.pid, folder, title, kind, started },
+      ...{ version, pid: process.pid, title, kind, started },
+      // Where on this machine it lies is none of a guest's business.
+      folder: access.scope === undefined ? folder : title,
       you: access.party,
       rights: access.rights,
       ...jupyterOf(context).kernels.activity(started),

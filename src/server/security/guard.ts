@@ -146,5 +146,5 @@ const MESSAGES: Record<RefusalCode, string> = {
   "no-token":
     "This address needs its token. Open the whole address that `loopbook open` printed, or run `loopbook open` again.",
   "wrong-token":
-    "This token belongs to no server here; it may have been started anew since. Run `loopbook open` again and use the address that it prints.",
+    "This token belongs to no server here: the server may have been started anew since, or a link that somebody gave you has expired or was taken back. Run `loopbook open` again and use the address that it prints, or ask for another link.",
 };
