@@ -111,6 +111,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/share.ts"),
   },
   {
+    name: "attach",
+    summary: "join a notebook that is live in a Jupyter server",
+    group: LOOK,
+    load: () => import("./commands/attach.ts"),
+  },
+  {
     name: "runs",
     summary: "list runs, ended ones too",
     group: LOOK,

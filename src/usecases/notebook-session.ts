@@ -22,6 +22,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome } from "./cell-outcome.ts";
+import type { PresenceRoom } from "./presence-room.ts";
 import type { SessionHistory } from "./session-history.ts";
 
 export type { AbortReason, CellOutcome } from "./cell-outcome.ts";
@@ -209,6 +210,8 @@ export interface NotebookSession {
   /** Settles when all that the document holds now is on disk, as far as it is kept. Rejects when it was closed before. */
   durable(): Promise<void>;
   on(listener: (event: SessionEvent) => void): Unsubscribe;
+  /** Of a notebook that others have open elsewhere: they and those in this room are to see each other. */
+  meet?(room: PresenceRoom): void;
   /** Saves, ends the kernel, closes. */
   close(): Promise<void>;
 }

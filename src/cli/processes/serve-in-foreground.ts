@@ -55,7 +55,7 @@ function shownAddress({ terminal }: CliContext, server: ServedHost): string {
  * The first Ctrl-C or SIGTERM ends it with everything saved; a second one does not wait. SIGHUP, a terminal that is
  * gone or `loopbook down --keep`, leaves runs and kernels to the next server.
  */
-function untilToldToEnd(): Promise<"end" | "leave"> {
+export function untilToldToEnd(): Promise<"end" | "leave"> {
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -71,7 +71,8 @@ export function notebookEdits(now: NotebookContent, next: NotebookContent): Note
   ];
 }
 
-function ofFile(content: CellContent): CellContent {
+/** As a file has it. */
+export function ofFile(content: CellContent): CellContent {
   if (!Object.hasOwn(content.metadata, TRUSTED)) return content;
   const { [TRUSTED]: _theirs, ...metadata } = content.metadata;
   return { ...content, metadata };

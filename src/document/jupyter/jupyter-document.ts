@@ -19,7 +19,7 @@ import {
   yMetadata,
   yText,
 } from "../schema.ts";
-import type { CellContent, NotebookContent } from "./content-edits.ts";
+import { type CellContent, type NotebookContent, ofFile } from "./content-edits.ts";
 import { type JupyterResults, RESULT_KEYS, readResults, stateOf, yOutputs } from "./jupyter-schema.ts";
 import { moveByRemaking, retypeByRemaking } from "./remake-cells.ts";
 import { type TextDelta, textDelta } from "./text-delta.ts";
@@ -109,7 +109,7 @@ export class JupyterDocument implements EditTarget {
     const { metadata, minor, fields } = this.notebook();
     const cells = this.order.map((id) => {
       const content = this.content(id);
-      const { cellType, source, metadata, fields } = content ?? MISSING;
+      const { cellType, source, metadata, fields } = ofFile(content ?? MISSING);
       const base = { cell_type: cellType, id, metadata, source, ...fields };
       const results = this.results(id);
       const own = results ? { execution_count: results.executionCount, outputs: results.outputs } : {};

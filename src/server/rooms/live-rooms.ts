@@ -6,6 +6,7 @@ import { CLOSE_CODES } from "../../api/live.ts";
 import type { Access } from "../../people/access.ts";
 import { partyLabel } from "../../people/party.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import type { PresenceRoom } from "../../usecases/presence-room.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { messageOf } from "../../util/errors.ts";
 import { NotebookId } from "../../util/ids.ts";
@@ -15,7 +16,7 @@ import { shownPath } from "../folder-path.ts";
 import { reaches } from "../security/reach.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { Knocks } from "./knocks.ts";
-import { type Presences, Room } from "./room.ts";
+import { Room } from "./room.ts";
 
 /** A bigger frame ends its connection (code 1009). A notebook's whole history without outputs is far smaller. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -24,7 +25,7 @@ const HEARTBEAT_MS = 30_000;
 export interface LiveRooms {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, actor: { readonly access: Access }): void;
   /** Who is in the room of this notebook. */
-  presences(session: NotebookSession): Presences;
+  presences(session: NotebookSession): PresenceRoom;
   close(): void;
 }
 
@@ -57,6 +58,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
       onEnd: () => rooms.delete(session.id),
     });
     rooms.set(session.id, room);
+    session.meet?.(room);
     const run = host.runOf(session.id);
     if (run) room.show(run);
     return room;

@@ -15,6 +15,7 @@ import type { Party } from "../../people/party.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import type { PresenceRoom } from "../../usecases/presence-room.ts";
 import type { Clock } from "../../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { AwarenessRelay } from "./awareness-relay.ts";
@@ -42,18 +43,7 @@ export interface RoomOptions {
   onEnd(): void;
 }
 
-/** Who has a notebook open, for those who have it open another way. */
-export interface Presences {
-  everybody(): Uint8Array | null;
-  /** Takes what somebody elsewhere says of where they are. @throws MalformedFrame */
-  announce(owner: object, party: Party, update: Uint8Array): void;
-  /** They left. */
-  withdraw(owner: object): void;
-  /** Whatever anybody here says. */
-  onPresence(listener: (update: Uint8Array) => void): Unsubscribe;
-}
-
-export class Room implements ConnectionRoom, Presences {
+export class Room implements ConnectionRoom, PresenceRoom {
   readonly doc: Y.Doc;
   readonly results: NotebookResults;
   readonly epoch = randomUUID();

@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
 import * as Y from "yjs";
+import { toJupyterState, toPageState } from "../../../api/jupyter-presence.ts";
 import { decodeAwareness, encodeAwareness, encodeFrame } from "../../../api/live-frames.ts";
 import type { OutputEdit } from "../../../document/edits.ts";
 import { type Bridge, bridge, projectNotebook } from "../../../document/jupyter/bridge.ts";
@@ -15,15 +16,14 @@ import { storedOf } from "../../../document/output-face.ts";
 import type { Output } from "../../../nbformat/notebook.ts";
 import type { Access } from "../../../people/access.ts";
 import type { NotebookSession } from "../../../usecases/notebook-session.ts";
+import type { PresenceRoom } from "../../../usecases/presence-room.ts";
 import type { Clock } from "../../../util/clock.ts";
 import type { Unsubscribe } from "../../../util/emitter.ts";
 import type { CellId } from "../../../util/ids.ts";
 import { AwarenessRelay } from "../../rooms/awareness-relay.ts";
 import type { FairQueue } from "../../rooms/fair-queue.ts";
-import type { Presences } from "../../rooms/room.ts";
 import { type CloseReason, refused, sessionIsOver } from "./close-reasons.ts";
 import { type ConnectionRoom, JupyterConnection } from "./jupyter-connection.ts";
-import { toJupyterState, toPageState } from "./presence.ts";
 import { RecentClients } from "./recent-clients.ts";
 
 const MAX_CONNECTIONS = 200;
@@ -36,7 +36,7 @@ const MAX_STATE_BYTES = 16 * 1024;
 export interface JupyterRoomOptions {
   readonly session: NotebookSession;
   /** Who has the notebook open on our own page. */
-  readonly people: Presences;
+  readonly people: PresenceRoom;
   readonly clock: Clock;
   readonly queue: FairQueue;
   /** Of the notebook's file, relative to the folder that is shown. */

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { globalState } from "../../../api/jupyter-presence.ts";
 import { type AwarenessEntry, decodeAwareness } from "../../../api/live-frames.ts";
 import { type Access, actingWith } from "../../../people/access.ts";
 import { partyLabel } from "../../../people/party.ts";
@@ -18,7 +19,6 @@ import { NO_SUCH_NOTEBOOK, sessionIsOver } from "./close-reasons.ts";
 import { GlobalAwareness } from "./global-awareness.ts";
 import { JupyterRoom } from "./jupyter-room.ts";
 import { ROOM_PATH } from "./place.ts";
-import { globalState } from "./presence.ts";
 
 /** As in our own rooms; a notebook with many outputs that somebody pastes may be as big. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;

@@ -6,12 +6,12 @@
  * head, primary, empty }] }, positions relative to its own document. Source: @jupyter/collaboration 5.
  */
 import * as Y from "yjs";
-import type { Presence } from "../../../api/live.ts";
-import type { JupyterDocument } from "../../../document/jupyter/jupyter-document.ts";
-import type { LiveNotebook } from "../../../document/live-notebook.ts";
-import { type Party, partyLabel } from "../../../people/party.ts";
-import { CellId } from "../../../util/ids.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../util/json.ts";
+import type { JupyterDocument } from "../document/jupyter/jupyter-document.ts";
+import type { LiveNotebook } from "../document/live-notebook.ts";
+import type { Party } from "../people/party.ts";
+import { CellId } from "../util/ids.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../util/json.ts";
+import type { Presence } from "./live.ts";
 
 /** Both forms of one notebook. */
 export interface Places {
@@ -43,7 +43,7 @@ export function jupyterUser(party: Party): JupyterUser {
   const name = party.displayName.slice(0, MAX_NAME);
   return {
     // With what they act, too: JupyterLab leaves out whoever has its own user's name.
-    username: partyLabel(party),
+    username: `${party.who}/${party.using}`,
     name,
     display_name: name,
     initials: initialsOf(name),
