@@ -147,9 +147,11 @@ export class RunProgress {
     if (before === null || this.touched.size > 0 || before.place !== place) {
       const from = Math.min(tally.place, place);
       const to = Math.max(tally.place, place);
-      for (const [index, id] of order.entries()) {
+      for (let index = 0; index < order.length; index++) {
+        const id = order[index];
         const isPassed = index >= from && index < to;
-        if (before === null || isPassed || this.touched.has(id)) this.count(tally, index, id, place);
+        if (id !== undefined && (before === null || isPassed || this.touched.has(id)))
+          this.count(tally, index, id, place);
       }
     }
     tally.place = place;
