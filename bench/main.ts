@@ -7,13 +7,14 @@ import os from "node:os";
 import path from "node:path";
 import { cells } from "./cases/cells.ts";
 import { memory } from "./cases/memory.ts";
+import { outputs } from "./cases/outputs.ts";
 import { page } from "./cases/page.ts";
 import { rooms } from "./cases/rooms.ts";
 import { wholeRun } from "./cases/whole-run.ts";
 import { machineLine, tableText } from "./lib/report.ts";
 import { root } from "./lib/runners.ts";
 
-const all = [cells, wholeRun, memory, page, rooms];
+const all = [cells, wholeRun, memory, page, rooms, outputs];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);
 const times = Number(words.find((word) => word.startsWith("--times="))?.slice(8) ?? 5);
