@@ -7,6 +7,7 @@ import type { Party } from "../people/party.ts";
 import type { CommandResult, RunCommand, RunOptions, RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, NotebookId, RunId } from "../util/ids.ts";
+import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome, NotebookSession } from "./notebook-session.ts";
 
 export interface StartRunRequest {
@@ -68,6 +69,17 @@ export interface MovedNotebook {
   readonly keepsOld: boolean;
 }
 
+/** Kernels of no notebook, for clients that bring their own code. They end with the host, or before by who asked. */
+export interface ClientKernels {
+  /** @param note kept with a kernel that outlives this process, for who comes after it. */
+  start(options: StartKernelOptions, note: JsonObject): Promise<Kernel>;
+  note(kernel: Kernel, note: JsonObject): void;
+  /** Those that an earlier process left. */
+  left(): Promise<readonly { readonly id: string; readonly note: JsonObject }[]>;
+  /** Settles when it has told what it said meanwhile. @throws LoopbookError `no-held-kernel`. */
+  takeBack(id: string): Promise<Kernel>;
+}
+
 export interface Host {
   /** Opens (or returns) the notebook at an absolute path. @throws LoopbookError with one clear line. */
   openNotebook(path: string): Promise<NotebookSession>;
@@ -102,8 +114,8 @@ export interface Host {
   moveFile(from: string, to: string): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
-  /** A kernel of no notebook, for a client that brings its own code; it ends with the host, or before by who asked. */
-  startKernel?(options: StartKernelOptions): Promise<Kernel>;
+  /** Absent: kernels of notebooks only. */
+  readonly clientKernels?: ClientKernels;
 
   /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `notebook-unreadable`, `no-such-kernel`, … before anything runs. */
   startRun(request: StartRunRequest): Promise<LiveRun>;

@@ -2,20 +2,28 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RoomStore } from "../document/room-log.ts";
-import type { Kernel, KernelProvider, KernelSpec, StartKernelOptions } from "../kernel/kernel.ts";
+import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { NotebookFiles } from "../store/files/notebook-files.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
-import type { Host, KeptRun, LiveRun, MovedNotebook, StartRunRequest } from "../usecases/host.ts";
+import type {
+  ClientKernels,
+  Host,
+  KeptRun,
+  LiveRun,
+  MovedNotebook,
+  StartRunRequest,
+} from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
+import { clientKernels } from "./client-kernels.ts";
 import { type KeepTimes, keepTimes } from "./held-kernels.ts";
 import { type KeptOutputsOptions, keptOutputs } from "./kept-outputs.ts";
 import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
@@ -72,6 +80,7 @@ class LocalHost implements Host {
   private readonly kernels: KernelProvider;
   private readonly keep: KeepTimes;
   private readonly notebookKernels: NotebookKernels | null;
+  readonly clientKernels: ClientKernels;
   private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
@@ -88,6 +97,7 @@ class LocalHost implements Host {
     this.keep = options.keep ?? keepTimes(process.env);
     this.kernels = options.kernels ?? localKernels(options, this.folder, this.keep.runMs > 0);
     this.notebookKernels = this.keepsNotebooks(options.keepsNotebooks ?? false);
+    this.clientKernels = clientKernels(this.kernels, this.notebookKernels ? this.keep.notebookMs : 0);
     this.ledger = options.runStore ?? null;
     this.open = new OpenNotebooks({
       store: options.documentStore ?? new NotebookFiles(),
@@ -160,10 +170,6 @@ class LocalHost implements Host {
 
   kernelSpecs(): Promise<readonly KernelSpec[]> {
     return this.kernels.listSpecs();
-  }
-
-  startKernel(options: StartKernelOptions): Promise<Kernel> {
-    return this.kernels.start(options);
   }
 
   async startRun(request: StartRunRequest): Promise<LiveRun> {

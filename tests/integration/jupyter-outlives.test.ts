@@ -98,3 +98,32 @@ test("the kernel has the same id, and what it said meanwhile comes, each request
   await other.done(other.execute("1"));
   expect(other.of(id)).toEqual([]);
 }, 90_000);
+
+test("so does a kernel that a client had for itself, with its session", async () => {
+  const start = aPlace();
+  const first = await start();
+  const session = await first.ask("POST", "/api/sessions", { path: "mine-jvsc-1.ipynb", type: "notebook" });
+  await first.ask("PATCH", `/api/sessions/${session.id}`, { name: "mine" });
+  const before = await Channels.open(first, session.kernel.id, { sessionId: "s" });
+  const old = before.execute("x = 2; print('told')");
+  await before.done(old);
+  // Once more, so that what was told is known to be.
+  await before.done(before.execute("pass"));
+  const id = before.execute(
+    "import time\nfor i in range(40):\n    print(i, flush=True)\n    time.sleep(0.05)",
+  );
+  await waitFor("its output", () => before.printed(id).includes("5\n"), 20_000);
+  await first.kill();
+
+  const second = await start();
+  expect(await second.ask("GET", "/api/sessions")).toMatchObject([
+    { id: session.id, path: "mine-jvsc-1.ipynb", name: "mine", kernel: { id: session.kernel.id } },
+  ]);
+  const back = await Channels.open(second, session.kernel.id, { sessionId: "s" });
+  expect((await back.done(id)).content).toMatchObject({ status: "ok" });
+  expect(back.printed(id)).toBe(Array.from({ length: 40 }, (_, i) => `${i}\n`).join(""));
+  expect(back.printed(old)).toBe("");
+  const more = back.execute("print(x)");
+  await back.done(more);
+  expect(back.printed(more)).toBe("2\n");
+}, 90_000);

@@ -71,6 +71,11 @@ export class ClientLine {
     return this.connected !== null;
   }
 
+  /** Something waits for it. */
+  get isBehind(): boolean {
+    return !this.backlog.isEmpty;
+  }
+
   /** Null while it is away. */
   get access(): Access | null {
     return this.connected?.access ?? null;

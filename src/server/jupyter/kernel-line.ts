@@ -80,6 +80,11 @@ export class KernelLine {
     return [...this.clients.values()].filter(({ isConnected }) => isConnected).length;
   }
 
+  /** Nothing that a client asked or was to be told is under way. */
+  get isSettled(): boolean {
+    return this.pending.size === 0 && [...this.clients.values()].every(({ isBehind }) => !isBehind);
+  }
+
   /** @param sessionId empty: the client did not choose one, and nothing is kept for it. */
   connect(sessionId: string, socket: ClientSocket, protocol: Protocol, access: Access): ClientLine {
     // Nobody finds another party's line, also who knows its session.

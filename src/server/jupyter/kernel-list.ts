@@ -8,6 +8,7 @@ import type { Host } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import type { Clock } from "../../util/clock.ts";
 import { LoopbookError } from "../../util/errors.ts";
+import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import { isWithin } from "../folder-path.ts";
 import { type KernelActions, KernelLine } from "./kernel-line.ts";
 import { uuidOf } from "./uuid.ts";
@@ -42,6 +43,7 @@ export class KernelList {
   private readonly known = new Map<Kernel, SharedKernel>();
   private readonly free = new Map<string, SharedKernel>();
 
+  private readonly restored: { readonly kernel: SharedKernel; readonly session: JsonObject }[] = [];
   private takingBack: Promise<void> | null = null;
 
   /** @param folder notebooks below it are this server's. */
@@ -94,10 +96,13 @@ export class KernelList {
     return shared;
   }
 
-  /** @throws LoopbookError `no-free-kernels`, `too-many-kernels`, and what starting one throws. */
-  async start(specName: string | undefined, cwd: string): Promise<SharedKernel> {
-    const { host } = this;
-    if (!host.startKernel) {
+  /**
+   * @param session what is known of the session that it is started for; kept with it.
+   * @throws LoopbookError `no-free-kernels`, `too-many-kernels`, and what starting one throws.
+   */
+  async start(specName: string | undefined, cwd: string, session: JsonObject | null): Promise<SharedKernel> {
+    const { clientKernels } = this.host;
+    if (!clientKernels) {
       throw new LoopbookError(
         "no-free-kernels",
         "This process runs kernels of notebooks only. Name a notebook.",
@@ -109,7 +114,22 @@ export class KernelList {
         `${MAX_FREE} kernels beside those of notebooks run. End some.`,
       );
     }
-    const kernel = await host.startKernel({ cwd, ...(specName !== undefined && { specName }) });
+    const options = { cwd, ...(specName !== undefined && { specName }) };
+    return this.own(await clientKernels.start(options, { folder: this.folder, session }));
+  }
+
+  /** Another session uses it now, or the same under another name. */
+  note({ line, notebook }: SharedKernel, session: JsonObject): void {
+    if (notebook === null) this.host.clientKernels?.note(line.kernel, { folder: this.folder, session });
+  }
+
+  /** Sessions of kernels that an earlier process left and that are here now; each is given once. */
+  takeRestored(): readonly { readonly kernel: SharedKernel; readonly session: JsonObject }[] {
+    return this.restored.splice(0);
+  }
+
+  /** A kernel that is no notebook's. */
+  private own(kernel: Kernel): SharedKernel {
     const shared: SharedKernel = this.share(kernel, null, {
       checkEnd: () => {},
       interrupt: () => kernel.interrupt(),
@@ -121,6 +141,14 @@ export class KernelList {
       },
     });
     this.free.set(shared.id, shared);
+    // What every client has been told need not be told again, should this process die.
+    kernel.onState((state) => {
+      if (state !== "idle") return;
+      setImmediate(() => {
+        const { hold } = kernel;
+        if (hold && shared.line.isSettled) hold.acknowledge(hold.position());
+      });
+    });
     return shared;
   }
 
@@ -164,16 +192,34 @@ export class KernelList {
   }
 
   private async takeBack(): Promise<void> {
-    const left = ((await this.host.leftNotebooks?.()) ?? []).filter((path) => isWithin(this.folder, path));
-    await Promise.allSettled(
-      left.map(async (path) => {
-        const session = await this.host.openNotebook(path);
-        const kernel = await kernelOf(session, this.clock);
-        // First it is told to the notebook; then a line may begin with all that is there for clients.
-        await kernel?.hold?.told;
-        this.ofNotebook(session);
-      }),
-    );
+    const { clientKernels } = this.host;
+    const left = (await this.host.leftNotebooks?.()) ?? [];
+    const free = (await clientKernels?.left()) ?? [];
+    await Promise.allSettled([
+      ...left.filter((path) => isWithin(this.folder, path)).map((path) => this.takeNotebookBack(path)),
+      ...free.filter(({ note }) => note.folder === this.folder).map((one) => this.takeFreeBack(one)),
+    ]);
+  }
+
+  private async takeNotebookBack(path: string): Promise<void> {
+    const session = await this.host.openNotebook(path);
+    const kernel = await kernelOf(session, this.clock);
+    // First it is told to the notebook; then a line may begin with all that is there for clients.
+    await kernel?.hold?.told;
+    this.ofNotebook(session);
+  }
+
+  private async takeFreeBack({
+    id,
+    note,
+  }: {
+    readonly id: string;
+    readonly note: JsonObject;
+  }): Promise<void> {
+    const kernel = await this.host.clientKernels?.takeBack(id);
+    if (!kernel) return;
+    const shared = this.own(kernel);
+    if (isJsonObject(note.session)) this.restored.push({ kernel: shared, session: note.session });
   }
 
   private share(kernel: Kernel, notebook: NotebookSession | null, actions: KernelActions): SharedKernel {

@@ -20,7 +20,8 @@ export function kernelRoutes(app: FastifyInstance, { context, kernels }: Jupyter
 
   app.post("/api/kernels", { config: { needs: "execute" } }, async (request, reply) => {
     const { name, path } = kernelModel.parse(request.body);
-    const model = kernels.model(await kernels.start(name, await insideFolder(context.folder, path)));
+    const shared = await kernels.start(name, await insideFolder(context.folder, path), null);
+    const model = kernels.model(shared);
     return reply.code(201).header("Location", `/api/kernels/${model.id}`).send(model);
   });
 

@@ -10,6 +10,7 @@ import type { Host } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import { randomToken } from "../../util/ids.ts";
+import type { JsonObject } from "../../util/json.ts";
 import { insideFolder, shownPath } from "../folder-path.ts";
 import type { KernelList, KernelModel, SharedKernel } from "./kernel-list.ts";
 import { uuidOf } from "./uuid.ts";
@@ -55,6 +56,7 @@ const MAX_NAMED = 200;
 export class SessionList {
   private readonly options: SessionListOptions;
   private readonly named = new Map<string, Named>();
+  private readonly opening = new Map<string, Promise<SessionModel>>();
 
   constructor(options: SessionListOptions) {
     this.options = options;
@@ -88,10 +90,18 @@ export class SessionList {
    * which is opened; for anything else a kernel of its own.
    */
   async open(request: SessionRequest): Promise<SessionModel> {
-    const { host, kernels } = this.options;
     const path = request.path.replace(/^(RTC:)?\/*/, "");
     const before = this.alive().find((named) => named.path === path);
     if (before) return this.ofNamed(before);
+    // Asked twice in one moment, one is opened.
+    const opening =
+      this.opening.get(path) ?? this.make(path, request).finally(() => this.opening.delete(path));
+    this.opening.set(path, opening);
+    return opening;
+  }
+
+  private async make(path: string, request: SessionRequest): Promise<SessionModel> {
+    const { host, kernels } = this.options;
     const file = request.type === "notebook" ? await this.notebookFile(path) : null;
     if (file !== null) {
       const session = this.openAt(file) ?? (await host.openNotebook(file));
@@ -110,12 +120,15 @@ export class SessionList {
       : request.kernelId === undefined
         ? null
         : kernels.get(request.kernelId);
-    const named: Named = {
+    const facts = {
       id: uuidOf(`session ${randomToken(20)}`),
       path,
       name: request.name || basename(path),
       type: request.type,
-      kernel: kernel ?? (await kernels.start(request.kernelName, await this.kernelFolder(path))),
+    };
+    const named: Named = {
+      ...facts,
+      kernel: kernel ?? (await kernels.start(request.kernelName, await this.kernelFolder(path), facts)),
       owns: kernel === null || kernel.notebook === null,
     };
     this.named.set(named.id, named);
@@ -123,6 +136,7 @@ export class SessionList {
   }
 
   async change(id: string, change: Partial<SessionRequest>, by: Party): Promise<SessionModel> {
+    const { kernels, folder } = this.options;
     const named = this.named.get(id);
     if (named) {
       if (change.path !== undefined) named.path = change.path;
@@ -130,10 +144,10 @@ export class SessionList {
       if (change.type !== undefined) named.type = change.type;
       if (change.path === undefined) await this.changeKernel(named, change, by);
       else await this.joinNotebook(named, by);
+      kernels.note(named.kernel, noteOf(named));
       return this.ofNamed(named);
     }
     const session = this.notebookOf(id);
-    const { kernels, folder } = this.options;
     const path = session.path === null ? session.id : shownPath(folder, session.path);
     if (change.path !== undefined && change.path !== path) {
       throw new LoopbookError(
@@ -214,7 +228,11 @@ export class SessionList {
       if (change.kernelId === before.id) return;
       named.kernel = kernels.get(change.kernelId);
     } else if (change.kernelName !== undefined) {
-      named.kernel = await kernels.start(change.kernelName, await this.kernelFolder(named.path));
+      named.kernel = await kernels.start(
+        change.kernelName,
+        await this.kernelFolder(named.path),
+        noteOf(named),
+      );
     } else return;
     if (named.owns && !this.isUsed(before)) await before.actions.shutdown(by);
     named.owns = named.kernel.notebook === null;
@@ -273,6 +291,18 @@ export class SessionList {
 
   private alive(): readonly Named[] {
     const { kernels } = this.options;
+    for (const { kernel, session } of kernels.takeRestored()) {
+      const { id, path, name, type } = session;
+      const texts = [id, path, name, type].map(String) as [string, string, string, string];
+      this.named.set(texts[0], {
+        id: texts[0],
+        path: texts[1],
+        name: texts[2],
+        type: texts[3],
+        kernel,
+        owns: true,
+      });
+    }
     for (const named of this.named.values()) {
       if (kernels.find(named.kernel.id) !== named.kernel) this.named.delete(named.id);
     }
@@ -300,4 +330,9 @@ export class SessionList {
 
 function sessionId(session: NotebookSession): string {
   return uuidOf(`notebook ${session.id}`);
+}
+
+/** What is kept of a session with its kernel. */
+function noteOf({ id, path, name, type }: Named): JsonObject {
+  return { id, path, name, type };
 }
