@@ -174,6 +174,12 @@ export type MoveNotebookBody = z.infer<typeof moveNotebookBody>;
  * `POST /api/files/move` and `POST /api/files/copy` → 201 `{ path }`: the same for a notebook by its path, open or not.
  */
 export const moveFileBody = z.object({ from: z.string().min(1), to: z.string().min(1) });
+
+/**
+ * `POST /api/files/trash` → 204. The notebook goes into the trash of whose machine it is; where it is open it is closed, which takes the
+ * right to execute, too. 409 `run-goes-on`, `open-elsewhere`.
+ */
+export const trashFileBody = z.object({ path: z.string().min(1) });
 export type MoveFileBody = z.infer<typeof moveFileBody>;
 
 /** `GET /api/notebooks/{id}/conflicts`: what merging changes of the file left undecided, and other versions beside it. */

@@ -106,6 +106,11 @@ export class ApiClient {
     return this.send("POST", "/api/files/move", body);
   }
 
+  /** Into the trash of whose machine it is. */
+  trashFile(path: string): Promise<void> {
+    return this.send("POST", "/api/files/trash", { path });
+  }
+
   copyFile(body: MoveFileBody): Promise<{ readonly path: string }> {
     return this.send("POST", "/api/files/copy", body);
   }

@@ -113,6 +113,12 @@ export interface Host {
   /** By its path, open or not. @throws LoopbookError as above; `no-such-file`. */
   moveFile(from: string, to: string): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;
+  /**
+   * The notebook goes into the user's trash, saved as it is now. Where it is open here it is closed: people are told,
+   * its kernel ends. Its room waits for it, should somebody bring the file back.
+   * @throws LoopbookError `run-goes-on`, `open-elsewhere`, `no-such-file`, `no-trash`.
+   */
+  trashFile(path: string): Promise<void>;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
   /** Absent: kernels of notebooks only. */
   readonly clientKernels?: ClientKernels;

@@ -168,6 +168,10 @@ class LocalHost implements Host {
     return this.open.copyFile(from, to);
   }
 
+  trashFile(path: string): Promise<void> {
+    return this.open.trash(path);
+  }
+
   kernelSpecs(): Promise<readonly KernelSpec[]> {
     return this.kernels.listSpecs();
   }

@@ -7,6 +7,7 @@ import type { FileLease, RoomStore } from "../document/room-log.ts";
 import { WholeOutputs } from "../document/whole-outputs.ts";
 import type { KernelProvider, Outlive } from "../kernel/kernel.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
+import { putInTrash } from "../store/files/trash.ts";
 import { realTarget } from "../store/rooms/file-lease.ts";
 import type { MovedNotebook } from "../usecases/host.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
@@ -172,6 +173,25 @@ export class OpenNotebooks {
     if (open !== undefined) return this.copy(open.id, to);
     await this.saveWhatWasLeft(from);
     await copyClosedNotebook(from, to);
+  }
+
+  /** @throws LoopbookError as `Host.trashFile`. */
+  async trash(path: string): Promise<void> {
+    checkNotebookName(path);
+    await this.opening.get(realTarget(path))?.catch(() => {});
+    const open = this.at(path);
+    if (open !== undefined && this.options.isBusy(open.id))
+      throw new LoopbookError(
+        "run-goes-on",
+        `A run of ${path} goes on. Stop it, or wait for its end, and delete it then.`,
+      );
+    if (open !== undefined) await this.close(open.id);
+    const lease = this.options.rooms?.lease(realTarget(path)) ?? null;
+    try {
+      await putInTrash(path);
+    } finally {
+      lease?.release();
+    }
   }
 
   async copy(id: NotebookId, path: string): Promise<void> {

@@ -139,6 +139,15 @@ test("in the folder notebooks are renamed and copied, open or not", async () => 
   await act("other.ipynb", "Duplicate…", "twin");
   await page.getByRole("link", { name: "twin.ipynb" }).waitFor();
   expect(readdirSync(served.folder).sort()).toEqual(["other.ipynb", "renamed.ipynb", "twin.ipynb"]);
+  // Deleted, it is in the trash, and who was in it is told.
+  process.env.XDG_DATA_HOME = join(served.stateFolder, "data");
+  await page.getByRole("button", { name: "More for renamed.ipynb" }).click();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("link", { name: "renamed.ipynb" }).waitFor({ state: "detached" });
+  await open.page.waitForSelector("text=This notebook was closed");
+  expect(readdirSync(join(served.stateFolder, "data/Trash/files"))).toEqual(["renamed.ipynb"]);
+  delete process.env.XDG_DATA_HOME;
   await context.close();
   await open.context.close();
 });

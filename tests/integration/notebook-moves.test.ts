@@ -377,3 +377,40 @@ describe("a file that another program takes away", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 });
+
+describe("a notebook that is deleted here", () => {
+  let home: string | undefined;
+  beforeEach(() => {
+    home = process.env.XDG_DATA_HOME;
+    process.env.XDG_DATA_HOME = join(state, "data");
+    onTestFinished(() => {
+      if (home === undefined) delete process.env.XDG_DATA_HOME;
+      else process.env.XDG_DATA_HOME = home;
+    });
+  });
+  const inTrash = (): string => readFileSync(join(state, "data/Trash/files/nb.ipynb"), "utf8");
+
+  test("is saved, closed and in the trash; brought back it is the notebook that it was", async () => {
+    const { host, session } = await opened();
+    type(session, "x = 1");
+    await host.trashFile(at("nb.ipynb"));
+    expect([host.notebooks(), readdirSync(folder), inTrash()]).toEqual([[], [], fileWith("x = 1")]);
+    renameSync(join(state, "data/Trash/files/nb.ipynb"), at("nb.ipynb"));
+    expect((await aHost().openNotebook(at("nb.ipynb"))).id).toBe(session.id);
+  });
+
+  test("is not while its run goes on, nor while another process has it", async () => {
+    const { host, session } = await opened();
+    await expect(aHost().trashFile(at("nb.ipynb"))).rejects.toMatchObject({ code: "open-elsewhere" });
+    session.live.apply({ type: "set-cell-metadata", id: first, key: "tags", value: ["hold"] }, by);
+    await host.startRun({
+      runId: RunId.create(),
+      input: { notebookId: session.id },
+      output: { type: "in-place" },
+      options: {},
+      by: ana,
+    });
+    await expect(host.trashFile(at("nb.ipynb"))).rejects.toMatchObject({ code: "run-goes-on" });
+    expect(host.notebook(session.id)).toBe(session);
+  });
+});

@@ -1,11 +1,12 @@
 /** Notebooks get other paths. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { moveFileBody, moveNotebookBody, type NotebookView } from "../../api/http.ts";
+import { moveFileBody, moveNotebookBody, type NotebookView, trashFileBody } from "../../api/http.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import type { ServerContext } from "../context.ts";
 import { shownPath } from "../folder-path.ts";
 import { notebookView, sessionOf } from "../notebook-view.ts";
-import { requestedPath } from "./notebooks.ts";
+import { realTarget } from "../security/reach.ts";
+import { requestedPath, requireRight } from "./notebooks.ts";
 
 interface ById {
   Params: { id: string };
@@ -64,6 +65,19 @@ export function moveRoutes(app: FastifyInstance, context: ServerContext): void {
     const { from, to } = await ends(request);
     await host.copyFile(from, to);
     return reply.code(201).send({ path: shownPath(folder, to) });
+  });
+
+  app.post("/api/files/trash", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
+    const path = await requestedPath(context, trashFileBody.parse(request.body).path, request);
+    // Its kernel ends with it, and so does everybody's work in it.
+    if (
+      host
+        .notebooks()
+        .some((session) => session.path !== null && realTarget(session.path) === realTarget(path))
+    )
+      requireRight(request, "execute", "close notebooks");
+    await host.trashFile(path);
+    return reply.code(204).send();
   });
 
   async function ends(request: FastifyRequest): Promise<{ readonly from: string; readonly to: string }> {

@@ -95,7 +95,8 @@ export function isTrusted({ via, access }: Pick<FastifyRequest, "via" | "access"
   return via === "bearer" && access.scope === undefined && permits(access.rights, "execute");
 }
 
-function requireRight(request: FastifyRequest, action: "edit" | "execute", what: string): void {
+/** For what a route needs beside its own right. @throws LoopbookError `no-right`. */
+export function requireRight(request: FastifyRequest, action: "edit" | "execute", what: string): void {
   if (permits(request.access.rights, action)) return;
   throw new LoopbookError("no-right", `This address lets you look on, not ${what}.`);
 }

@@ -33,8 +33,8 @@ export function needReach(access: Pick<Access, "scope">, path: string | null): v
   );
 }
 
-/** Also of a file that is not there yet. */
-function realTarget(path: string): string {
+/** Links resolved, also of a file that is not there yet. */
+export function realTarget(path: string): string {
   try {
     return realpathSync(path);
   } catch {

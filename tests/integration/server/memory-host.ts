@@ -262,6 +262,7 @@ export class MemoryHost implements Host {
     this.moved.emit({ id: null, from, to, keepsOld: false });
   }
   async copyFile(): Promise<void> {}
+  async trashFile(): Promise<void> {}
   onMoved(listener: (moved: MovedNotebook) => void) {
     return this.moved.on(listener);
   }
