@@ -1,6 +1,7 @@
 /** `loopbook run`: every way a run can end, as exit code, in the file and in the record. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CliFolder, printedBy, type TestCell } from "./cli-support.ts";
+import { listKernels } from "../../src/worker/held-kernels.ts";
+import { CliFolder, printedBy, type TestCell, until } from "./cli-support.ts";
 
 let folder: CliFolder;
 beforeAll(() => {
@@ -93,6 +94,24 @@ describe("the exit code tells how a run ended", () => {
     expect(code).toBe(138);
     expect(stderr).toContain("SIGKILL");
     expect(statuses("dead-out.ipynb")).toEqual(["completed", "died", "not-run"]);
+  });
+
+  test("130: Ctrl-C while it starts stops it when it has, and leaves no kernel behind", async () => {
+    folder.notebook("early.ipynb", [{ source: "import time; time.sleep(30)" }]);
+    for (const delayMs of [250, 400, 550, 700]) {
+      const run = folder.start(["run", "early.ipynb", "early-out.ipynb"]);
+      await new Promise((done) => setTimeout(done, delayMs));
+      run.process.kill("SIGINT");
+      await new Promise((done) => setTimeout(done, 400));
+      run.process.kill("SIGINT");
+      const { code, signal } = await run.ended;
+      // Before the program itself has begun, the system ends it.
+      expect(code === 130 || signal === "SIGINT").toBe(true);
+      await until(
+        () => listKernels(folder.home).length === 0,
+        () => "no kernel is left",
+      );
+    }
   });
 
   test("130: SIGTERM stops, with everything saved", async () => {

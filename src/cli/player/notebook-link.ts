@@ -19,6 +19,7 @@ import { sourceHash } from "../../util/source-hash.ts";
 
 /** How long the document may take to say what the channel said already. */
 const CATCH_UP_MS = 5_000;
+const EDITS_LIMIT_MS = 10_000;
 
 export class NotebookLink {
   readonly api: ApiClient;
@@ -101,6 +102,14 @@ export class NotebookLink {
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     }
+  }
+
+  /** Settles when the file holds what was edited here. @throws LoopbookError when the server does not answer. */
+  async save(): Promise<void> {
+    // Edits that are on their way come first; a server that is gone is not waited for.
+    const late = new Promise<void>((resolve) => setTimeout(resolve, EDITS_LIMIT_MS).unref());
+    await Promise.race([this.client.acknowledged(), late]);
+    await this.api.save(this.notebookId);
   }
 
   close(): void {

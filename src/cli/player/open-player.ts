@@ -35,7 +35,7 @@ export async function playNotebook(context: CliContext, typed: string, options: 
   await player.play();
   const place = player.place();
   keepPlace(path, place);
-  await api.save(notebookId).catch(() => undefined);
+  await link.save().catch(() => undefined);
   link.close();
   context.terminal.err(
     `\nKernel and place are kept by ${entry.kind === "up" ? "the local server" : "the live run"}. ` +

@@ -11,6 +11,8 @@ export interface ControlOptions {
   readonly keys: boolean;
   /** `input()` can be asked here. */
   readonly canAsk: boolean;
+  /** A signal that came while the run started. */
+  readonly heard: RunSignal | null;
 }
 
 export class RunControls {
@@ -39,6 +41,7 @@ export class RunControls {
     this.keys = options.keys ? readKeys((key) => this.onKey(key)) : null;
     this.unsubscribe = run.onChange((snapshot) => this.onSnapshot(snapshot));
     this.onSnapshot(run.snapshot());
+    if (options.heard !== null) this.onSignal(options.heard);
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import type { CliContext } from "../context.ts";
 import { openHost, type ServedHost, serveHost } from "../local-program.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
 import { isForeground } from "../terminal/keys.ts";
+import { hearEarlySignals } from "./early-signals.ts";
 import { RunControls } from "./run-controls.ts";
 import { RunDisplay } from "./run-display.ts";
 import type { RunPlan } from "./run-plan.ts";
@@ -22,6 +23,7 @@ export async function runHere(
   line: RunCommandLine,
   begin?: (host: Host) => Promise<LiveRun>,
 ): Promise<number> {
+  const early = hearEarlySignals();
   const host = await openHost(line.logLevel, context);
   // A port that was asked for is bound before anything runs, so that a taken one is an error and not a surprise.
   let server =
@@ -33,6 +35,7 @@ export async function runHere(
     const controls = new RunControls(run, display, {
       keys: readsKeys(context, line, plan),
       canAsk: asksHere(context, plan),
+      heard: early.end(),
     });
     const untap = tapOutputs(run, display, line);
     if (isLive) server = await servePage(context, host, run, server, display, plan, line);
@@ -43,6 +46,7 @@ export async function runHere(
     if (printsNotebook(plan)) await printNotebook(context, run, plan);
     return end.exitCode ?? 1;
   } finally {
+    early.end();
     await Promise.all([server?.close(), host.close()]);
   }
 }
