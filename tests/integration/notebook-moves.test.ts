@@ -1,6 +1,5 @@
-/** A notebook's path is a property of its room: renaming, saving under another name, and what other programs do. */
+/** A notebook's path is a property of its room: renaming, saving under another name, copying, deleting. */
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -273,108 +272,6 @@ describe("a notebook that is not open", () => {
     await expect(host.moveFile(at("gone.ipynb"), at("x.ipynb"))).rejects.toMatchObject({
       code: "no-such-file",
     });
-  });
-});
-
-describe("a file that another program takes away", () => {
-  test("under another name is followed, also into another folder", async () => {
-    const { host, session } = await opened();
-    const moved: unknown[] = [];
-    host.onMoved(({ from, to }) => moved.push([from, to]));
-    mkdirSync(at("sub"));
-    renameSync(at("nb.ipynb"), at("sub/theirs.ipynb"));
-    await waitFor("it to follow", () => session.path === at("sub/theirs.ipynb"));
-    expect(moved).toEqual([[at("nb.ipynb"), at("sub/theirs.ipynb")]]);
-    type(session, "x = 1");
-    expect((await session.save()).type).toBe("saved");
-    expect(text("sub/theirs.ipynb")).toBe(fileWith("x = 1"));
-    expect(readdirSync(folder)).toEqual(["sub"]);
-  });
-
-  test("with its folder, which has another name now, is followed too", async () => {
-    mkdirSync(at("lab"));
-    renameSync(at("nb.ipynb"), at("lab/nb.ipynb"));
-    const { session } = await opened("lab/nb.ipynb");
-    renameSync(at("lab"), at("lab-2026"));
-    await waitFor("it to follow", () => session.path === at("lab-2026/nb.ipynb"));
-    type(session, "x = 1");
-    expect((await session.save()).type).toBe("saved");
-    expect([readdirSync(folder), text("lab-2026/nb.ipynb")]).toEqual([["lab-2026"], fileWith("x = 1")]);
-  });
-
-  test("with its folder for good is a folder that is gone: saving goes on when it is back", async () => {
-    mkdirSync(at("disk"));
-    renameSync(at("nb.ipynb"), at("disk/nb.ipynb"));
-    const { session } = await opened("disk/nb.ipynb");
-    rmSync(at("disk"), { recursive: true });
-    type(session, "x = 1");
-    await waitFor("the state", () => session.saveState().type === "failed");
-    mkdirSync(at("disk"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    expect((await session.save({ again: true })).type).toBe("saved");
-    expect(text("disk/nb.ipynb")).toBe(fileWith("x = 1"));
-  });
-
-  test("by copying is offered, and not taken for granted", async () => {
-    put("twin.ipynb", "x = 0");
-    const { host, session } = await opened();
-    rmSync(at("nb.ipynb"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    expect(session.saveState()).toMatchObject({ movedTo: at("twin.ipynb") });
-    expect(session.path).toBe(at("nb.ipynb"));
-    await host.followNotebook(session.id);
-    type(session, "x = 1");
-    expect((await session.save()).type).toBe("saved");
-    expect([session.path, readdirSync(folder)]).toEqual([at("twin.ipynb"), ["twin.ipynb"]]);
-    await expect(host.followNotebook(session.id)).rejects.toMatchObject({ code: "not-missing" });
-  });
-
-  test("for good is told, and made anew when somebody says so", async () => {
-    const { session } = await opened();
-    rmSync(at("nb.ipynb"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    expect(session.saveState()).toMatchObject({ movedTo: null });
-    type(session, "x = 1");
-    expect([readdirSync(folder), session.saveState().type]).toEqual([[], "missing"]);
-    expect((await session.save({ again: true })).type).toBe("saved");
-    expect(text("nb.ipynb")).toBe(fileWith("x = 1"));
-  });
-
-  test("and brings back is taken up again", async () => {
-    const { session } = await opened();
-    copyFileSync(at("nb.ipynb"), at("kept"));
-    rmSync(at("nb.ipynb"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    renameSync(at("kept"), at("nb.ipynb"));
-    await waitFor("it to be back", () => session.saveState().type === "saved");
-    type(session, "x = 1");
-    await waitFor("it to be saved", () => text("nb.ipynb") === fileWith("x = 1"));
-  });
-
-  test("is saved under another name when it is renamed here", async () => {
-    const { host, session } = await opened();
-    rmSync(at("nb.ipynb"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    await host.moveNotebook(session.id, at("new.ipynb"));
-    expect([text("new.ipynb"), session.path]).toEqual([fileWith("x = 0"), at("new.ipynb")]);
-    await waitFor("it to be saved", () => session.saveState().type === "saved");
-  });
-
-  test("holds edits that come back to its place when it is closed", async () => {
-    const { host, session } = await opened();
-    rmSync(at("nb.ipynb"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    type(session, "x = 1");
-    await host.close();
-    expect(text("nb.ipynb")).toBe(fileWith("x = 1"));
-  });
-
-  test("without edits stays away when it is closed", async () => {
-    const { host, session } = await opened();
-    rmSync(at("nb.ipynb"));
-    await waitFor("the state", () => session.saveState().type === "missing");
-    await host.close();
-    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

@@ -23,6 +23,7 @@ export function createAttachedHost(session: NotebookSession): Host {
     copyNotebook: refuse,
     moveFile: refuse,
     copyFile: refuse,
+    trashFile: refuse,
     onMoved: never,
     kernelSpecs: async () => [],
     startRun: refuse,
