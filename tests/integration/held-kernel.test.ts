@@ -138,6 +138,18 @@ describe("a kernel that is held", () => {
     expect(readdirSync(bench.folder)).toEqual([]);
   });
 
+  test("that is at work is waited for longer, and ends in time when it has nothing more to do", async () => {
+    const mark = `${bench.folder}-worked`;
+    const owner = await bench.owner(`${THOUSAND}\nopen(${JSON.stringify(mark)}, 'w').close()`, 200, 60_000);
+    const holder = bench.record(owner.id);
+    await owner.kill();
+    await until("it is listed as at work", () => bench.record(owner.id).idleSinceMs === null);
+    await until("the cell has ended", () => existsSync(mark), 20_000);
+    rmSync(mark);
+    await until("both are gone", () => !isRunning(holder) && !isAlive(owner.kernelPid));
+    expect(readdirSync(bench.folder)).toEqual([]);
+  });
+
   test("ends with its holder when that is killed; what it said until then is still told", async () => {
     const owner = await bench.owner("import time\nprint('before', flush=True)\ntime.sleep(600)");
     await owner.kill();

@@ -17,7 +17,7 @@ export interface HeldBench {
   provider(limits?: SpoolLimits): LocalProvider;
   record(id: string): HolderRecord;
   /** A program of ours that runs `code` in a held kernel; its lines are what it says. */
-  owner(code: string, keepMs?: number): Promise<Owner>;
+  owner(code: string, keepMs?: number, keepBusyMs?: number): Promise<Owner>;
   close(): Promise<void>;
 }
 
@@ -28,11 +28,11 @@ export interface Owner {
   kill(): Promise<void>;
 }
 
-const OWNER = (source: string, folder: string, code: string, keepMs: number): string => `
+const OWNER = (source: string, folder: string, code: string, keepMs: number, keepBusyMs: number): string => `
 import { LocalProvider } from ${JSON.stringify(join(source, "compute/local/local-provider.ts"))};
 import { identityOf, isRunning } from ${JSON.stringify(join(source, "store/process-identity.ts"))};
 const provider = new LocalProvider({ holders: { folder: ${JSON.stringify(folder)}, identify: identityOf, isRunning } });
-const kernel = await provider.start({ outlive: { owner: { test: true }, keepMs: ${keepMs} } });
+const kernel = await provider.start({ outlive: { owner: { test: true }, keepMs: ${keepMs}, keepBusyMs: ${keepBusyMs} } });
 console.log("kernel " + kernel.hold.id + " " + kernel.pid);
 void kernel.execute({ code: ${JSON.stringify(code)}, tag: { executionId: "one", cell: "a" } }, {
   onOutput: (message) => { if (message.type === "stream") console.log("output"); },
@@ -60,10 +60,10 @@ export function aHeldBench(): HeldBench {
     folder,
     provider,
     record,
-    async owner(code, keepMs = 60_000) {
+    async owner(code, keepMs = 60_000, keepBusyMs = 0) {
       const child = spawn(
         process.execPath,
-        ["--input-type=module-typescript", "-e", OWNER(source, folder, code, keepMs)],
+        ["--input-type=module-typescript", "-e", OWNER(source, folder, code, keepMs, keepBusyMs)],
         { env: KERNEL_ENV, stdio: ["ignore", "pipe", "inherit"] },
       );
       children.push(child);
