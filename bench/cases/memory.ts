@@ -6,6 +6,12 @@ import { measure } from "../lib/process.ts";
 import { loopbook, nbclient, papermill, type Runner } from "../lib/runners.ts";
 import { summary } from "../lib/statistics.ts";
 
+/** What no program on Node can go below. */
+const bareNode = {
+  name: "Node alone, without a program",
+  command: () => ({ name: "node", argv: [process.execPath, "-e", "setTimeout(() => {}, 500)"] }),
+};
+
 export const memory: Bench = {
   name: "memory",
   async run({ folder, times, say }) {
@@ -20,6 +26,7 @@ export const memory: Bench = {
       });
       const works = [work(nbclient), work(loopbook(path.join(folder, "state")))];
       if (count <= 1000) works.push(work(papermill));
+      if (count === 1) works.push(work(bareNode));
       const results = await inTurns(works, count >= 1000 ? 1 : Math.min(times, 3), (line) =>
         say(`${count} cells: ${line}`),
       );
@@ -27,7 +34,7 @@ export const memory: Bench = {
     }
     return {
       title: "Memory of the runner",
-      how: "Peak resident memory of the runner's process in MB, its kernel not counted.",
+      how: "Peak resident memory of the runner's process in MB, its kernel not counted. Of Loopbook's, about 47 MB are pages of Node's own program, which every process of that Node shares.",
       head: ["cells", "runner", "MB"],
       rows,
     };
