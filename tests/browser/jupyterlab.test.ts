@@ -17,6 +17,16 @@ const START = { timeout: 60_000 };
 
 const WAIT = { timeout: 15_000 };
 
+/** A chart that is redrawn in place, between lines. */
+const CHART = `from IPython.display import HTML, display
+chart = display(HTML("<b>loss 9</b>"), display_id=True)
+for step in range(1, 6):
+    time.sleep(0.15)
+    chart.update(HTML(f"<b>loss {9 - step}</b>"))
+    print("step", step)`;
+
+const STEPS = [1, 2, 3, 4, 5].map((step) => `step ${step}\n`).join("");
+
 let browser: Browser;
 let served: ServedFolder;
 
@@ -33,6 +43,7 @@ beforeAll(async () => {
             "import time\nfor epoch in range(3):\n    print('epoch', epoch, lr)\n    time.sleep(0.4)",
           ),
           codeCell("own", "6 * 7"),
+          codeCell("chart", CHART),
         ]),
       },
       { withJupyterLab: true },
@@ -107,8 +118,15 @@ test("people in both see each other, each other's edits, and what runs", async (
   await lab.keyboard.press("z");
   await page.waitForSelector('[data-cell="train"] >> text=epoch 2 0.15');
   await labCell(lab, 2).locator("text=epoch 2 0.15").waitFor();
-  expect(await lab.locator(".jp-Notebook .jp-Cell").count()).toBe(4);
-  expect(live()?.cellIds()).toEqual(["title", "lr", "train", "own"]);
+  expect(await lab.locator(".jp-Notebook .jp-Cell").count()).toBe(5);
+  expect(live()?.cellIds()).toEqual(["title", "lr", "train", "own", "chart"]);
+
+  // A chart that is redrawn in place while lines are printed: in the end it is there once, and so is each line.
+  await page.click('[data-cell="chart"] pre');
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+Enter");
+  const outputs = labCell(lab, 4).locator(".jp-OutputArea-output");
+  await expect.poll(() => outputs.allTextContents(), WAIT).toEqual(["loss 4", STEPS]);
 
   // Who is here, in its own list.
   await lab.locator('.jp-SideBar [title="Collaboration"]').click();

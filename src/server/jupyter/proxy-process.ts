@@ -41,12 +41,14 @@ interface FoundLab {
  * JupyterLab asks questions at standard input only when it is interrupted at a terminal.
  */
 const PROGRAM = `
-import os, signal, sys, threading
+import os, shutil, signal, sys, threading
+place = sys.argv.pop(1)
 pipe = os.dup(0)
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 def watch():
     while os.read(pipe, 1024):
         pass
+    shutil.rmtree(place, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Timer(3, os._exit, (1,)).start()
 threading.Thread(target=watch, daemon=True).start()
@@ -70,7 +72,7 @@ export async function startJupyter(
   // Short: a socket's path has room for about a hundred characters.
   const place = mkdtempSync(join(tmpdir(), "loopbook-lab-"));
   const socketPath = join(place, "s");
-  const child = spawn(python, ["-c", PROGRAM, ...settings(folder, socketPath)], {
+  const child = spawn(python, ["-c", PROGRAM, place, ...settings(folder, socketPath)], {
     cwd: folder,
     env,
     stdio: ["pipe", "ignore", "pipe"],

@@ -97,7 +97,7 @@ export class JupyterRoom implements ConnectionRoom {
     this.stops = [
       people.onPresence((update) => this.onPeople(update)),
       session.on((event) => {
-        if (event.type === "save") this.tellFacts();
+        if (event.type === "save" || event.type === "path") this.tellFacts();
       }),
     ];
   }
