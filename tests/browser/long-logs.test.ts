@@ -1,4 +1,6 @@
 /** Outputs that are too big to come with the notebook: a log of a million lines, images, tables. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -7,6 +9,7 @@ import {
   type OpenPage,
   openBrowser,
   openPage,
+  rootFolder,
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
@@ -15,6 +18,12 @@ const LOG = `import sys
 for i in range(0, 1000000, 10000):
     sys.stdout.write("".join(f"step {j} loss={j % 977}\\n" for j in range(i, i + 10000)))
 print("\\x1b[31mthe end\\x1b[0m")`;
+const GROWING = `import time
+for i in range(8000):
+    print("grown", i, flush=i % 100 == 0)
+    if i % 1000 == 999: print("needle"); time.sleep(0.3)
+    if i == 3000: time.sleep(2)
+print("all grown")`;
 const SMALL = `for i in range(300): print("small", i, "x" * 20)`;
 const IMAGE = `import zlib, struct, base64, os
 from IPython.display import Image, display
@@ -41,6 +50,7 @@ beforeAll(async () => {
   served = await serveNotebooks({
     "logs.ipynb": notebookOf([
       codeCell("log", LOG),
+      codeCell("growing", GROWING),
       codeCell("small", SMALL),
       codeCell("image", IMAGE),
       codeCell("redraw", REDRAW),
@@ -82,7 +92,7 @@ test("a million lines: the ends at once, then all of them, scrolled, searched, j
   await view.getByText("step 999960 loss=489", { exact: true }).waitFor();
   await page.keyboard.press("Home");
   await view.getByText("step 0 loss=0", { exact: true }).waitFor();
-  expect(await page.locator("[data-cell]").count()).toBe(5);
+  expect(await page.locator("[data-cell]").count()).toBe(6);
 
   await cell.getByLabel("Go to line").fill("765433");
   await page.keyboard.press("Enter");
@@ -107,9 +117,35 @@ test("a million lines: the ends at once, then all of them, scrolled, searched, j
   await cell.getByRole("link", { name: "Download" }).click();
   expect((await download).suggestedFilename()).toMatch(/\.log$/);
 
+  const source = await readFile(join(rootFolder, "node_modules/axe-core/axe.min.js"), "utf8");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const problems = await page.evaluate(async (script) => {
+      if (!("axe" in window)) new Function(script)();
+      const { axe } = window as unknown as {
+        axe: { run(root: string): Promise<{ violations: { id: string }[] }> };
+      };
+      return (await axe.run('[data-cell="log"] section')).violations.map(({ id }) => id);
+    }, source);
+    expect(problems).toEqual([]);
+  }
+
   await cell.getByLabel("Close the log").click();
   await cell.getByRole("button", { name: /more lines: scroll and search/ }).waitFor();
 }, 120_000);
+
+test("an open log that grows is followed, and searched again", async () => {
+  await run("growing");
+  const cell = page.locator('[data-cell="growing"]');
+  await cell.getByRole("button", { name: /more lines: scroll and search/ }).click({ timeout: 30_000 });
+  await cell.getByLabel("Find in this log").fill("needle");
+  const count = cell.locator("search").getByRole("status");
+  await expect.poll(() => count.textContent()).toMatch(/in all/);
+  await cell.getByLabel("Follow").check();
+  const view = cell.getByRole("group", { name: "Lines of Standard output" });
+  await view.getByText("all grown", { exact: true }).waitFor({ timeout: 30_000 });
+  await expect.poll(() => count.textContent(), { timeout: 15_000 }).toMatch(/, 8 in all$/);
+}, 60_000);
 
 test("the search over the notebook counts what is in long logs, and goes there", async () => {
   await page.keyboard.press("Control+f");

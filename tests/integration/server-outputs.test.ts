@@ -7,7 +7,9 @@ import type { OutputStore } from "../../src/document/output-store.ts";
 import type { Output } from "../../src/nbformat/notebook.ts";
 import { FileOutputStores } from "../../src/store/outputs/file-outputs.ts";
 import { CellId, OutputRef } from "../../src/util/ids.ts";
-import { aServer, VIEW_TOKEN } from "./server/test-server.ts";
+import { aNotebook, MemoryHost } from "./server/memory-host.ts";
+import { aLiveClient, aServer, VIEW_TOKEN } from "./server/test-server.ts";
+import { waitFor } from "./server/wait-for.ts";
 
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -120,4 +122,35 @@ test("a terminal says every line of a log once, from where it was short, and sho
   await follower.end([log.face()], given);
   expect(`${given()}${said.join("")}`).toBe(`${all}the last\n`);
   expect(await wholeOutputs(client, [log.face()])).toMatchObject([{ text: `${all}the last\n` }]);
+});
+
+test("a page is told what is written where it looks, and of other cells that run when they have ended", async () => {
+  const it = await aServer({ host: new MemoryHost(() => aNotebook(["1", "2"])) });
+  const session = await it.host.openNotebook(`${it.folder}/a.ipynb`);
+  const [here, there] = session.live.cellIds() as [CellId, CellId];
+  const client = aLiveClient(it.api, session.id);
+  await client.synced();
+  client.look([here]);
+  const by = { type: "run", label: "test" } as const;
+  const print = (id: CellId, text: string): void =>
+    void session.live.write(
+      [{ type: "append-output", id, output: { output_type: "stream", name: "stdout", text } }],
+      by,
+    );
+  const count = (id: CellId): number => client.results.of(id).outputs.length;
+  for (const id of [here, there]) session.live.write([{ type: "begin-execution", id }], by);
+  await waitFor("both to run", () => client.results.of(there).executionState === "running", 5_000);
+  for (let line = 0; line < 20; line++) {
+    print(there, `there ${line}`);
+    print(here, `here ${line}`);
+  }
+  await waitFor("what is looked at", () => count(here) === 20, 5_000);
+  expect(count(there)).toBe(0);
+  client.look([there]);
+  await waitFor("what was held back", () => count(there) === 20, 5_000);
+  client.look([]);
+  print(here, "unseen");
+  session.live.write([{ type: "end-execution", id: here, executionCount: 1 }], by);
+  await waitFor("the end", () => client.results.of(here).executionState === "idle", 5_000);
+  expect(count(here)).toBe(21);
 });

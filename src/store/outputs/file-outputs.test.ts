@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -218,6 +227,23 @@ test("what nobody refers to is taken away, and an empty folder with it", async (
   store.keepOnly(new Set());
   await store.close();
   expect(readdirSync(join(home, "rooms"))).toEqual([]);
+});
+
+test("what a process left behind that died before its notebook was kept goes after a week, and nothing else", async () => {
+  for (const [name, isKept] of [
+    ["left", false],
+    ["kept", true],
+    ["young", false],
+  ] as const) {
+    id = `nb_${name}` as NotebookId;
+    const store = aStore();
+    store.append(OutputRef.create(), 0, numbered(0, 10));
+    store.flush();
+    if (isKept) writeFileSync(join(home, "rooms", id, "snapshot"), "");
+    if (name !== "young") utimesSync(folder(), 0, 0);
+  }
+  await new FileOutputStores({ stateFolder: home }).forgetUnused();
+  expect(readdirSync(join(home, "rooms")).sort()).toEqual(["nb_kept", "nb_young"]);
 });
 
 type Command =

@@ -62,7 +62,7 @@ function OutputBody({ output }: { output: Output }) {
   if (stored?.kind === "log" && output.output_type === "stream") {
     return (
       <div className={`${styles.output} ${output.name === "stderr" ? styles.stderr : ""}`}>
-        <StoredLogOutput output={output} stored={stored} />
+        <StoredLogOutput key={stored.ref} output={output} stored={stored} />
       </div>
     );
   }
