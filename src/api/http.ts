@@ -102,6 +102,32 @@ export interface JupyterKernelSpecs {
   readonly kernelspecs: Readonly<Record<string, JupyterKernelSpec>>;
 }
 
+// Jupyter Server's REST API, as its clients know it: https://jupyter-server.readthedocs.io/en/latest/developers/rest-api.html.
+/** `GET /api` — the version of Jupyter Server's REST API that is answered. */
+/** `GET /api/me?permissions=` — who asks, and which of the named permissions they have. */
+/** `GET /api/kernelspecs/{name}` — one kernelspec, as Jupyter's clients read it. */
+/** `GET /kernelspecs/{name}/{file}` — a kernelspec's logo, `kernel.js` or `kernel.css`. */
+/** `GET /api/kernels` — kernels of open notebooks, and those that Jupyter clients have for themselves. */
+/** `POST /api/kernels` — a kernel of no notebook: `name`, and `path` of the folder that it starts in. */
+/** `GET /api/kernels/{id}` — one kernel; its WebSocket is `/api/kernels/{id}/channels?session_id=…`. */
+/** `DELETE /api/kernels/{id}` — ends it; a notebook's not while a run goes on in it (409). */
+/** `POST /api/kernels/{id}/interrupt` — as the page would. */
+/** `POST /api/kernels/{id}/restart` — as the page would; not while a run goes on in it (409). */
+/** `GET /api/sessions` — which path uses which kernel; each open notebook with a kernel is one. */
+/** `POST /api/sessions` — of a notebook of the folder: the one it has here, opened if need be; else a kernel of its own. */
+/** `GET /api/sessions/{id}` — one session. */
+/** `PATCH /api/sessions/{id}` — another name or kernel; a notebook's name follows its file. */
+/** `DELETE /api/sessions/{id}` — ends its kernel, unless other sessions use it; a notebook stays open. */
+/** `GET /api/contents` — the folder's entries, in Jupyter's models. */
+/** `GET /api/contents/*` — a file, folder or notebook, an open one as it is now; behind a path, `/checkpoints`. */
+/** `POST /api/contents` — something new, or a copy, under the first free name. */
+/** `POST /api/contents/*` — the same in a folder; `/checkpoints` makes one, `/checkpoints/{id}` goes back to it. */
+/** `PUT /api/contents/*` — writes; a notebook is merged with what others wrote since the client had it. */
+/** `PATCH /api/contents/*` — another path; an open notebook takes people, kernel and history along. */
+/** `DELETE /api/contents/*` — puts a file or folder into the trash, or removes a checkpoint; no notebook in a run (409). */
+/** `GET /api/terminals` — none. */
+/** `POST /api/terminals` — 404: there are none. */
+
 /** What a person chooses a kernel by. */
 export type KernelSpecView = Pick<KernelSpec, "name" | "displayName" | "language">;
 

@@ -9,7 +9,6 @@ import { errorId, internalMessage } from "./error-id.ts";
 const STATUS: Readonly<Record<string, number>> = {
   "bad-request": 400,
   "no-right": 403,
-  "folder-not-empty": 400,
   "too-big": 413,
   "outside-folder": 403,
   "source-changed": 409,

@@ -113,13 +113,17 @@ describe("files and folders", () => {
       "u.ipynb",
       "untitled.txt",
     ]);
-    expect(await it.ask("DELETE", "/api/contents/sub")).toMatchObject({
-      status: 400,
-      body: { code: "folder-not-empty" },
-    });
     expect((await it.ask("DELETE", "/api/contents/Untitled%20Folder")).status).toBe(204);
     expect((await it.ask("DELETE", "/api/contents/sub/b.txt")).status).toBe(204);
     expect((await it.ask("DELETE", "/api/contents/sub/b.txt")).status).toBe(404);
+    await it.api.openNotebook({ path: "sub/u.ipynb" });
+    expect(await it.ask("DELETE", "/api/contents/sub")).toMatchObject({
+      status: 409,
+      body: { code: "notebook-open" },
+    });
+    expect((await it.ask("DELETE", "/api/contents/sub/u.ipynb")).status).toBe(204);
+    expect((await it.ask("DELETE", "/api/contents/sub")).status).toBe(204);
+    expect(existsSync(join(it.folder, "sub"))).toBe(false);
     expect((await it.ask("DELETE", "/api/contents/")).status).toBe(400);
   });
 

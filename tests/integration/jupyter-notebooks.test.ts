@@ -194,6 +194,7 @@ describe("a notebook that is live", () => {
     expect(JSON.stringify(had.cells[1])).toContain("x".repeat(300_000));
     const faces = (): unknown[] => ["c0", "c1"].map((id) => it.session.live.cell(CellId.of(id))?.outputs);
     const before = faces();
+    expect(JSON.stringify(before).length).toBeLessThan(100_000);
     await put(
       it,
       "nb.ipynb",
@@ -247,7 +248,7 @@ describe("a notebook that is live", () => {
     expect(liveSources(it.session)).toHaveLength(3);
   });
 
-  test("is renamed with all that is in it, copied as it is now, and not deleted while it is in use", async () => {
+  test("is renamed with all that is in it, copied as it is now, and put into the trash with all that it held", async () => {
     const it = await aLiveNotebook();
     type(it.session, "c0", "a = 'now'");
     const copied = await it.ask("POST", "/api/contents", { copy_from: "nb.ipynb" });
@@ -269,14 +270,11 @@ describe("a notebook that is live", () => {
     expect(sources(contentOf(await it.ask("GET", "/api/contents/new.ipynb")))[1]).toBe("b = 'after'");
     expect(existsSync(join(it.folder, "nb.ipynb"))).toBe(false);
 
-    expect(await it.ask("DELETE", "/api/contents/new.ipynb")).toMatchObject({
-      status: 409,
-      body: { code: "notebook-open" },
-    });
-    await it.ask("DELETE", `/api/sessions/${session.id}`);
     expect((await it.ask("DELETE", "/api/contents/new.ipynb")).status).toBe(204);
     expect(it.host.notebooks()).toEqual([]);
     expect(existsSync(join(it.folder, "new.ipynb"))).toBe(false);
+    const trashed = readFileSync(join(process.env.XDG_DATA_HOME ?? "", "Trash/files/new.ipynb"), "utf8");
+    expect(trashed).toContain("b = 'after'");
   });
 
   test("goes back to a checkpoint by ordinary edits", async () => {

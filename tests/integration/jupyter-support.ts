@@ -45,6 +45,8 @@ export async function aJupyterBench(options: Partial<LocalHostOptions> = {}): Pr
   const folder = join(base, "project");
   const stateFolder = join(base, "state");
   mkdirSync(folder);
+  // Where what is deleted goes.
+  process.env.XDG_DATA_HOME = join(base, "data");
   const common = { stateFolder, version: "1.2.3", logger: silentLogger };
   const host = createLocalHost({ ...common, kernels: aProvider(), ...options });
   const server = await startServer({ ...common, host, folder, port: 0, kind: "up", viewToken: VIEW_TOKEN });

@@ -81,6 +81,7 @@ export function createKernelChannels(context: ServerContext): KernelChannels {
       clearInterval(heartbeat);
       for (const socket of open.keys()) socket.close(1001, "the server stops");
       sockets.close();
+      void jupyter.close();
     },
   };
 }

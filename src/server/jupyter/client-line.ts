@@ -71,9 +71,9 @@ export class ClientLine {
     return this.connected !== null;
   }
 
-  /** Something waits for it. */
-  get isBehind(): boolean {
-    return !this.backlog.isEmpty;
+  /** Something waits for it: anything while it is connected, an answer while it is away. */
+  get isOwed(): boolean {
+    return this.connected === null ? this.backlog.hasAnswers : !this.backlog.isEmpty;
   }
 
   /** Null while it is away. */

@@ -95,7 +95,7 @@ export function contentsRoutes(app: FastifyInstance, jupyter: Jupyter): void {
   app.delete<ByPath>("/api/contents/*", { config: { needs: "edit" } }, async (request, reply) => {
     const checkpoints = CHECKPOINTS.exec(request.params["*"]);
     if (checkpoints?.[2] !== undefined) await contents.forgetCheckpoint(checkpoints[1] ?? "", checkpoints[2]);
-    else await contents.remove(request.params["*"]);
+    else await contents.remove(request.params["*"], askerOf(request));
     return reply.code(204).send();
   });
 }

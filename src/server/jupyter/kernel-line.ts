@@ -82,7 +82,7 @@ export class KernelLine {
 
   /** Nothing that a client asked or was to be told is under way. */
   get isSettled(): boolean {
-    return this.pending.size === 0 && [...this.clients.values()].every(({ isBehind }) => !isBehind);
+    return this.pending.size === 0 && [...this.clients.values()].every(({ isOwed }) => !isOwed);
   }
 
   /** @param sessionId empty: the client did not choose one, and nothing is kept for it. */

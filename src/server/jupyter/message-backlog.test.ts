@@ -9,7 +9,7 @@ function aMessage(id: number, type: string, size = 10): WireMessage {
   const parentHeader = Buffer.from(JSON.stringify({ msg_id: `parent-${id}` }));
   const [header, metadata, content] = [Buffer.from("{}"), Buffer.from("{}"), Buffer.alloc(size)];
   return {
-    ...{ channel: "iopub", id: String(id), type },
+    ...{ channel: type.endsWith("_reply") ? "shell" : "iopub", id: String(id), type },
     ...{ header, parentHeader, metadata, content, buffers: [] },
   };
 }
@@ -69,6 +69,7 @@ test("what is taken out in between does not come again", () => {
         }
         taken.push(...drained(backlog).map(({ id }) => Number(id)));
         expect(new Set(taken).size).toBe(taken.length);
+        expect(backlog.hasAnswers).toBe(false);
         expect(taken.length + (backlog.takeDropped()?.messages ?? 0)).toBe(next);
       },
     ),

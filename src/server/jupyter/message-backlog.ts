@@ -38,6 +38,7 @@ export class MessageBacklog {
   private count = 0;
   private bytes = 0;
   private gone: Dropped | null = null;
+  private answers = 0;
 
   constructor(limits: BacklogLimits) {
     this.limits = limits;
@@ -47,11 +48,17 @@ export class MessageBacklog {
     return this.count === 0 && this.gone === null;
   }
 
+  /** Something in it answers or asks the client itself. */
+  get hasAnswers(): boolean {
+    return this.answers > 0;
+  }
+
   /** Not a view into something bigger (`copied`): it is kept as it is. */
   add(message: WireMessage): void {
     this.entries.push(message);
     this.count += 1;
     this.bytes += sizeOf(message);
+    if (message.channel !== "iopub") this.answers += 1;
     while (this.count > this.limits.messages || this.bytes > this.limits.bytes) this.dropOne();
   }
 
@@ -82,6 +89,7 @@ export class MessageBacklog {
     this.scanned = 0;
     this.count = 0;
     this.bytes = 0;
+    this.answers = 0;
     this.gone = gone;
   }
 
@@ -109,6 +117,7 @@ export class MessageBacklog {
     this.entries[index] = null;
     this.count -= 1;
     this.bytes -= sizeOf(entry);
+    if (entry.channel !== "iopub") this.answers -= 1;
   }
 
   private compact(): void {

@@ -1,7 +1,8 @@
 /** Jupyter's contents API over the server's folder: what it means, without HTTP. */
 import type { Stats } from "node:fs";
 import { parseNotebook } from "../../../nbformat/parse.ts";
-import type { Access } from "../../../people/access.ts";
+import { type Access, permits } from "../../../people/access.ts";
+import { putInTrash } from "../../../store/files/trash.ts";
 import type { NotebookSession } from "../../../usecases/notebook-session.ts";
 import { LoopbookError } from "../../../util/errors.ts";
 import type { JsonValue } from "../../../util/json.ts";
@@ -31,7 +32,6 @@ import {
   movePlace,
   numbered,
   readPlain,
-  removePlace,
   writePlain,
 } from "./plain-files.ts";
 import { Uploads } from "./uploads.ts";
@@ -171,12 +171,22 @@ export class Contents {
     return movePlace(from, to);
   }
 
-  async remove(named: string): Promise<void> {
+  /** Into the user's trash. An open notebook is closed, its kernel ends; not while a run goes on in it. */
+  async remove(named: string, { access }: Asker): Promise<void> {
     const place = await this.place(named);
-    const session = this.jupyter.sessions.openAt(place.absolute);
-    if (session && !this.isInUse(session)) await this.jupyter.context.host.closeNotebook(session.id);
-    this.checkClosed(place, "deleted");
-    await removePlace(place);
+    const facts = await factsOf(place);
+    if (facts === null) throw noSuchFile(place.path);
+    if (place.path === "") throw new LoopbookError("bad-request", "The folder itself cannot be deleted.");
+    const { host } = this.jupyter.context;
+    const isOpen = this.jupyter.sessions.openAt(place.absolute) !== null;
+    if (isOpen && !permits(access.rights, "execute")) {
+      throw new LoopbookError("no-right", "This address lets you look on, not close notebooks.");
+    }
+    if (facts.isFile() && place.path.endsWith(".ipynb")) await host.trashFile(place.absolute);
+    else {
+      this.checkClosed(place, "deleted");
+      await putInTrash(place.absolute);
+    }
     await moveCheckpoint(place, null);
     this.jupyter.versions.moved(place.absolute, null);
   }
@@ -267,12 +277,6 @@ export class Contents {
     const isWhole = await this.uploads.add(place, sent.chunk ?? 1, sentBytes(sent));
     const model = await this.model(place, (await this.uploads.facts(place)) as Stats, asker);
     return isWhole ? model : { ...model, type: "file" };
-  }
-
-  /** A kernel or a run needs it; whoever only looks at it is told that it was closed. */
-  private isInUse(session: NotebookSession): boolean {
-    const run = this.jupyter.context.host.runOf(session.id);
-    return session.kernel() !== null || (run !== undefined && run.snapshot().endedAtMs === null);
   }
 
   /** @throws LoopbookError `notebook-open` when a notebook at or below this place is open. */

@@ -9,7 +9,6 @@ import {
   readdir,
   readFile,
   rename,
-  rmdir,
   stat,
   unlink,
   writeFile,
@@ -128,22 +127,6 @@ async function linked(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
     return false;
-  }
-}
-
-/** @throws LoopbookError `folder-not-empty`, `no-such-file`. */
-export async function removePlace(place: Place): Promise<void> {
-  const facts = await factsOf(place);
-  if (facts === null) throw noSuchFile(place.path);
-  if (place.path === "") throw new LoopbookError("bad-request", "The folder itself cannot be deleted.");
-  try {
-    if (facts.isDirectory()) await rmdir(place.absolute);
-    else await unlink(place.absolute);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOTEMPTY") {
-      throw new LoopbookError("folder-not-empty", `${place.path} is not empty. Delete what is in it first.`);
-    }
-    throw fileError(`${place.path} could not be deleted`, cause);
   }
 }
 
