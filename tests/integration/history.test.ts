@@ -81,6 +81,8 @@ test("two authors and a program that writes the file: each with what it did; kil
   );
   bo.live.apply({ type: "delete-cell", id: second }, by);
   await bo.client.acknowledged();
+  // The first version is written when the first edit has been acknowledged.
+  expect((await bo.history.versions()).versions).toHaveLength(1);
   await it.server.kill();
   const again = await it.start(it.server.port);
   const facts = async () =>
