@@ -18,7 +18,7 @@ export const MAX_CONTENT_BYTES = 128 * 1024 * 1024;
 const DROPPED_BEFORE_CLEARING = 20;
 const MAX_NAMED = 500;
 /** Cells are written in groups: others have their turn in between. */
-const GROUP_CELLS = 100;
+const GROUP_CELLS = 200;
 
 export interface NewVersion {
   readonly atMs: number;

@@ -241,6 +241,12 @@ test("all of it by the palette; a viewer sees the history and is offered nothing
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   await dialog.getByRole("heading", { name: "As the history begins" }).waitFor();
+  // It gets a name, and loses it again.
+  await dialog.getByLabel("Name of version 1").fill("the very first");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("heading", { name: "the very first" }).waitFor();
+  await dialog.getByRole("button", { name: "Take the name away" }).click();
+  await dialog.getByRole("heading", { name: "As the history begins" }).waitFor();
   await context.close();
 
   const looksOn = await browser.newContext();

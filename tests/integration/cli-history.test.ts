@@ -71,10 +71,14 @@ test("a closed notebook: versions, what changed since, back again, and who did i
   expect(sourcesIn("a.ipynb")).toHaveLength(3);
   const versions = await folder.json<VersionView[]>(["versions", "a.ipynb", "--named"]);
   expect(versions).toMatchObject([{ id: 2, name: "v1 submitted", author: { displayName: "Ana" } }]);
+  const renamed = await folder.run(["version", "a.ipynb@v1 submitted", "v1"]);
+  expect(renamed.stdout).toBe("a.ipynb@v1: version #2, 3 cells\n");
+  await folder.run(["version", "a.ipynb@v1", "--unname"]);
+  expect(await folder.json<VersionView[]>(["versions", "a.ipynb", "--named"])).toEqual([]);
   const missing = await folder.run(["restore", "a.ipynb@v7"]);
   expect(missing).toMatchObject({ code: 2 });
   expect(missing.stderr).toContain('There is no version "v7" of this notebook');
-});
+}, 180_000);
 
 test("a live notebook: the same through the process that has it open, around a run, too", async () => {
   folder.notebook("live.ipynb", [

@@ -22,6 +22,8 @@ export interface HistoryHere {
   /** `now`, `file`, a version's number or name. Cells have ids. */
   notebook(version: string, options: { readonly outputs: boolean }): Promise<Notebook>;
   name(name: string): Promise<VersionView>;
+  /** Null takes the name away. */
+  rename(id: number, name: string | null): Promise<VersionView>;
   restore(body: RestoreBody): Promise<RestoredView>;
 }
 
@@ -51,6 +53,7 @@ function remote(client: HistoryClient): HistoryHere {
     versions: async () => (await client.versions()).versions,
     notebook: async (version, options) => (await client.notebook(version, options)).notebook,
     name: (name) => client.nameVersion({ name }),
+    rename: (id, name) => client.renameVersion(id, { name }),
     restore: (body) => client.restore(body),
   };
 }
@@ -65,6 +68,7 @@ function local(session: NotebookSession, history: SessionHistory): HistoryHere {
       session.keep();
       return versionView(await history.name(name, me));
     },
+    rename: async (id, name) => versionView(await history.rename(id, name)),
     restore: async ({ version, entry, cells, outputs }) => {
       session.keep();
       const from = entry === undefined ? { version: version ?? "" } : { entry };

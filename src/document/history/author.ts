@@ -32,6 +32,10 @@ export const UNSEEN_AUTHOR: HistoryAuthor = {
   displayName: "Not recorded",
 };
 
+/** Loopbook itself put something right, such as a cell that two brought back at once. */
+const OWN_AUTHOR: HistoryAuthor = { kind: "pipeline", who: "loopbook", using: "", displayName: "Loopbook" };
+const OUTSIDE_LABELS: ReadonlySet<string> = new Set(["file", "outside"]);
+
 /** Longer names are cut, so that a name never floods a page. */
 const MAX_NAME = 80;
 
@@ -39,7 +43,10 @@ const MAX_NAME = 80;
 export function authorOf(origin: unknown): HistoryAuthor | null {
   if (!isEditOrigin(origin)) return UNSEEN_AUTHOR;
   const { type, label } = origin;
-  if (type === "file") return label === "seed" ? null : FILE_AUTHOR;
+  if (type === "file") {
+    if (label === "seed") return null;
+    return OUTSIDE_LABELS.has(label) ? FILE_AUTHOR : OWN_AUTHOR;
+  }
   const slash = label.indexOf("/");
   const isRun = type === "run";
   const who = slash === -1 ? (isRun ? label : "local") : label.slice(0, slash);

@@ -10,15 +10,17 @@ import { type FileHandle, mkdir, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
-import { deflateRaw, inflateRaw } from "node:zlib";
+import { deflateRaw, deflateRawSync, inflateRaw } from "node:zlib";
 
 const compress = promisify(deflateRaw);
 const expand = promisify(inflateRaw);
 
 const HASH = 20;
 const HEAD = 4 + HASH;
-/** More text than this is not taken in one turn of the event loop: others wait. */
-const TURN_CHARACTERS = 1024 * 1024;
+/** No longer in one turn of the event loop: others wait. */
+const TURN_MS = 4;
+/** A trip to another thread costs more than deflating a text of this size here. */
+const SMALL_CHARACTERS = 8 * 1024;
 const READ_AHEAD = 1024 * 1024;
 
 interface Place {
@@ -46,22 +48,22 @@ export class Content {
       const index = await this.load();
       const keys: string[] = [];
       const added = new Map<string, Buffer>();
-      let taken = 0;
+      let turnBegan = performance.now();
       for (const text of texts) {
         const hash = createHash("sha256").update(text).digest().subarray(0, HASH);
         const key = keyOf(hash);
         keys.push(key);
         if (!index.has(key) && !added.has(key)) {
-          const packed = await compress(Buffer.from(text));
+          const bytes = Buffer.from(text);
+          const packed = text.length <= SMALL_CHARACTERS ? deflateRawSync(bytes) : await compress(bytes);
           const head = Buffer.alloc(HEAD);
           head.writeUInt32LE(packed.length, 0);
           hash.copy(head, 4);
           added.set(key, Buffer.concat([head, packed]));
         }
-        taken += text.length;
-        if (taken > TURN_CHARACTERS) {
-          taken = 0;
+        if (performance.now() - turnBegan > TURN_MS) {
           await nextTurn();
+          turnBegan = performance.now();
         }
       }
       if (added.size > 0) await this.add(index, added);

@@ -4,10 +4,12 @@ import { type CellDiff, diffNotebooks, isSame, withoutOutputs } from "../../nbfo
 import type { Notebook } from "../../nbformat/notebook.ts";
 import { usePage } from "../notebook/page-context.ts";
 import { Button } from "../parts/button.tsx";
+import { answerOf } from "../session/api.ts";
 import { useSession } from "../session/hooks.ts";
 import { CellDiffView, KeyChanges } from "./cell-diff-view.tsx";
 import styles from "./compare.module.css";
 import { clientOf, notebookNow, restoreVersion } from "./history-actions.ts";
+import { NameVersion } from "./name-version.tsx";
 import { versionTitle } from "./timeline-items.ts";
 
 interface CompareViewProps {
@@ -15,8 +17,8 @@ interface CompareViewProps {
   readonly versions: readonly VersionView[];
   /** Only this cell is shown. */
   readonly cell: string | null;
-  /** The notebook is shown again: something was brought back. */
-  readonly onRestored: () => void;
+  /** Something was brought back or named: the list is another. */
+  readonly onChanged: () => void;
 }
 
 interface Loaded {
@@ -26,7 +28,7 @@ interface Loaded {
 }
 
 /** What changed between a version and now (or another one), cell by cell, and the way back. */
-export function CompareView({ version, versions, cell, onRestored }: CompareViewProps) {
+export function CompareView({ version, versions, cell, onChanged }: CompareViewProps) {
   const page = usePage();
   const { edit } = useSession((state) => state.rights);
   const [other, setOther] = useState("now");
@@ -74,7 +76,13 @@ export function CompareView({ version, versions, cell, onRestored }: CompareView
     setBusy(true);
     const done = await restoreVersion(page, { version, cells: only, outputs });
     setBusy(false);
-    if (done) onRestored();
+    if (done) onChanged();
+  };
+
+  const unname = async (): Promise<void> => {
+    const answer = await answerOf(clientOf(page).renameVersion(version.id, { name: null }));
+    if (answer.ok) onChanged();
+    else setProblem(answer.message);
   };
 
   return (
@@ -108,12 +116,20 @@ export function CompareView({ version, versions, cell, onRestored }: CompareView
           side by side
         </label>
         <span className={styles.grow} />
+        {edit && version.name !== null && (
+          <Button look="quiet" disabled={isBusy} onClick={() => void unname()}>
+            Take the name away
+          </Button>
+        )}
         {edit && cell === null && (
           <Button look="go" disabled={isBusy || loaded === null} onClick={() => void restore(null)}>
             Restore
           </Button>
         )}
       </div>
+      {edit && version.name === null && (
+        <NameVersion version={version.id} autoFocus={false} onNamed={onChanged} />
+      )}
       {problem !== null && (
         <p role="alert" className={styles.problem}>
           {problem}

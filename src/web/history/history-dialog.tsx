@@ -81,7 +81,7 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
               version={chosen.version}
               versions={history.versions}
               cell={cell}
-              onRestored={reload}
+              onChanged={reload}
             />
           )}
           {chosen?.type === "work" && <WorkView work={chosen} onRestored={reload} onGo={go} />}

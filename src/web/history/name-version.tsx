@@ -1,19 +1,30 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { usePage } from "../notebook/page-context.ts";
 import { Button } from "../parts/button.tsx";
 import { answerOf } from "../session/api.ts";
 import styles from "./history.module.css";
 import { clientOf } from "./history-actions.ts";
 
-/** Keeps the notebook as it is now under a name. */
-export function NameVersion({ onNamed, autoFocus }: { onNamed: (id: number) => void; autoFocus: boolean }) {
+interface NameVersionProps {
+  readonly onNamed: (id: number) => void;
+  readonly autoFocus: boolean;
+  /** Absent: the notebook as it is now. */
+  readonly version?: number;
+}
+
+/** Keeps the notebook as it is now, or one of its versions, under a name. */
+export function NameVersion({ onNamed, autoFocus, version }: NameVersionProps) {
   const page = usePage();
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const problemId = useId();
   const keep = async (): Promise<void> => {
     setBusy(true);
-    const answer = await answerOf(clientOf(page).nameVersion({ name }));
+    const client = clientOf(page);
+    const answer = await answerOf(
+      version === undefined ? client.nameVersion({ name }) : client.renameVersion(version, { name }),
+    );
     setBusy(false);
     setProblem(answer.ok ? null : answer.message);
     if (!answer.ok) return;
@@ -29,20 +40,20 @@ export function NameVersion({ onNamed, autoFocus }: { onNamed: (id: number) => v
       }}
     >
       <input
-        aria-label="Name of this version"
-        placeholder="Name this version"
+        aria-label={version === undefined ? "Name of this version" : `Name of version ${version}`}
+        placeholder={version === undefined ? "Name this version" : "A name, and it stays"}
         maxLength={120}
         value={name}
         data-autofocus={autoFocus ? "" : undefined}
         aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : "name-problem"}
+        aria-describedby={problem === null ? undefined : problemId}
         onChange={(event) => setName(event.target.value)}
       />
       <Button type="submit" disabled={isBusy || name.trim() === ""}>
         Keep
       </Button>
       {problem !== null && (
-        <p id="name-problem" role="alert" className={styles.problem}>
+        <p id={problemId} role="alert" className={styles.problem}>
           {problem}
         </p>
       )}
