@@ -113,13 +113,10 @@ class Session implements MovableSession {
     this.live = live;
     this.origin = options.origin ?? { type: "run", label: options.id };
     if (options.outputs) {
-      const others = () => this.conflicts?.changes?.outputs() ?? [];
       this.outputs = new SessionOutputs({
-        ...options.outputs,
-        live,
-        clock,
-        others,
-        onCut: () => this.keep(),
+        ...{ ...options.outputs, live, clock, onCut: () => this.keep() },
+        changes: () => this.conflicts?.changes ?? null,
+        isKept: () => options.room?.isKept ?? false,
       });
     }
     this.writer = new OutputWriter({
@@ -334,9 +331,7 @@ class Session implements MovableSession {
   }
 
   keep(): void {
-    this.options.room?.begin(this.saveState().type === "saved", () => {
-      if (this.outputs) this.conflicts.changes?.noteFaces(this.outputs.faceAll());
-    });
+    this.options.room?.begin(this.saveState().type === "saved", () => this.outputs?.faceAll());
   }
 
   async durable(): Promise<void> {

@@ -6,7 +6,7 @@ import type { DocumentStore } from "../document/document-store.ts";
 import type { OutputEdit } from "../document/edits.ts";
 import { DEFAULT_FILE_LIMIT, type FileLimit } from "../document/file-cut.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
-import { storedOf } from "../document/output-face.ts";
+import { isSmall, storedOf } from "../document/output-face.ts";
 import { type LogGrowth, OutputKeeper } from "../document/output-keeper.ts";
 import type { OutputStore } from "../document/output-store.ts";
 import { WholeOutputs } from "../document/whole-outputs.ts";
@@ -16,9 +16,11 @@ import type { Clock } from "../util/clock.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { OutputRef } from "../util/ids.ts";
 import { FACES } from "./faced.ts";
+import type { OutsideChanges } from "./outside-changes.ts";
 
 /** What is referred to no more goes after this time; what is younger may not be referred to yet. */
 const SWEEP_MS = 30_000;
+const FACE_MS = 500;
 
 export interface SessionOutputsOptions {
   readonly store: OutputStore;
@@ -26,8 +28,10 @@ export interface SessionOutputsOptions {
   readonly clock: Clock;
   /** What a stream takes in the file. Default: 10,000 lines or 1 MB. */
   readonly limit?: FileLimit;
-  /** What else refers to outputs: the last state that file and notebook had in common. */
-  readonly others: () => Iterable<Output>;
+  /** Knows the last state that file and notebook had in common, which refers to outputs, too. Null: there is none yet. */
+  readonly changes: () => Pick<OutsideChanges, "outputs" | "noteFaces"> | null;
+  /** Whether the notebook's results are kept beside its file. */
+  readonly isKept: () => boolean;
   /** The file holds part of a log only: the notebook with its outputs is to be kept beside it. */
   readonly onCut: () => void;
 }
@@ -39,6 +43,7 @@ export class SessionOutputs implements NotebookOutputs {
   private readonly options: SessionOutputsOptions;
   private readonly stopListening: Unsubscribe;
   private cancelSweep: (() => void) | null = null;
+  private cancelFacing: (() => void) | null = null;
 
   constructor(options: SessionOutputsOptions) {
     const { store, live, limit = DEFAULT_FILE_LIMIT, onCut } = options;
@@ -48,6 +53,7 @@ export class SessionOutputs implements NotebookOutputs {
     this.wholes = new WholeOutputs(store, limit, onCut);
     this.stopListening = live.results.onWrite(({ edits }) => {
       if (edits.some(mayDrop)) this.sweepSoon();
+      if (edits.some(bringsWhole)) this.faceSoon();
     });
     store.keepOnly(this.referred());
   }
@@ -72,8 +78,8 @@ export class SessionOutputs implements NotebookOutputs {
     };
   }
 
-  /** Big outputs that lie in the notebook whole, as its file had them, become faces. @returns which of which. */
-  faceAll(): ReadonlyMap<Output, Output> {
+  /** Big outputs that lie in the notebook whole, as its file had them, become faces. */
+  faceAll(): void {
     const { live } = this.options;
     const edits: OutputEdit[] = [];
     const faces = new Map<Output, Output>();
@@ -85,17 +91,27 @@ export class SessionOutputs implements NotebookOutputs {
         edits.push({ type: "replace-output", id, index, output: face });
       }
     }
-    if (edits.length > 0) live.write(edits, FACES);
-    return faces;
+    if (edits.length === 0) return;
+    live.write(edits, FACES);
+    this.options.changes()?.noteFaces(faces);
   }
 
   /** @param isKept the notebook is opened again with what it refers to now. */
   async close(isKept: boolean): Promise<void> {
     this.stopListening();
     this.cancelSweep?.();
+    this.cancelFacing?.();
     this.store.keepOnly(isKept ? this.referred() : new Set());
     if (isKept) await this.store.durable();
     await this.store.close();
+  }
+
+  /** Others wrote big outputs: a version was restored, or the file was changed outside. */
+  private faceSoon(): void {
+    this.cancelFacing ??= this.options.clock.schedule(FACE_MS, () => {
+      this.cancelFacing = null;
+      if (this.options.isKept()) this.faceAll();
+    });
   }
 
   private sweepSoon(): void {
@@ -112,7 +128,7 @@ export class SessionOutputs implements NotebookOutputs {
       if (stored) refs.add(stored.ref);
     };
     for (const { outputs } of this.options.live.results.entries()) outputs.forEach(note);
-    for (const output of this.options.others()) note(output);
+    for (const output of this.options.changes()?.outputs() ?? []) note(output);
     return refs;
   }
 }
@@ -125,4 +141,9 @@ function mayDrop(edit: OutputEdit): boolean {
     edit.type === "clear-outputs" ||
     edit.type === "replace-output"
   );
+}
+
+function bringsWhole(edit: OutputEdit): boolean {
+  if (edit.type !== "append-output" && edit.type !== "replace-output") return false;
+  return storedOf(edit.output) === null && !isSmall(edit.output);
 }

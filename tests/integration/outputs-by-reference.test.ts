@@ -168,4 +168,21 @@ test("big outputs that a file came with are faces while it is live, and its byte
   await writeFile(path, serialiseNotebook(outside));
   await waitFor("the change", () => session.live.cell(CellId.of("a"))?.source === "11", 10_000);
   expect(outputsOf(session, "a").map((output) => storedOf(output)?.kind)).toEqual(["log", "value"]);
+  // What it changes is taken, and is a face soon.
+  const next = parseNotebook(readFileSync(path), path).notebook;
+  const table: Output = {
+    output_type: "display_data",
+    data: { "text/html": "new".repeat(20_000) },
+    metadata: {},
+  };
+  if (next.cells[0]?.cell_type === "code") next.cells[0].outputs = [table];
+  await writeFile(path, serialiseNotebook(next));
+  await waitFor(
+    "the new face",
+    () =>
+      outputsOf(session, "a").length === 1 &&
+      storedOf(outputsOf(session, "a")[0] as Output)?.kind === "value",
+    10_000,
+  );
+  expect(await session.outputs?.whole(outputsOf(session, "a"))).toEqual([table]);
 }, 60_000);
