@@ -194,6 +194,30 @@ describe("the stock Python client", () => {
 describe("a JupyterLab tab", () => {
   const aPipeline = () => notebookOf(codeCell("a", "x = 1"), codeCell("b", "y = 2"), codeCell("c", "z = 3"));
 
+  test("has outputs whole of which the notebook has faces, also those from before it came", async () => {
+    const source = "print('x' * 9_000)\nfrom IPython.display import HTML\nHTML('y' * 9_000)";
+    const it = await aServedFolder({ "big.ipynb": notebookOf(codeCell("a", source), codeCell("b", source)) });
+    const session = await opened(it, "big.ipynb");
+    await session.startKernel();
+    const run = async (cell: string): Promise<void> => {
+      const ticket = session.execute({
+        executionId: ExecutionId.create(),
+        cellId: id(cell),
+        sourceHash: sourceHash(source),
+        by,
+      });
+      if (!ticket.accepted) throw new Error(ticket.message);
+      await ticket.outcome;
+    };
+    await run("a");
+    const tab = await aTab(it, "big.ipynb");
+    await run("b");
+    const whole = [{ text: `${"x".repeat(9_000)}\n` }, { data: { "text/html": "y".repeat(9_000) } }];
+    for (const index of [0, 1]) await expect.poll(() => tab.outputs(index), WAIT).toMatchObject(whole);
+    expect(JSON.stringify([tab.outputs(0), tab.outputs(1)])).not.toContain("loopbook_stored");
+    expect(JSON.stringify(session.live.cell(id("b"))?.outputs).length).toBeLessThan(6_000);
+  });
+
   test("edits, moves, undoes and saves; nothing is doubled and nothing lost", async () => {
     const it = await aServedFolder({ "n.ipynb": aPipeline() });
     const session = await opened(it, "n.ipynb");
