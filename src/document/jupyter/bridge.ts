@@ -21,6 +21,7 @@ import {
   orderEdits,
 } from "./content-edits.ts";
 import type { JupyterChange, JupyterDocument } from "./jupyter-document.ts";
+import { isKernelNote } from "./kernel-notes.ts";
 import { ResultsFlow, type ResultsRules } from "./results-flow.ts";
 import { type TextDelta, textDelta, writeText } from "./text-delta.ts";
 
@@ -88,12 +89,19 @@ class NotebookBridge implements Bridge {
   private jupyterTexts = new Map<CellId, Y.Text | undefined>();
   /** Origins of what the bridge writes on the live side. */
   private readonly own = new WeakSet<object>();
+  /** Keys of the notebook's metadata that stay on the Jupyter side until somebody changes something there. */
+  private readonly held = new Set<string>();
 
   constructor(options: BridgeOptions) {
-    const { live, jupyter, results: rules, clock } = options;
+    const { live, jupyter, results: rules, clock, authorOf } = options;
     this.options = options;
     this.live = liveSide(live);
-    this.flow = new ResultsFlow({ live, jupyter, rules, origin: this.origin, clock });
+    const take: ResultsRules["take"] = (id, edits, origin) => {
+      rules.take(id, edits, origin);
+      this.letGo(authorOf(origin));
+    };
+    const flowRules = { ...rules, take };
+    this.flow = new ResultsFlow({ live, jupyter, rules: flowRules, origin: this.origin, clock });
     const cells = cellsOf(live.doc);
     cells.observeDeep(this.onLiveTexts);
     this.stops = [
@@ -139,7 +147,7 @@ class NotebookBridge implements Bridge {
   ): void {
     const { live, jupyter, results } = this.options;
     jupyter.doc.transact(() => {
-      translate(change, anew, texts, this.live, jupyter, null);
+      translate(change, anew, texts, this.live, jupyter, null, this.held);
       if (results.owner !== "jupyter") return;
       for (const id of again) {
         const cell = live.cell(id);
@@ -157,10 +165,33 @@ class NotebookBridge implements Bridge {
     // An object of its own: others of this author may edit in answer to this very change.
     const author = { ...authorOf(change.origin) };
     this.own.add(author);
-    live.doc.transact(() => translate(change, anew, change.texts, jupyter, this.live, author), author);
+    const news = { ...change, metadata: change.metadata && !this.hold() };
+    const changed = live.doc.transact(
+      () => translate(news, anew, change.texts, jupyter, this.live, author),
+      author,
+    );
+    if (changed) this.letGo(author);
     if (change.order) this.remember();
     for (const id of new Set([...change.results, ...anew]))
       this.flow.fromJupyter(id, change.origin, anew.includes(id));
+  }
+
+  /** True: all that differs in the notebook's metadata is such a note. */
+  private hold(): boolean {
+    const edits = notebookEdits(this.live.notebook(), this.options.jupyter.notebook());
+    const now = this.options.live.metadata();
+    if (!edits.every((edit) => isKernelNote(edit, now))) return false;
+    this.held.clear();
+    for (const edit of edits) if (edit.type === "set-notebook-metadata") this.held.add(edit.key);
+    return true;
+  }
+
+  private letGo(by: EditOrigin): void {
+    if (this.held.size === 0) return;
+    this.held.clear();
+    const author = { ...by };
+    this.own.add(author);
+    this.live.apply(notebookEdits(this.live.notebook(), this.options.jupyter.notebook()), author);
   }
 
   private isOwn(origin: unknown): boolean {
@@ -173,7 +204,7 @@ class NotebookBridge implements Bridge {
   }
 }
 
-/** Does on one side what was done on the other. The caller holds the transaction. */
+/** Does on one side what was done on the other; true: that was something. The caller holds the transaction. */
 function translate(
   { order, cells, metadata }: ContentChange,
   anew: readonly CellId[],
@@ -181,9 +212,13 @@ function translate(
   from: Side,
   to: Side,
   origin: EditOrigin | null,
-): void {
+  held: ReadonlySet<string> = NONE,
+): boolean {
+  let changed = false;
   const apply = (edits: readonly NotebookEdit[]): void => {
-    if (edits.length > 0) to.apply(edits, origin);
+    if (edits.length === 0) return;
+    changed = true;
+    to.apply(edits, origin);
   };
   // Read first: cells are read out of finished transactions only. An order changes nothing in a cell that stays, and
   // a cell that is inserted has everything from the beginning.
@@ -192,16 +227,21 @@ function translate(
     const next = from.content(id);
     return now && next ? [{ id, now, next }] : [];
   });
+  const isHeld = (edit: NotebookEdit): boolean => edit.type === "set-notebook-metadata" && held.has(edit.key);
+  const noted = metadata ? notebookEdits(to.notebook(), from.notebook()).filter((edit) => !isHeld(edit)) : [];
   if (order) apply(orderEdits(to.ids(), from.ids(), (id) => from.content(id)));
   for (const { id, now, next } of stay) {
     apply(cellEdits(id, now, next));
     const source = from.text(id);
     const delta = source && texts.get(source as Y.AbstractType<unknown>);
     const text = to.text(id);
-    if (text) writeText(text, next.source, delta === undefined ? [] : [delta]);
+    if (text && writeText(text, next.source, delta === undefined ? [] : [delta])) changed = true;
   }
-  if (metadata) apply(notebookEdits(to.notebook(), from.notebook()));
+  apply(noted);
+  return changed;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function liveSide(live: LiveNotebook): Side {
   return {

@@ -38,19 +38,20 @@ export function appliedTo(before: string, delta: TextDelta): string | null {
 
 /**
  * Turns a text into `after`: by the very changes that were made where they lead there, else by the smallest ones.
- * The caller holds the transaction.
+ * True: there was something to be changed. The caller holds the transaction.
  */
-export function writeText(text: Y.Text, after: string, deltas: readonly TextDelta[]): void {
+export function writeText(text: Y.Text, after: string, deltas: readonly TextDelta[]): boolean {
   const before = text.toString();
-  if (before === after) return;
+  if (before === after) return false;
   const led = deltas.reduce<string | null>(
     (now, delta) => (now === null ? null : appliedTo(now, delta)),
     before,
   );
   if (led === after) for (const delta of deltas) text.applyDelta(delta as never);
   else replaceText(text, after);
-  if (text.toString() === after) return;
+  if (text.toString() === after) return true;
   // It held something that is no text, and so counts differently.
   text.delete(0, text.length);
   text.insert(0, after);
+  return true;
 }
