@@ -52,7 +52,9 @@ export class RunControls {
   }
 
   private onSignal(signal: RunSignal): void {
-    const { state, ask } = answerSignal(this.signals, signal, this.run.snapshot(), Date.now());
+    const { npm_command: npm } = process.env;
+    const isBehindNpm = npm !== undefined;
+    const { state, ask } = answerSignal(this.signals, signal, this.run.snapshot(), Date.now(), isBehindNpm);
     this.signals = state;
     if (ask === "leave") process.exit(130);
     if (ask !== null) this.send(ask);

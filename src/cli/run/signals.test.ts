@@ -61,6 +61,12 @@ describe("Ctrl-C", () => {
       ]),
     ).toEqual([{ type: "interrupt" }, null, { type: "stop" }, null]);
   });
+  test("sent by a program as soon as the hold is told stops, too, but not what npm passes on late", () => {
+    const first = answerSignal(noSignals, "interrupt", running, 0).state;
+    expect(answerSignal(first, "interrupt", held, 60).ask).toEqual({ type: "stop" });
+    expect(answerSignal(first, "interrupt", held, 60, true).ask).toBeNull();
+    expect(answerSignal(first, "interrupt", held, 160, true).ask).toEqual({ type: "stop" });
+  });
   test("a request to end just behind it is none of the same press", () => {
     expect(
       press([

@@ -29,9 +29,11 @@ export function answerSignal(
   signal: RunSignal,
   run: Pick<RunSnapshot, "status" | "hold">,
   nowMs: number,
+  isBehindNpm = false,
 ): SignalAnswer {
   const isHeld = run.hold !== null;
-  if (isSamePress(state, signal, isHeld, nowMs)) return { state, ask: null };
+  if (isSamePress(state, signal, nowMs, isBehindNpm && signal !== "key" ? null : isHeld))
+    return { state, ask: null };
   const last = { signal, atMs: nowMs, isHeld };
   const isRunning = (run.status === "running" || run.status === "pausing") && !isHeld;
   if (signal !== "terminate" && state.interrupts === 0 && state.stops === 0 && isRunning) {
@@ -44,10 +46,18 @@ export function answerSignal(
   return { state: next, ask: "leave" };
 }
 
-/** A key that is pressed as soon as the hold is shown is meant, however quickly the kernel heeded the one before. */
-function isSamePress({ last }: SignalState, signal: RunSignal, isHeld: boolean, nowMs: number): boolean {
+/**
+ * What comes as soon as the hold is told is meant, however quickly the kernel heeded the one before.
+ * @param isHeld null: this cannot be told from what npm passes on late.
+ */
+function isSamePress(
+  { last }: SignalState,
+  signal: RunSignal,
+  nowMs: number,
+  isHeld: boolean | null,
+): boolean {
   if (last === null || last.signal !== signal || nowMs - last.atMs >= SAME_PRESS_MS) return false;
-  return signal !== "key" || last.isHeld === isHeld;
+  return isHeld === null || last.isHeld === isHeld;
 }
 
 /** The person let the run go on: the next Ctrl-C is a first one again. */
