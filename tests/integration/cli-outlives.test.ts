@@ -181,4 +181,26 @@ describe("a local server", () => {
       );
     },
   );
+
+  test("ended for an update, goes on with its runs when it is up again", async () => {
+    const mark = folder.file("run-started");
+    const slow = `open(${JSON.stringify(mark)}, 'w').close()\nimport time\nfor i in range(300):\n    print(i, flush=True)\n    time.sleep(0.01)`;
+    folder.notebook("long.ipynb", [{ source: slow }, { source: "print('last', i)" }]);
+    const started = await folder.run(["run", "long.ipynb", "--in-place", "--detach"]);
+    expect(started.code).toBe(0);
+    await until(
+      () => existsSync(mark),
+      () => "the cell runs",
+    );
+    expect((await folder.run(["down", "--keep"])).code).toBe(0);
+    expect((await folder.run(["up", "--port", "0"])).code).toBe(0);
+    const lines = Array.from({ length: 300 }, (_, i) => `${i}\n`).join("");
+    await until(
+      () => printedBy(folder.read("long.ipynb")) === `${lines}last 299\n`,
+      () => `every line is there once: ${printedBy(folder.read("long.ipynb"))}`,
+    );
+    const { stdout } = await folder.run(["runs"]);
+    expect(stdout).toContain("completed");
+    await folder.run(["down"]);
+  });
 });
