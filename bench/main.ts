@@ -1,23 +1,36 @@
 /**
  * `npm run bench`: runs every benchmark, or those named (`npm run bench -- cells memory`), each several times, and
- * writes the tables to bench/RESULTS.md. Benchmarks left out keep their table from before.
+ * writes the tables to bench/RESULTS.md. Benchmarks left out keep their table from before. `--times=N`: how often;
+ * `--scale=0.1`: a tenth of the long counts.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { busyRoom } from "./cases/busy-room.ts";
 import { cells } from "./cases/cells.ts";
+import { logLines } from "./cases/log-lines.ts";
+import { losses } from "./cases/losses.ts";
 import { memory } from "./cases/memory.ts";
+import { millionEdits } from "./cases/million-edits.ts";
+import { opening } from "./cases/opening.ts";
 import { outputs } from "./cases/outputs.ts";
 import { page } from "./cases/page.ts";
+import { rewrites } from "./cases/rewrites.ts";
 import { rooms } from "./cases/rooms.ts";
 import { wholeRun } from "./cases/whole-run.ts";
-import { machineLine, tableText } from "./lib/report.ts";
+import { loadLine, machineLine, tableText } from "./lib/report.ts";
 import { root } from "./lib/runners.ts";
 
-const all = [cells, wholeRun, memory, page, rooms, outputs];
+const all = [
+  ...[cells, wholeRun, memory, page],
+  ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
+];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);
-const times = Number(words.find((word) => word.startsWith("--times="))?.slice(8) ?? 5);
+const option = (name: string, otherwise: number): number =>
+  Number(words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise);
+const times = option("times", 5);
+const scale = option("scale", 1);
 const asked = words.filter((word) => !word.startsWith("--"));
 const chosen = asked.length === 0 ? all : all.filter(({ name }) => asked.includes(name));
 if (chosen.length === 0) throw new Error(`There are: ${all.map(({ name }) => name).join(", ")}`);
@@ -37,21 +50,25 @@ function tablesBefore(): Map<string, string> {
   );
 }
 
-const tables = tablesBefore();
-const machine = machineLine();
 for (const bench of chosen) {
   const folder = mkdtempSync(path.join(os.tmpdir(), "loopbook-bench-"));
+  const machine = machineLine();
   try {
-    const table = await bench.run({ folder, times, say: (line) => say(`${bench.name}: ${line}`) });
-    tables.set(bench.name, `${tableText(table)}\nMeasured: ${machine}\n\n`);
+    const table = await bench.run({ folder, times, scale, say: (line) => say(`${bench.name}: ${line}`) });
+    write(bench.name, `${tableText(table)}\nMeasured: ${machine} ${loadLine()}\n\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-const sections = all.map(({ name }) => name).filter((name) => tables.has(name));
-writeFileSync(
-  file,
-  `# Results\n\nWritten by \`npm run bench\`; every runner of a table was measured in turns in one session. Absolute figures are of one machine; the ratios travel better.\n\n` +
-    sections.map((name) => `<!-- ${name} -->\n${tables.get(name)}<!-- end -->\n`).join("\n"),
-);
 console.log(readFileSync(file, "utf8"));
+
+/** At once, so that what was measured is kept when a later one fails. */
+function write(name: string, text: string): void {
+  const tables = tablesBefore().set(name, text);
+  const sections = all.filter((one) => tables.has(one.name));
+  writeFileSync(
+    file,
+    `# Results\n\nWritten by \`npm run bench\`; every runner of a table was measured in turns in one session. Absolute figures are of one machine; the ratios travel better.\n\n` +
+      sections.map((one) => `<!-- ${one.name} -->\n${tables.get(one.name)}<!-- end -->\n`).join("\n"),
+  );
+}

@@ -2,8 +2,17 @@ import type { Table } from "./report.ts";
 
 export interface Bench {
   readonly name: string;
-  /** `folder`: where it may write. `times`: how often each is measured; the runners take turns. */
-  run(options: { readonly folder: string; readonly times: number; say(line: string): void }): Promise<Table>;
+  run(options: BenchOptions): Promise<Table>;
+}
+
+export interface BenchOptions {
+  /** Where it may write. */
+  readonly folder: string;
+  /** How often each is measured; the runners take turns. */
+  readonly times: number;
+  /** Share of the long counts (a million edits, a hundred thousand rewrites) that is done: 1, or less to try. */
+  readonly scale: number;
+  say(line: string): void;
 }
 
 /** Calls each of `works` `times` times, one after the other in turns, so that a noisy minute falls on all of them. */

@@ -9,6 +9,17 @@ export interface Measured {
   readonly stdout: string;
 }
 
+/** What a process holds of the machine's memory now (Linux). */
+export function residentMegabytesOf(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes) / 1000;
+}
+
+/** Bytes that a process has made the disk write so far, in whole pages (Linux). */
+export function diskBytesOf(pid: number): number {
+  return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
+}
+
 /** The peak of a process's resident memory so far (Linux). */
 export function peakMegabytesOf(pid: number): number | null {
   try {

@@ -53,6 +53,11 @@ export function machineLine(): string {
   );
 }
 
+/** Said after a measurement: how much else the machine did meanwhile, the measurement itself included. */
+export function loadLine(): string {
+  return `Load at the end ${os.loadavg()[0]?.toFixed(2)}.`;
+}
+
 function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -1,5 +1,6 @@
 /** A Loopbook server of a folder, for benchmarks that need one that is up. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RunSnapshot } from "../../src/runs/run.ts";
 import { loopbookArgv, loopbookEnv } from "./runners.ts";
@@ -25,17 +26,22 @@ export interface BenchServer {
     },
   ): Promise<number>;
   close(): Promise<void>;
+  /** As when the machine fails. */
+  kill(): Promise<void>;
 }
 
 export async function startServer(
   stateFolder: string,
   folder: string,
-  options: { readonly warm?: boolean } = {},
+  options: { readonly warm?: boolean; readonly port?: number } = {},
 ): Promise<BenchServer> {
   const [node = "", ...argv] = loopbookArgv;
   const child = spawn(
     node,
-    [...argv, "open", folder, "--no-browser", "--port", "0", ...(options.warm ? ["--warm"] : [])],
+    [
+      ...[...argv, "open", folder, "--no-browser", "--port", `${options.port ?? 0}`],
+      ...(options.warm ? ["--warm"] : []),
+    ],
     {
       cwd: folder,
       env: { ...process.env, ...loopbookEnv(stateFolder) },
@@ -66,6 +72,12 @@ export async function startServer(
     if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
     return response.json();
   };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+  };
   const snapshotOf = async (answer: Promise<unknown>): Promise<Snapshot> => (await answer) as Snapshot;
   return {
     call,
@@ -82,10 +94,7 @@ export async function startServer(
       if (state.status !== "completed") throw new Error(`The run ${state.status}: ${state.outcome}`);
       return (performance.now() - startedAt) / 1000;
     },
-    close: () =>
-      new Promise((resolve) => {
-        child.once("exit", () => resolve());
-        child.kill("SIGTERM");
-      }),
+    close: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
   };
 }

@@ -12,3 +12,13 @@ export function summary(values: readonly number[], digits: number): string {
   const middle = median(values).toFixed(digits);
   return values.length === 1 || low === high ? middle : `${middle} (${low}–${high})`;
 }
+
+export interface Delays {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export function delaysOf(samples: readonly number[]): Delays {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return { p50: median(samples), p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0 };
+}

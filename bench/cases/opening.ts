@@ -1,0 +1,127 @@
+/** A big notebook that nobody had open: until a client has its first screen, and what it costs the server to hold. */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Bench } from "../lib/case.ts";
+import { residentMegabytesOf } from "../lib/process.ts";
+import { RoomClient } from "../lib/room-client.ts";
+import type { RoomServer } from "../lib/room-server.ts";
+import { sideBySide } from "../lib/side-by-side.ts";
+import { jupyter } from "../peers/jupyter.ts";
+import { startLoopbook } from "../peers/loopbook.ts";
+
+const CELLS = 1_000;
+const OUTPUT_BYTES = 10_000;
+const NOTEBOOKS = 5;
+/** Until what was only needed for opening is given back, as far as it is. */
+const REST_MS = 3_000;
+
+interface Figures {
+  readonly openMs: number;
+  readonly kilobytes: number;
+  readonly megabytesEach: number;
+}
+
+export const opening: Bench = {
+  name: "opening",
+  async run({ folder, times, say }) {
+    const names = Array.from({ length: NOTEBOOKS + 1 }, (_, index) => bigNotebook(folder, index));
+    const [first = "", ...others] = names;
+    const file = path.join(folder, first);
+    const ours: Figures[] = [];
+    const theirs: Figures[] = [];
+    const parse: number[] = [];
+    for (let turn = 1; turn <= Math.min(times, 3); turn++) {
+      const startedAt = performance.now();
+      JSON.parse(readFileSync(file, "utf8"));
+      parse.push(performance.now() - startedAt);
+      say(`loopbook, ${turn}`);
+      ours.push(await figuresOf(await startLoopbook(folder), first, others, true));
+      if (jupyter === null) continue;
+      say(`jupyter-collaboration, ${turn}`);
+      theirs.push(await figuresOf(await jupyter.start(folder), first, others, false));
+    }
+    const of = (pick: (figures: Figures) => number) => ({ ours: ours.map(pick), jupyter: theirs.map(pick) });
+    const megabytes = statSync(file).size / 1e6;
+    return sideBySide(
+      `Opening ${CELLS.toLocaleString("en")} cells, ${megabytes.toFixed(0)} MB`,
+      `Each cell has an output of ${OUTPUT_BYTES / 1000} kB, by turns a text, a picture and a web page. A fresh server, a client that knows nothing: from asking for the notebook until it has all texts and all that the document says of the outputs (their wholes are read when they are looked at; with jupyter-collaboration they are in the document). Memory: what the server's process holds more after ${NOTEBOOKS} more of these notebooks are open, each with a client, by notebook.`,
+      [
+        {
+          what: "cold open, ms",
+          ...of(({ openMs }) => openMs),
+          limit: { values: parse, is: "read and parse the file" },
+          goal: "≤ 150",
+          digits: 0,
+        },
+        { what: "sent before it, kB", ...of(({ kilobytes }) => kilobytes), goal: "≤ 300", digits: 0 },
+        {
+          what: "memory a notebook, MB",
+          ...of(({ megabytesEach }) => megabytesEach),
+          limit: { values: [megabytes], is: "the file" },
+          goal: "≤ 30",
+          digits: 0,
+        },
+      ],
+    );
+  },
+};
+
+async function figuresOf(
+  server: RoomServer,
+  first: string,
+  others: readonly string[],
+  hasResults: boolean,
+): Promise<Figures> {
+  try {
+    const startedAt = performance.now();
+    const client = await RoomClient.connect(await server.room(first), { hasResults });
+    const openMs = performance.now() - startedAt;
+    if (client.doc.getArray("cells").length !== CELLS) throw new Error("not all cells came");
+    const clients = [client];
+    await wait(REST_MS);
+    const before = residentMegabytesOf(server.pid);
+    for (const name of others)
+      clients.push(await RoomClient.connect(await server.room(name), { hasResults }));
+    await wait(REST_MS);
+    const megabytesEach = (residentMegabytesOf(server.pid) - before) / others.length;
+    for (const one of clients) one.close();
+    return { openMs, kilobytes: client.received / 1000, megabytesEach };
+  } finally {
+    await server.close();
+  }
+}
+
+function bigNotebook(folder: string, number: number): string {
+  const cells = Array.from({ length: CELLS }, (_, index) => ({
+    cell_type: "code",
+    execution_count: index + 1,
+    id: `cell-${index}`,
+    metadata: {},
+    outputs: [outputOf(index, `${number}-${index}`)],
+    source: `# Cell ${index} of ${number}\nfor epoch in range(10):\n    loss = train(model, batches[${index}])\n    print(epoch, loss)`,
+  }));
+  const notebook = {
+    cells,
+    metadata: { kernelspec: { display_name: "Python 3", language: "python", name: "python3" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  const name = `big-${number}.ipynb`;
+  writeFileSync(path.join(folder, name), `${JSON.stringify(notebook, null, 1)}\n`);
+  return name;
+}
+
+function outputOf(index: number, salt: string): object {
+  const lines = (what: string): string => {
+    const line = `${salt} ${what} ${"0123456789".repeat(8)}`;
+    return `${line}\n`.repeat(Math.floor(OUTPUT_BYTES / (line.length + 1)));
+  };
+  if (index % 3 === 0) return { output_type: "stream", name: "stdout", text: lines("epoch") };
+  const shown = (data: object): object => ({ output_type: "display_data", metadata: {}, data });
+  if (index % 3 === 1) {
+    const picture = Buffer.from(lines("pixel")).toString("base64").slice(0, OUTPUT_BYTES);
+    return shown({ "image/png": picture, "text/plain": "<Figure size 640x480 with 1 Axes>" });
+  }
+  return shown({ "text/html": `<table>${lines("cell")}</table>`, "text/plain": "   a  b\n0  1  2" });
+}
