@@ -1,4 +1,5 @@
 /** Stock JupyterLab beside Loopbook's own page, on one live notebook. */
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CellId } from "../../src/util/ids.ts";
@@ -70,11 +71,17 @@ async function openLab(path: string): Promise<Page> {
 const labCell = (lab: Page, index: number) => lab.locator(".jp-Notebook .jp-Cell").nth(index);
 
 test("people in both see each other, each other's edits, and what runs", async () => {
+  const before = (await served.host.openNotebook(join(served.folder, "train.ipynb"))).live.metadata();
   const [{ page, errors }, lab] = await Promise.all([
     openPage(browser, served, "train.ipynb"),
     openLab("train.ipynb"),
   ]);
   await page.waitForSelector('[aria-label="Here now"] li:nth-child(2)');
+
+  // Only opened there, with a kernel that it has greeted: nothing is changed.
+  await lab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first().waitFor();
+  expect(live()?.metadata()).toEqual(before);
+  expect(served.host.notebooks()[0]?.saveState().type).toBe("saved");
 
   // Typed there, seen here, with who types and where.
   await labCell(lab, 1).locator(".cm-content").click();
