@@ -13,7 +13,7 @@ const runtime = require("./node-runtime.cjs");
 
 const root = path.join(__dirname, "..");
 /** Our own code works for more than this share of a look's time: then it is what the run waits for. */
-const BUSY_SHARE = 0.5;
+const BUSY_SHARE = 0.35;
 const BUSY_LOOK_MS = 1000;
 
 if (runtime.isSupported(process.versions.node)) startHere();
