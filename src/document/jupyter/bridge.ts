@@ -160,7 +160,7 @@ class NotebookBridge implements Bridge {
   private onJupyter(change: JupyterChange): void {
     if (change.origin === this.origin) return;
     const { live, jupyter, authorOf } = this.options;
-    if (change.order) jupyter.doc.transact(() => jupyter.separate(), this.origin);
+    jupyter.doc.transact(() => (change.order ? jupyter.separate() : jupyter.mend(change.cells)), this.origin);
     const anew = change.order ? changedTexts(jupyter, this.jupyterTexts) : [];
     // An object of its own: others of this author may edit in answer to this very change.
     const author = { ...authorOf(change.origin) };

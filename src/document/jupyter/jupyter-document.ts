@@ -21,6 +21,7 @@ import {
 } from "../schema.ts";
 import { type CellContent, type NotebookContent, ofFile } from "./content-edits.ts";
 import { type JupyterResults, RESULT_KEYS, readResults, stateOf, yOutputs } from "./jupyter-schema.ts";
+import { mendCell } from "./mend-cell.ts";
 import { moveByRemaking, retypeByRemaking } from "./remake-cells.ts";
 import { type TextDelta, textDelta } from "./text-delta.ts";
 import { writeResults } from "./write-results.ts";
@@ -160,17 +161,25 @@ export class JupyterDocument implements EditTarget {
     return cell !== undefined && readCellType(cell) === "code" && writeResults(cell, results);
   }
 
+  /** What these cells lack to be cells. The caller holds the transaction. */
+  mend(ids: Iterable<CellId>): void {
+    for (const id of ids) {
+      const cell = this.byId.get(id);
+      if (cell) mendCell(cell);
+    }
+  }
+
   /**
-   * Makes ids unique again (two clients that move one cell in one moment make two of it): what is there twice with
-   * the same content goes, what differs gets an id of its own. The caller holds the transaction.
+   * Mends all, and makes ids unique again (two clients that move one cell in one moment make two of it): what is there
+   * twice with the same content goes, what differs gets an id of its own. The caller holds the transaction.
    */
   separate(): void {
-    for (let index = this.cells.length - 1; index >= 0; index--) {
-      const cell = this.cells.get(index);
+    for (const [index, cell] of [...this.cells.toArray().entries()].reverse()) {
       if (!(cell instanceof Y.Map)) {
         this.cells.delete(index, 1);
         continue;
       }
+      mendCell(cell);
       const first = this.byId.get(idOf(cell));
       if (idOf(cell) !== "" && (first === cell || first === undefined)) continue;
       if (first && isSameCell(first, cell)) this.cells.delete(index, 1);
