@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutForFile, DEFAULT_FILE_LIMIT, headOf, NO_FILE_LIMIT, readFileLimit, tailOf } from "./file-cut.ts";
+import {
+  cutForFile,
+  cutLine,
+  DEFAULT_FILE_LIMIT,
+  headOf,
+  NO_FILE_LIMIT,
+  readFileLimit,
+  tailOf,
+} from "./file-cut.ts";
 
 const numbered = (count: number): string =>
   Array.from({ length: count }, (_, index) => `line ${index}\n`).join("");
@@ -52,4 +60,13 @@ test("a limit is read as people write it", () => {
   expect(readFileLimit("500, 20 kB")).toEqual({ lines: 500, bytes: 20_000 });
   expect(readFileLimit("none")).toEqual(NO_FILE_LIMIT);
   for (const wrong of ["", "much", "-5", "1", "5TB", "10,"]) expect(readFileLimit(wrong)).toBeNull();
+});
+
+test("the line between says where the rest is, or that it is nowhere", () => {
+  expect(cutLine({ lines: 1, bytes: 80 })).toMatch(
+    /^\[Loopbook: 1 line \(80 bytes\) left out here\. .*loopbook open/,
+  );
+  expect(cutLine({ lines: 0, bytes: 5_000_000 }, false)).toMatch(
+    /^\[Loopbook: 5,000 kB left out here\. .*kept nowhere/,
+  );
 });

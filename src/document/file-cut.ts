@@ -43,12 +43,15 @@ export function planCut(log: FileLimit, limit: FileLimit): FileCut {
   return { head, tail: { lines: Math.max(1, lines - head.lines), bytes: bytes - head.bytes } };
 }
 
-/** The line between beginning and end. */
-export function cutLine(leftOut: FileLimit): string {
+/** The line between beginning and end. `isKept`: what is left out can be read elsewhere. */
+export function cutLine(leftOut: FileLimit, isKept = true): string {
   const size = sizeText(leftOut.bytes);
   const lines = leftOut.lines === 1 ? "1 line" : `${leftOut.lines.toLocaleString("en")} lines`;
   const what = leftOut.lines === 0 ? size : `${lines} (${size})`;
-  return `[Loopbook: ${what} left out here. The whole log is kept beside this file's live notebook: \`loopbook open\` shows it.]\n`;
+  const where = isKept
+    ? "The whole log is kept beside this file's live notebook: `loopbook open` shows it."
+    : "That is kept nowhere; --output-limit sets how much the file gets.";
+  return `[Loopbook: ${what} left out here. ${where}]\n`;
 }
 
 /** As many whole lines from the beginning as fit; of a first line that is too long, its beginning. */
@@ -85,11 +88,11 @@ export function cutForFile(text: string, limit: FileLimit): string {
 }
 
 /** `whole`: the text between whose ends the line stands, or its size. */
-export function joinEnds(head: string, tail: string, whole: string | FileLimit): string {
+export function joinEnds(head: string, tail: string, whole: string | FileLimit, isKept = true): string {
   const size = typeof whole === "string" ? { lines: lineCount(whole), bytes: byteLength(whole) } : whole;
   const lines = Math.max(0, size.lines - lineCount(head) - lineCount(tail));
   const bytes = Math.max(0, size.bytes - byteLength(head) - byteLength(tail));
-  return `${head}${cutLine({ lines, bytes })}${tail}`;
+  return `${head}${cutLine({ lines, bytes }, isKept)}${tail}`;
 }
 
 const encoder = new TextEncoder();

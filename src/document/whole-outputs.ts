@@ -16,11 +16,11 @@ const TAIL_STEP = 500;
 export class WholeOutputs {
   private readonly reader: OutputReader;
   private readonly limit: FileLimit;
-  private readonly onCut: () => void;
+  private readonly onCut: () => boolean;
   private readonly wholes = new WeakMap<Cell, Cell>();
 
-  /** @param onCut a log is given with its middle left out. */
-  constructor(reader: OutputReader, limit: FileLimit, onCut: () => void = () => {}) {
+  /** @param onCut a log is given with its middle left out. @returns whether the middle is kept all the same. */
+  constructor(reader: OutputReader, limit: FileLimit, onCut: () => boolean = () => true) {
     this.reader = reader;
     this.limit = limit;
     this.onCut = onCut;
@@ -66,11 +66,11 @@ export class WholeOutputs {
     if (facts === null) return rest;
     const cut = planCut(facts, asInFile ? NO_FILE_LIMIT : this.limit);
     if (cut === null) return { ...rest, text: await this.all(ref) };
-    this.onCut();
+    const isKept = this.onCut();
     const first = await this.reader.lines(ref, 0, cut.head.lines, { maxBytes: cut.head.bytes });
     const head = headOf(textOf(first ?? []), cut.head);
     const tail = tailOf(await this.last(ref, facts.lines, cut.tail), cut.tail);
-    return { ...rest, text: joinEnds(head, tail, facts) };
+    return { ...rest, text: joinEnds(head, tail, facts, isKept) };
   }
 
   private async all(ref: StoredLog["ref"]): Promise<string> {

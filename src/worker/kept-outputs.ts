@@ -1,5 +1,5 @@
 /** Where a host keeps outputs that are too big for their notebooks, and what of them goes into files. */
-import { DEFAULT_FILE_LIMIT, type FileLimit, readFileLimit } from "../document/file-cut.ts";
+import { type FileLimit, readFileLimit } from "../document/file-cut.ts";
 import type { OutputStores } from "../document/output-store.ts";
 import { FileOutputStores } from "../store/outputs/file-outputs.ts";
 import type { Clock } from "../util/clock.ts";
@@ -10,7 +10,7 @@ export interface KeptOutputsOptions {
   readonly outputs?: OutputStores | null;
   /**
    * What of a stream goes into a file; the whole is kept beside it. Default: `LOOPBOOK_OUTPUT_LIMIT`, else 10,000
-   * lines and 1 MB.
+   * lines and 1 MB, and all of it where there is nothing to keep it beside (standard output).
    */
   readonly outputLimit?: FileLimit;
 }
@@ -20,10 +20,8 @@ export function keptOutputs(
   stateFolder: string,
   clock: Clock,
   logger?: Logger,
-): { readonly outputs: OutputStores | null; readonly outputLimit: FileLimit } {
+): { readonly outputs: OutputStores | null; readonly outputLimit?: FileLimit } {
   const files = () => new FileOutputStores({ stateFolder, clock, ...(logger && { logger }) });
-  return {
-    outputs: outputs === undefined ? files() : outputs,
-    outputLimit: outputLimit ?? readFileLimit(process.env.LOOPBOOK_OUTPUT_LIMIT ?? "") ?? DEFAULT_FILE_LIMIT,
-  };
+  const limit = outputLimit ?? readFileLimit(process.env.LOOPBOOK_OUTPUT_LIMIT ?? "");
+  return { outputs: outputs === undefined ? files() : outputs, ...(limit && { outputLimit: limit }) };
 }

@@ -117,6 +117,7 @@ class Session implements MovableSession {
         ...{ ...options.outputs, live, clock, onCut: () => this.keep() },
         changes: () => this.conflicts?.changes ?? null,
         isKept: () => options.room?.isKept ?? false,
+        canKeep: options.room !== undefined,
       });
     }
     this.writer = new OutputWriter({

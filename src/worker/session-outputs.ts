@@ -4,7 +4,7 @@
  */
 import type { DocumentStore } from "../document/document-store.ts";
 import type { OutputEdit } from "../document/edits.ts";
-import { DEFAULT_FILE_LIMIT, type FileLimit } from "../document/file-cut.ts";
+import { DEFAULT_FILE_LIMIT, type FileLimit, NO_FILE_LIMIT } from "../document/file-cut.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
 import { isSmall, storedOf } from "../document/output-face.ts";
 import { type LogGrowth, OutputKeeper } from "../document/output-keeper.ts";
@@ -26,14 +26,16 @@ export interface SessionOutputsOptions {
   readonly store: OutputStore;
   readonly live: LiveNotebook;
   readonly clock: Clock;
-  /** What a stream takes in the file. Default: 10,000 lines or 1 MB. */
+  /** What a stream takes in the file. Default: 10,000 lines and 1 MB, but all of it where nothing is kept beside. */
   readonly limit?: FileLimit;
   /** Knows the last state that file and notebook had in common, which refers to outputs, too. Null: there is none yet. */
   readonly changes: () => Pick<OutsideChanges, "outputs" | "noteFaces"> | null;
   /** Whether the notebook's results are kept beside its file. */
   readonly isKept: () => boolean;
-  /** The file holds part of a log only: the notebook with its outputs is to be kept beside it. */
+  /** The file holds part of a log only: the notebook with its outputs is to be kept beside it, if it can be. */
   readonly onCut: () => void;
+  /** Whether it can be. */
+  readonly canKeep: boolean;
 }
 
 export class SessionOutputs implements NotebookOutputs {
@@ -46,11 +48,15 @@ export class SessionOutputs implements NotebookOutputs {
   private cancelFacing: (() => void) | null = null;
 
   constructor(options: SessionOutputsOptions) {
-    const { store, live, limit = DEFAULT_FILE_LIMIT, onCut } = options;
+    const { store, live, canKeep, onCut } = options;
+    const { limit = canKeep ? DEFAULT_FILE_LIMIT : NO_FILE_LIMIT } = options;
     this.options = options;
     this.store = store;
     this.keeper = new OutputKeeper(store);
-    this.wholes = new WholeOutputs(store, limit, onCut);
+    this.wholes = new WholeOutputs(store, limit, () => {
+      onCut();
+      return canKeep;
+    });
     this.stopListening = live.results.onWrite(({ edits }) => {
       if (edits.some(mayDrop)) this.sweepSoon();
       if (edits.some(bringsWhole)) this.faceSoon();
