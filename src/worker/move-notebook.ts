@@ -39,7 +39,8 @@ export async function moveOpenNotebook(move: OpenMove): Promise<string> {
   if (from === null) throw new LoopbookError("no-file", "This notebook has no file that could be moved.");
   const real = realTarget(to);
   if (kind !== "follow" && (await isTaken(from, to))) throw existsError(to);
-  const isLink = kind !== "save-as" && (await isSymbolicLink(from));
+  // A link that gets another name leads where it led.
+  const isLink = kind === "move" && (await isSymbolicLink(from));
   const lease = isLink ? null : (rooms?.lease(real) ?? null);
   const isSaved = session.saveState().type === "saved";
   try {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Scope } from "../../src/people/access.ts";
 import { createToken } from "../../src/people/token.ts";
 import { createShareId, shareStore } from "../../src/server/share-store.ts";
-import type { CellId } from "../../src/util/ids.ts";
+import { type CellId, RunId } from "../../src/util/ids.ts";
 import { codeCell, notebookOf, openBrowser, type ServedFolder, serveNotebooks } from "./browser-support.ts";
 
 let browser: Browser;
@@ -93,6 +93,26 @@ test("the folder holds what was shared, and no more", async () => {
   expect(await page.content()).not.toContain("secret");
   await context.close();
 });
+
+test("who may not run sees what a run asks, and that others decide it", async () => {
+  const { page, context } = await guest({ edit: true });
+  await page.waitForSelector("[data-cell]");
+  const session = served.host.notebooks()[0];
+  if (!session) throw new Error("not open");
+  const run = await served.host.startRun({
+    runId: RunId.create(),
+    input: { notebookId: session.id },
+    output: { type: "in-place" },
+    options: {},
+    by: { kind: "person", who: "ana", using: "cli", displayName: "Ana" },
+  });
+  await run.command({ type: "pause" }, { kind: "person", who: "ana", using: "cli", displayName: "Ana" });
+  await page.waitForSelector("text=Somebody who may run this notebook decides it", { timeout: 30_000 });
+  expect(await page.getByRole("button", { name: "Resume" }).count()).toBe(0);
+  await run.command({ type: "stop" }, { kind: "person", who: "ana", using: "cli", displayName: "Ana" });
+  await run.ended;
+  await context.close();
+}, 60_000);
 
 test("a link that is taken back closes the page at once", async () => {
   const { page, context, id } = await guest({ edit: true });

@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -108,6 +109,20 @@ describe("a file that another program takes away", () => {
     await waitFor("the state", () => session.saveState().type === "missing");
     expect((await session.save({ again: true })).type).toBe("saved");
     expect(text("disk/nb.ipynb")).toBe(fileWith("x = 1"));
+  });
+
+  test("behind a link is followed by its own name", async () => {
+    mkdirSync(at("real"));
+    renameSync(at("nb.ipynb"), at("real/nb.ipynb"));
+    symlinkSync("real/nb.ipynb", at("link.ipynb"));
+    const { host, session } = await opened("link.ipynb");
+    renameSync(at("real/nb.ipynb"), at("real/new.ipynb"));
+    await waitFor("it to follow", () => session.path === at("real/new.ipynb"));
+    type(session, "x = 1");
+    await session.save();
+    await host.close();
+    expect(text("real/new.ipynb")).toBe(fileWith("x = 1"));
+    expect((await aHost().openNotebook(at("real/new.ipynb"))).id).toBe(session.id);
   });
 
   test("by copying is offered, and not taken for granted", async () => {

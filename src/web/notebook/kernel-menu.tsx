@@ -27,6 +27,9 @@ export function KernelMenu() {
       named
       className={styles.button}
       groups={[
+        execute
+          ? []
+          : [{ label: "This address does not let you use it", disabled: true, onSelect: () => {} }],
         [
           ...(none
             ? [

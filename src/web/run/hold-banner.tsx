@@ -31,6 +31,9 @@ function HeldRun({ run, hold, inputs }: { run: RunSnapshot; hold: Hold; inputs: 
   return <Banner hold={hold} {...ANSWERS[hold.kind]} />;
 }
 
+/** For who may not run things. */
+const OTHERS_DECIDE = "Somebody who may run this notebook decides it; this address does not let you.";
+
 const ANSWERS: Readonly<Record<Exclude<Hold["kind"], "input">, { effect: string; actions: ReactNode }>> = {
   tag: {
     effect:
@@ -100,6 +103,7 @@ function RerunHere() {
 function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions: ReactNode }) {
   const model = useModel();
   const page = usePage();
+  const { execute } = useSession((state) => state.rights);
   const position = hold.cellId === null ? -1 : model.cellIds().indexOf(hold.cellId);
   const bad = hold.kind === "error";
   // What the notebook's author asks stands first; that it is a hold, second.
@@ -111,11 +115,11 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
         <h2>{question ?? hold.what}</h2>
         {why !== null && why !== "" && <p className={styles.why}>{why}</p>}
         <p className={styles.effect}>
-          {effect} <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} />
+          {execute ? effect : OTHERS_DECIDE} <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} />
         </p>
       </div>
       <div className={styles.actions}>
-        {actions}
+        {execute && actions}
         {position !== -1 && (
           <Button look="quiet" keys={keysOf("to-running")} onClick={() => runCommand(page, "to-running")}>
             Cell {position + 1}
@@ -169,7 +173,9 @@ function InputBanner(props: {
       >
         <label htmlFor={id}>
           <b>{prompt === "" ? "The cell waits for a line of input" : prompt}</b>
-          <span className={styles.effect}>The cell goes on with your answer.</span>
+          <span className={styles.effect}>
+            {execute ? "The cell goes on with your answer." : OTHERS_DECIDE}
+          </span>
         </label>
         <input
           id={id}
