@@ -1,16 +1,16 @@
 /** Jupyter's own clients in a live notebook: the stock Python client, and clients that speak its protocol by hand. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type YCodeCell, YNotebook } from "@jupyter/ydoc";
-import { describe, expect, onTestFinished, test } from "vitest";
-import WebSocket from "ws";
+import type { YCodeCell } from "@jupyter/ydoc";
+import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { decodeAwareness, decodeFrame, encodeAwareness, encodeFrame } from "../../src/api/live-frames.ts";
+import { encodeAwareness, encodeFrame } from "../../src/api/live-frames.ts";
 import { ApiClient } from "../../src/client/api-client.ts";
 import { openLiveNotebook } from "../../src/document/yjs-notebook.ts";
 import type { NotebookSession } from "../../src/usecases/notebook-session.ts";
 import { CellId, ExecutionId } from "../../src/util/ids.ts";
 import { sourceHash } from "../../src/util/source-hash.ts";
+import { aTab, type CollaborationSession, joinSession, LabTab } from "./jupyter-tab.ts";
 import { aLiveClient } from "./server/test-server.ts";
 import { waitFor } from "./server/wait-for.ts";
 import {
@@ -52,99 +52,6 @@ asyncio.run(main(*sys.argv[1:]))
 
 async function opened(it: JupyterFolder, name: string): Promise<NotebookSession> {
   return it.host.openNotebook(join(it.folder, name));
-}
-
-interface CollaborationSession {
-  readonly fileId: string;
-  readonly sessionId: string;
-}
-
-async function joinSession({ server }: JupyterFolder, path: string, token = server.token): Promise<Response> {
-  return fetch(`${server.url}/api/collaboration/session/${path}`, {
-    method: "PUT",
-    headers: { authorization: `token ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({ format: "json", type: "notebook" }),
-  });
-}
-
-/** A tab of JupyterLab: its own model, over the protocol as it speaks it. */
-class LabTab {
-  readonly notebook = new YNotebook();
-  readonly closed: Promise<{ code: number; reason: string }>;
-  /** User states of the others, by client. */
-  readonly others = new Map<number, { user?: { display_name?: string }; cursors?: unknown[] }>();
-  readonly socket: WebSocket;
-  private saved: ((text: string) => void) | null = null;
-
-  constructor({ server }: JupyterFolder, { fileId, sessionId }: CollaborationSession, token = server.token) {
-    const address = server.url.replace("http", "ws");
-    const query = new URLSearchParams({ sessionId, token });
-    this.socket = new WebSocket(`${address}/api/collaboration/room/json:notebook:${fileId}?${query}`);
-    onTestFinished(() => this.socket.terminate());
-    const { ydoc } = this.notebook;
-    this.closed = new Promise((done) =>
-      this.socket.on("close", (code, reason) => done({ code, reason: String(reason) })),
-    );
-    this.socket.on("error", () => {});
-    this.socket.on("open", () =>
-      this.send(encodeFrame({ type: "sync-step-1", stateVector: Y.encodeStateVector(ydoc) })),
-    );
-    this.socket.on("message", (data: Buffer) => this.receive(new Uint8Array(data)));
-    ydoc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== this && this.socket.readyState === WebSocket.OPEN)
-        this.send(encodeFrame({ type: "update", update }));
-    });
-  }
-
-  send(frame: Uint8Array): void {
-    this.socket.send(frame);
-  }
-
-  sources(): string[] {
-    return this.notebook.cells.map((cell) => cell.source);
-  }
-
-  outputs(index: number): unknown {
-    return (this.notebook.cells[index] as YCodeCell | undefined)?.getOutputs();
-  }
-
-  say(state: unknown): void {
-    const { clientID: clientId } = this.notebook.ydoc;
-    const update = encodeAwareness([{ clientId, clock: Date.now(), state: JSON.stringify(state) }]);
-    this.send(encodeFrame({ type: "awareness", update }));
-  }
-
-  save(): Promise<string> {
-    this.send(Uint8Array.of(2, 4, ...Buffer.from("save"), 7));
-    return new Promise((done) => {
-      this.saved = done;
-    });
-  }
-
-  private receive(data: Uint8Array): void {
-    const { ydoc } = this.notebook;
-    if (data[0] === 2) {
-      this.saved?.(Buffer.from(data.slice(2)).toString());
-      return;
-    }
-    const frame = decodeFrame(data);
-    if (frame.type === "sync-step-1") {
-      const update = Y.encodeStateAsUpdate(ydoc, frame.stateVector);
-      this.send(encodeFrame({ type: "sync-step-2", update }));
-    } else if (frame.type === "awareness") {
-      for (const { clientId, state } of decodeAwareness(frame.update)) {
-        if (state === "null") this.others.delete(clientId);
-        else this.others.set(clientId, JSON.parse(state));
-      }
-    } else if (frame.type !== "looking") Y.applyUpdate(ydoc, frame.update, this);
-  }
-}
-
-async function aTab(it: JupyterFolder, path: string): Promise<LabTab> {
-  const session = (await (await joinSession(it, path)).json()) as CollaborationSession;
-  const tab = new LabTab(it, session);
-  await waitFor("the document", () => tab.notebook.cells.length > 0);
-  return tab;
 }
 
 describe("the stock Python client", () => {
@@ -327,6 +234,25 @@ describe("a JupyterLab tab", () => {
     await waitFor("ours to be there", () => JSON.stringify(tab.outputs(1)).includes("ours"));
     expect(tab.outputs(1)).toEqual([{ output_type: "stream", name: "stdout", text: "ours\n" }]);
     expect(session.live.cell(id("b"))?.outputs).toEqual(tab.outputs(1));
+  });
+
+  test("one that was away for a while brings its edits along, once, and hears what it missed", async () => {
+    const it = await aServedFolder({ "n.ipynb": aPipeline() });
+    const session = await opened(it, "n.ipynb");
+    const place = (await (await joinSession(it, "n.ipynb")).json()) as CollaborationSession;
+    const before = new LabTab(it, place);
+    await waitFor("the document", () => before.notebook.cells.length === 3);
+    before.socket.terminate();
+    await before.closed;
+    before.notebook.cells[0]?.updateSource(5, 5, "00");
+    before.notebook.insertCell(3, { cell_type: "code", source: "offline", id: "offline" });
+    session.live.apply({ type: "set-source", id: id("c"), source: "z = 33" }, ana);
+    session.live.apply({ type: "move-cell", id: id("b"), after: null }, ana);
+
+    const after = new LabTab(it, place, it.server.token, before.notebook);
+    const all = ["y = 2", "x = 100", "z = 33", "offline"];
+    await waitFor("both to have all", () => after.sources().join() === all.join());
+    expect(session.live.toNotebook().cells.map(({ source }) => source)).toEqual(all);
   });
 
   test("one with another document is told to load anew, and brings no cells along", async () => {
