@@ -18,6 +18,18 @@ export const NO_RESULTS: CellResults = {
   executionState: "idle",
 };
 
+/** Outputs that edits from this place on append to one cell, one after the other: written together, copied once. */
+export function appendedFrom(edits: readonly OutputEdit[], from: number): Output[] {
+  const appended: Output[] = [];
+  const id = edits[from]?.id;
+  for (let at = from; at < edits.length; at++) {
+    const edit = edits[at];
+    if (edit?.type !== "append-output" || edit.id !== id) break;
+    appended.push(edit.output);
+  }
+  return appended;
+}
+
 /** Null: the edit names an output that is not there. */
 export function writeResult(before: CellResults, edit: OutputEdit): CellResults | null {
   const { outputs } = before;

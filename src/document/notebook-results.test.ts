@@ -77,3 +77,26 @@ test("a change names the cells that changed, and nothing is told of an edit that
   results.write([{ type: "begin-execution", id: a }], null, all);
   expect(heard).toEqual([["a"]]);
 });
+
+test("edits that are written together give what they give one by one", () => {
+  const some = fc.oneof(
+    { weight: 3, arbitrary: edit },
+    fc.record({ type: fc.constant("append-output" as const), id, output }),
+  );
+  fc.assert(
+    fc.property(fc.array(some, { maxLength: 30 }), (given) => {
+      const [together, single] = [new NotebookResults(), new NotebookResults()];
+      const isCell = (cell: CellId): boolean => cell !== CellId.of("c");
+      let told: readonly OutputEdit[] = [];
+      together.onWrite((written) => {
+        told = written.edits;
+      });
+      const kept: OutputEdit[] = [];
+      single.onWrite((written) => kept.push(...written.edits));
+      together.write(given, null, isCell);
+      for (const one of given) single.write([one], null, isCell);
+      expect(seen(together)).toEqual(seen(single));
+      expect(told).toEqual(kept);
+    }),
+  );
+});

@@ -6,10 +6,10 @@
  * The process that executes holds the original and numbers its writes; everybody else has a replica that is told
  * each write, or, after a gap, the cells that changed since the number it knows.
  */
-import type { Notebook } from "../nbformat/notebook.ts";
+import type { Notebook, Output } from "../nbformat/notebook.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { CellId } from "../util/ids.ts";
-import { type CellResults, NO_RESULTS, writeResult } from "./cell-results.ts";
+import { appendedFrom, type CellResults, NO_RESULTS, writeResult } from "./cell-results.ts";
 import type { EditResult, OutputEdit } from "./edits.ts";
 
 /** The results of one cell, as they travel and are kept. */
@@ -53,15 +53,20 @@ export class NotebookResults {
     let result: EditResult = { ok: true };
     const done: OutputEdit[] = [];
     const cells = new Set<CellId>();
-    for (const edit of edits) {
+    for (let at = 0; at < edits.length; ) {
+      const edit = edits[at];
+      if (edit === undefined) break;
+      const appended = appendedFrom(edits, at);
       const before = this.of(edit.id);
-      const after = isCell(edit.id) ? writeResult(before, edit) : undefined;
+      const after = isCell(edit.id) ? writeTogether(before, edit, appended) : undefined;
+      const next = at + Math.max(1, appended.length);
       if (!after) result = { ok: false, reason: after === undefined ? "no-such-cell" : "no-such-output" };
       else if (after !== before) {
         this.byCell.set(edit.id, { results: after, version: this.written + 1 });
-        done.push(edit);
+        for (const written of edits.slice(at, next)) done.push(written);
         cells.add(edit.id);
       }
+      at = next;
     }
     if (done.length > 0) {
       this.written++;
@@ -116,6 +121,15 @@ export class NotebookResults {
   onWrite(listener: (written: WrittenResults) => void): Unsubscribe {
     return this.writes.on(listener);
   }
+}
+
+function writeTogether(
+  before: CellResults,
+  edit: OutputEdit,
+  appended: readonly Output[],
+): CellResults | null {
+  if (appended.length < 2) return writeResult(before, edit);
+  return { ...before, outputs: [...before.outputs, ...appended] };
 }
 
 /** The results that a file holds. `ids`: of its cells, in order. */
