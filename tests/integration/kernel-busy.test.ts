@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ExecuteOutcome, Kernel } from "../../src/kernel/kernel.ts";
-import { aBusyKernel, aProvider, execute, printed } from "./kernel-support.ts";
+import { aBusyKernel, aProvider, execute, printed, until } from "./kernel-support.ts";
 
 describe("a kernel that is busy with a cell", () => {
   const provider = aProvider();
@@ -55,7 +56,7 @@ describe("a kernel without subshells", () => {
       started = resolve;
     });
     const outcome = kernel.execute(
-      { code: "echo on; sleep 600" },
+      { code: "echo on; sleep 601.25" },
       { onOutput: (message) => message.type === "stream" && started() },
     );
     await seen;
@@ -63,8 +64,12 @@ describe("a kernel without subshells", () => {
     expect((await execute(kernel, "1", { lane: "subshell" })).outcome).toMatchObject({
       ename: "SubshellsNotSupported",
     });
+    // Until then the program between us and the shell is busy with the output, and may lose the signal.
+    await until("the shell waits", () => commands().includes("sleep 601.25"));
     await kernel.interrupt();
     expect((await outcome).type).not.toBe("kernel-died");
     expect(printed((await execute(kernel, "echo again")).outputs)).toBe("again\n");
   });
 });
+
+const commands = (): string[] => execFileSync("ps", ["-e", "-o", "args="], { encoding: "utf8" }).split("\n");
