@@ -50,14 +50,19 @@ function tablesBefore(): Map<string, string> {
   );
 }
 
+// Else what was started would go on without us.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
 for (const bench of chosen) {
   const folder = mkdtempSync(path.join(os.tmpdir(), "loopbook-bench-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   const machine = machineLine();
   try {
     const table = await bench.run({ folder, times, scale, say: (line) => say(`${bench.name}: ${line}`) });
     write(bench.name, `${tableText(table)}\nMeasured: ${machine} ${loadLine()}\n\n`);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off("exit", remove);
   }
 }
 console.log(readFileSync(file, "utf8"));

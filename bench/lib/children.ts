@@ -14,6 +14,15 @@ export interface Child {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** Ends it with this process, however a benchmark is broken off; `main.ts` makes signals an exit. */
+export function endWithUs(child: ChildProcess, signal: NodeJS.Signals): void {
+  const end = (): void => {
+    child.kill(signal);
+  };
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
+}
+
 export function startChild(command: Command): Child {
   const [program = "", ...args] = command.argv;
   const child: ChildProcess = spawn(program, args, {
@@ -21,6 +30,8 @@ export function startChild(command: Command): Child {
     env: { ...process.env, ...command.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  // In order, because it may have kernels to end.
+  endWithUs(child, "SIGTERM");
   let said = "";
   const hear = (chunk: Buffer): void => {
     said = (said + chunk.toString()).slice(-100_000);

@@ -1,6 +1,7 @@
 /** Runs a program to its end and tells how long it took and how much memory it had at its peak. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { endWithUs } from "./children.ts";
 
 export interface Measured {
   readonly seconds: number;
@@ -46,6 +47,7 @@ export function measure(command: Command): Promise<Measured> {
     env: { ...process.env, ...command.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  endWithUs(child, "SIGTERM");
   let peakMegabytes: number | null = null;
   let stdout = "";
   let stderr = "";

@@ -28,8 +28,8 @@ export class RoomClient {
   readonly doc: Y.Doc;
   /** Bytes that came, of both kinds of frames. */
   received = 0;
-  /** Of them, what told of the results. */
-  resultsBytes = 0;
+  /** What the server told beside the document of the outputs of cells, by id. */
+  readonly outputs = new Map<string, readonly unknown[]>();
   /** Frames with edits that went out, and how many of them the server said to have on disk. */
   sent = 0;
   acknowledged = 0;
@@ -57,12 +57,32 @@ export class RoomClient {
 
   /** Settles when it holds what the server holds. */
   static async connect(address: RoomAddress, options: RoomClientOptions = {}): Promise<RoomClient> {
+    const client = await RoomClient.greet(address, options);
+    await client.complete();
+    return client;
+  }
+
+  /** Settles as soon as it has asked for everything. */
+  static async greet(address: RoomAddress, options: RoomClientOptions = {}): Promise<RoomClient> {
     const client = new RoomClient(address, options);
     await once(client.socket, "open");
     if (address.document !== undefined) client.socket.send(greetingOf(address.document));
     client.send(STEP_1, Y.encodeStateVector(client.doc));
-    await client.until("the document", () => client.hasDocument && client.hasResults);
     return client;
+  }
+
+  complete(): Promise<void> {
+    return this.until("the document", () => this.hasDocument && this.hasResults);
+  }
+
+  /** The texts are there, and what is told of the outputs of the first `count` cells, each of which has some. */
+  hasFirst(count: number): boolean {
+    if (!this.hasDocument) return false;
+    const cells = this.doc.getArray<Y.Map<unknown>>("cells").slice(0, count);
+    const isTold = (cell: Y.Map<unknown>): boolean =>
+      this.outputs.has(String(cell.get("id"))) ||
+      ((cell.get("outputs") as Y.Array<unknown>)?.length ?? 0) > 0;
+    return cells.length === count && cells.every(isTold);
   }
 
   /** The shared text of the cell at that place. */
@@ -128,7 +148,7 @@ export class RoomClient {
     const told = JSON.parse(text) as Told | readonly Told[];
     for (const message of [told].flat() as readonly Told[]) {
       if (message.type === "ack") this.acknowledged = message.edits ?? 0;
-      if (message.type === "results" || message.type === "results-state") this.resultsBytes += text.length;
+      for (const { id, outputs } of message.cells ?? []) this.outputs.set(id, outputs);
       if (message.type === "results-state" && message.isLast) this.hasResults = true;
     }
   }
@@ -153,6 +173,7 @@ interface Told {
   readonly type: string;
   readonly edits?: number;
   readonly isLast?: boolean;
+  readonly cells?: readonly { readonly id: string; readonly outputs: readonly unknown[] }[];
 }
 
 /** How Hocuspocus wants to be greeted: message 2 (auth), 0 (token), the token; nobody checks it here. */

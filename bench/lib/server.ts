@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RunSnapshot } from "../../src/runs/run.ts";
+import { endWithUs } from "./children.ts";
 import { loopbookArgv, loopbookEnv } from "./runners.ts";
 
 const START_LIMIT_MS = 20_000;
@@ -48,6 +49,7 @@ export async function startServer(
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  endWithUs(child, "SIGTERM");
   let said = "";
   child.stderr.on("data", (chunk) => {
     said += chunk;
