@@ -18,7 +18,7 @@ import {
 import { LoopbookError } from "../../util/errors.ts";
 import type { JupyterBehind } from "./proxy.ts";
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 90_000;
 const POLL_MS = 50;
 const END_LIMIT_MS = 5_000;
 const KEPT_ERRORS = 4_000;
