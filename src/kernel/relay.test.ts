@@ -149,4 +149,27 @@ describe("another client's messages", () => {
     expect(first).toEqual(["stream theirs-1", "execute_reply theirs-1", "stream ours_x2"]);
     expect(second).toEqual(["stream ours_x2"]);
   });
+
+  test("what is not told to its end is still needed from its beginning on", () => {
+    let position = 10;
+    client.relay.follow(() => position);
+    client.relay.send("shell", foreign("theirs-1"));
+    position = 20;
+    client.relay.send("shell", foreign("theirs-2"));
+    client.relay.send("shell", foreign("theirs-3", "complete_request"));
+    expect(client.relay.openSince()).toBe(10);
+    client.receive("iopub", incoming("status", "theirs-1", { execution_state: "busy" }));
+    client.receive("shell", incoming("execute_reply", "theirs-1"));
+    expect(client.relay.openSince()).toBe(10);
+    client.receive("iopub", incoming("status", "theirs-1", { execution_state: "idle" }));
+    expect(client.relay.openSince()).toBe(20);
+    position = 15;
+    client.receive("iopub", incoming("execute_input", "from-before"));
+    expect(client.relay.openSince()).toBe(15);
+    for (const id of ["theirs-2", "from-before"]) {
+      client.receive("iopub", incoming("status", id, { execution_state: "idle" }));
+      client.receive("shell", incoming("execute_reply", id));
+    }
+    expect(client.relay.openSince()).toBe(Number.POSITIVE_INFINITY);
+  });
 });

@@ -47,6 +47,9 @@ export class MessageRelay implements KernelRelay {
   private readonly options: MessageRelayOptions;
   private readonly relayed = new Emitter<RelayedMessage>();
   private failed = 0;
+  /** Executions under way, oldest first: the number of the last thing that the kernel had said before. */
+  private readonly open = new Map<string, { readonly since: number; isReplied: boolean; isIdle: boolean }>();
+  private position: (() => number) | null = null;
 
   constructor(options: MessageRelayOptions) {
     this.options = options;
@@ -55,6 +58,18 @@ export class MessageRelay implements KernelRelay {
   /** How many executions of others have failed: a kernel then aborts what waits in it. */
   get failures(): number {
     return this.failed;
+  }
+
+  /** Of a kernel whose words are numbered: from now on `openSince` tells. */
+  follow(position: () => number): void {
+    this.position = position;
+  }
+
+  /** What the kernel said after this is still needed by a client, should it have to be told again. */
+  openSince(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { since } of this.open.values()) oldest = Math.min(oldest, since);
+    return oldest;
   }
 
   /** Whether another client made the request of this id. */
@@ -76,9 +91,11 @@ export class MessageRelay implements KernelRelay {
     if (isGone()) {
       throw new LoopbookError("kernel-died", "The kernel is gone. Start or restart it first.");
     }
+    if (type === "execute_request") this.begin(id);
     try {
       connection.send(channel, { id, type, header, parentHeader, metadata, content, buffers });
     } catch (cause) {
+      this.open.delete(id);
       throw new LoopbookError("kernel-does-not-read", messageOf(cause), { cause, retry: true });
     }
   }
@@ -92,9 +109,32 @@ export class MessageRelay implements KernelRelay {
       if (message.parentId === null || !this.isForeign(message.parentId)) return;
       if (message.type === "execute_reply" && message.content().status === "error") this.failed += 1;
     }
+    if (this.position && message.parentId !== null && this.isForeign(message.parentId)) {
+      this.note(message.parentId, message);
+    }
     if (this.relayed.size > 0) this.relayed.emit({ channel, message });
   }
+
+  private begin(id: string): void {
+    if (this.position === null || this.open.has(id)) return;
+    this.open.set(id, { since: this.position(), isReplied: false, isIdle: false });
+    const [oldest] = this.open.keys();
+    if (this.open.size > MAX_OPEN && oldest !== undefined) this.open.delete(oldest);
+  }
+
+  private note(id: string, message: IncomingMessage): void {
+    // One that an earlier process sent.
+    if (message.type === "execute_input") this.begin(id);
+    const execution = this.open.get(id);
+    if (execution === undefined) return;
+    if (message.type === "execute_reply") execution.isReplied = true;
+    else if (message.type === "status") execution.isIdle = message.content().execution_state === "idle";
+    if (execution.isReplied && execution.isIdle) this.open.delete(id);
+  }
 }
+
+/** Executions that are watched; the oldest is given up for a newer one. */
+const MAX_OPEN = 1_000;
 
 /** What is kept for the first who listens: answers to clients that asked an earlier process of ours. */
 const MAX_KEPT = 20_000;

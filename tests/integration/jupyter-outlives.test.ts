@@ -76,6 +76,10 @@ test("the kernel has the same id, and what it said meanwhile comes, each request
     "import time\nfor i in range(60):\n    print(i, flush=True)\n    time.sleep(0.05)",
   );
   await waitFor("its output", () => before.printed(id).includes("5\n"), 20_000);
+  // A save tells the kernel's holder what need not be told again; of this it needs all.
+  const content = notebookOf([codeCell("a", "x"), codeCell("b", "saved")]);
+  await first.ask("PUT", "/api/contents/nb.ipynb", { type: "notebook", format: "json", content });
+  await waitFor("more of it", () => before.printed(id).includes("15\n"), 20_000);
   await first.kill();
 
   const second = await start();

@@ -278,14 +278,17 @@ class Hold implements KernelHold {
     this.line = line;
     this.client = client;
     this.caughtUp = caughtUp;
+    client.relay.follow(() => this.position());
   }
 
   position(): number {
     return this.line.sink?.position ?? 0;
   }
 
+  /** As far as no other client of the kernel may need it. */
   acknowledge(position: number): void {
-    if (position > 0) this.line.acknowledge(position);
+    const upTo = Math.min(position, this.client.relay.openSince());
+    if (upTo > 0) this.line.acknowledge(upTo);
   }
 
   note(change: Partial<Outlive>): void {
