@@ -1,15 +1,17 @@
 /** Jupyter's own clients in a live notebook: the stock Python client, and clients that speak its protocol by hand. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { YCodeCell } from "@jupyter/ydoc";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import * as Y from "yjs";
 import { encodeAwareness, encodeFrame } from "../../src/api/live-frames.ts";
 import { ApiClient } from "../../src/client/api-client.ts";
 import { openLiveNotebook } from "../../src/document/yjs-notebook.ts";
+import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
 import type { NotebookSession } from "../../src/usecases/notebook-session.ts";
 import { CellId, ExecutionId } from "../../src/util/ids.ts";
 import { sourceHash } from "../../src/util/source-hash.ts";
+import { CliFolder } from "./cli-support.ts";
 import { aTab, type CollaborationSession, joinSession, LabTab } from "./jupyter-tab.ts";
 import { aLiveClient } from "./server/test-server.ts";
 import { waitFor } from "./server/wait-for.ts";
@@ -253,6 +255,45 @@ describe("a JupyterLab tab", () => {
     const all = ["y = 2", "x = 100", "z = 33", "offline"];
     await waitFor("both to have all", () => after.sources().join() === all.join());
     expect(session.live.toNotebook().cells.map(({ source }) => source)).toEqual(all);
+  });
+
+  test("what it wrote is there after the server was killed; it is told to load anew", async () => {
+    const cli = new CliFolder();
+    onTestFinished(() => cli.remove());
+    await writeFile(join(cli.path, "n.ipynb"), serialiseNotebook(aPipeline()));
+    const start = async () => {
+      const running = cli.start(["open", ".", "--no-browser", "--port", "0"]);
+      await running.says("Ctrl-C");
+      const address = new URL(running.stdout().trim().split("\n")[0] ?? "");
+      const server = { url: address.origin, token: address.searchParams.get("token") ?? "" };
+      return { running, at: { server } as unknown as JupyterFolder, server };
+    };
+    const first = await start();
+    const place = (await (await joinSession(first.at, "n.ipynb")).json()) as CollaborationSession;
+    const tab = new LabTab(first.at, place);
+    await waitFor("the document", () => tab.notebook.cells.length === 3);
+    const api = new ApiClient({ baseUrl: first.server.url, token: first.server.token });
+    const page = aLiveClient(api, (await api.openNotebook({ path: "n.ipynb" })).id);
+    await page.synced();
+    const live = openLiveNotebook(page.doc, page.results);
+    tab.notebook.cells[0]?.setSource("x = 'kept'");
+    await waitFor("its edit", () => live.cell(id("a"))?.source === "x = 'kept'");
+    // What is acknowledged to the page is behind it in the log.
+    live.apply({ type: "set-source", id: id("b"), source: "y = 'kept'" }, ana);
+    await page.acknowledged();
+    first.running.process.kill("SIGKILL");
+    await first.running.ended;
+
+    const second = await start();
+    const again = new LabTab(
+      second.at,
+      (await (await joinSession(second.at, "n.ipynb")).json()) as CollaborationSession,
+    );
+    await waitFor("the document again", () => again.notebook.cells.length === 3);
+    expect(again.sources()).toEqual(["x = 'kept'", "y = 'kept'", "z = 3"]);
+    const old = new LabTab(second.at, place, second.server.token, tab.notebook);
+    expect((await old.closed).code).toBe(1003);
+    expect(again.sources()).toHaveLength(3);
   });
 
   test("one with another document is told to load anew, and brings no cells along", async () => {
