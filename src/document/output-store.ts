@@ -62,6 +62,8 @@ export interface OutputReader {
   valueSeq(ref: OutputRef): number | null;
   /** Null: there is none, or it was damaged. */
   value(ref: OutputRef): Promise<{ readonly output: Output; readonly seq: number } | null>;
+  /** The same as the JSON that is kept, unread: a value may be very big. */
+  valueJson(ref: OutputRef): Promise<{ readonly json: Uint8Array; readonly seq: number } | null>;
 }
 
 export interface OutputStore extends OutputReader {

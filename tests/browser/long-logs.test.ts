@@ -40,6 +40,9 @@ const TABLE = `class Table:
     def _repr_html_(self): return "<table>" + "".join(f"<tr><td>row {i}</td></tr>" for i in range(200)) + "</table>"
 Table()`;
 
+const HUGE = `from IPython.display import HTML
+HTML("<!--" + "x" * 6_000_000 + "--><p>all" + " of it</p>")`;
+
 let browser: Browser;
 let served: ServedFolder;
 let opened: OpenPage;
@@ -55,6 +58,7 @@ beforeAll(async () => {
       codeCell("image", IMAGE),
       codeCell("redraw", REDRAW),
       codeCell("table", TABLE),
+      codeCell("huge", HUGE),
     ]),
   });
   opened = await openPage(browser, served, "logs.ipynb");
@@ -92,7 +96,7 @@ test("a million lines: the ends at once, then all of them, scrolled, searched, j
   await view.getByText("step 999960 loss=489", { exact: true }).waitFor();
   await page.keyboard.press("Home");
   await view.getByText("step 0 loss=0", { exact: true }).waitFor();
-  expect(await page.locator("[data-cell]").count()).toBe(6);
+  expect(await page.locator("[data-cell]").count()).toBe(7);
 
   await cell.getByLabel("Go to line").fill("765433");
   await page.keyboard.press("Enter");
@@ -187,5 +191,12 @@ test("a big table is shown whole", async () => {
     .locator('[data-cell="table"]')
     .getByText("row 199", { exact: true })
     .waitFor({ timeout: 30_000 });
+});
+
+test("what would bring the page to a halt is shown when somebody wants it", async () => {
+  await run("huge");
+  const cell = page.locator('[data-cell="huge"]');
+  await cell.getByRole("button", { name: "Show all of it (6.0 MB)" }).click({ timeout: 30_000 });
+  await cell.getByText("all of it", { exact: true }).waitFor();
   expect(opened.errors).toEqual([]);
 });

@@ -33,17 +33,13 @@ export function outputRoutes(app: FastifyInstance, context: ServerContext): void
     return { outputs, ref };
   };
 
-  app.get<ByRef>(
-    "/api/notebooks/:id/outputs/:ref",
-    { config: { needs: "look" } },
-    async (request, reply): Promise<Output | undefined> => {
-      const { outputs, ref } = found(request.params);
-      if (isKnown(request, reply, outputs.valueSeq(ref))) return reply.code(304).send();
-      const value = (await outputs.value(ref)) ?? missing();
-      reply.header("ETag", tagOf(value.seq));
-      return value.output;
-    },
-  );
+  app.get<ByRef>("/api/notebooks/:id/outputs/:ref", { config: { needs: "look" } }, async (request, reply) => {
+    const { outputs, ref } = found(request.params);
+    if (isKnown(request, reply, outputs.valueSeq(ref))) return reply.code(304).send();
+    const value = (await outputs.valueJson(ref)) ?? missing();
+    reply.header("ETag", tagOf(value.seq));
+    return reply.type("application/json; charset=utf-8").send(value.json);
+  });
 
   app.get<ByRef>(
     "/api/notebooks/:id/outputs/:ref/data",

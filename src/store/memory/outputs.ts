@@ -70,6 +70,11 @@ export class MemoryOutputs implements OutputStore {
     return this.values.get(ref) ?? null;
   }
 
+  async valueJson(ref: OutputRef): Promise<{ readonly json: Uint8Array; readonly seq: number } | null> {
+    const value = this.values.get(ref);
+    return value ? { json: Buffer.from(JSON.stringify(value.output)), seq: value.seq } : null;
+  }
+
   append(ref: OutputRef, drop: number, text: string): LogFacts {
     const before = this.logs.get(ref)?.text ?? "";
     this.seq++;

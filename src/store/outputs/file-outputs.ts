@@ -141,6 +141,10 @@ export class FileOutputs implements OutputStore {
     return this.opened().values.get(ref);
   }
 
+  valueJson(ref: OutputRef): Promise<{ readonly json: Uint8Array; readonly seq: number } | null> {
+    return this.opened().values.json(ref);
+  }
+
   append(ref: OutputRef, drop: number, text: string): LogFacts {
     this.makeFolder();
     let log = this.logs.get(ref);

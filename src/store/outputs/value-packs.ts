@@ -95,6 +95,11 @@ export class ValuePacks {
   }
 
   async get(ref: OutputRef): Promise<{ readonly output: Output; readonly seq: number } | null> {
+    const kept = await this.json(ref);
+    return kept && { output: JSON.parse(kept.json.toString("utf8")) as Output, seq: kept.seq };
+  }
+
+  async json(ref: OutputRef): Promise<{ readonly json: Buffer; readonly seq: number } | null> {
     const waiting = this.waiting.get(ref);
     if (waiting) return decoded(waiting.record);
     // Twice: it may be moved to another file meanwhile.
@@ -240,10 +245,9 @@ function encode(ref: OutputRef, seq: number, json: Buffer): Buffer {
   return record;
 }
 
-function decoded(record: Buffer): { readonly output: Output; readonly seq: number } | null {
+function decoded(record: Buffer): { readonly json: Buffer; readonly seq: number } | null {
   if (crc32(record.subarray(PREFIX)) !== record.readUInt32LE(4)) return null;
-  const output = JSON.parse(record.toString("utf8", PREFIX + HEAD)) as Output;
-  return { output, seq: record.readUIntLE(PREFIX, 6) };
+  return { json: record.subarray(PREFIX + HEAD), seq: record.readUIntLE(PREFIX, 6) };
 }
 
 function readRecord({ pack, at, length }: Place): Buffer | null {

@@ -1,10 +1,15 @@
 import { useEffect, useRef, useState } from "react";
 import type { StoredValue } from "../../../document/output-face.ts";
 import type { DisplayDataOutput, ExecuteResultOutput, Output } from "../../../nbformat/notebook.ts";
+import { useKept } from "../../notebook/kept-state.ts";
 import { useIsNear, useNewest, useOutputs } from "../../session/use-outputs.ts";
+import { formatBytes } from "../../text/sizes.ts";
 import { ImageOutput } from "../image-output.tsx";
 import { altOf, shownForms, sizeOf } from "../mime.ts";
 import styles from "../outputs.module.css";
+
+/** A page that draws more stands still for a moment: somebody has to want it. */
+const MAX_UNASKED_BYTES = 5_000_000;
 
 interface StoredOutputProps<T> {
   readonly output: T;
@@ -33,9 +38,20 @@ export function StoredValueOutput({ output, stored, draw }: StoredOutputProps<Ou
 
 function StoredWhole({ output, stored, draw, isNear }: StoredOutputProps<Output> & { isNear: boolean }) {
   const outputs = useOutputs();
-  const { value, isGone } = useNewest<Output>(isNear ? `${stored.ref} ${stored.seq}` : null, (_, signal) =>
-    outputs.value(stored.ref, signal),
-  );
+  const [isAsked, setAsked] = useKept("whole", false);
+  const isAwaited = stored.bytes > MAX_UNASKED_BYTES && !isAsked;
+  const state = isNear && !isAwaited ? `${stored.ref} ${stored.seq}` : null;
+  const { value, isGone } = useNewest<Output>(state, (_, signal) => outputs.value(stored.ref, signal));
+  if (isAwaited) {
+    return (
+      <>
+        {draw(output)}
+        <button type="button" className={styles.fold} onClick={() => setAsked(true)}>
+          Show all of it ({formatBytes(stored.bytes)})
+        </button>
+      </>
+    );
+  }
   return (
     <>
       {isGone && <Gone />}
