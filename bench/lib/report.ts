@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { jupyter, jupyterPython } from "../peers/jupyter.ts";
 import { python } from "./runners.ts";
 import { median } from "./statistics.ts";
 
@@ -37,9 +38,17 @@ function fsyncMilliseconds(): number {
 }
 
 function versions(): string {
+  const peers =
+    jupyter === null ? "" : `, ${versionsIn(jupyterPython, ["jupyterlab", "jupyter-collaboration"])}`;
+  const ours = versionsIn(python, ["ipykernel", "nbclient", "papermill", "pyzmq"]);
+  return `${ours}${peers}`;
+}
+
+/** `Python 3.12.1, ipykernel 7.4.0`, … */
+function versionsIn(program: string, names: readonly string[]): string {
   const script =
-    "import importlib.metadata as m, platform; print('Python', platform.python_version(), *(n + ' ' + m.version(n) for n in ('ipykernel', 'nbclient', 'papermill', 'pyzmq')), sep=', ')";
-  return execFileSync(python, ["-c", script], { encoding: "utf8" }).trim().replace("Python, ", "Python ");
+    "import importlib.metadata as m, platform, sys; print('Python ' + platform.python_version(), *(n + ' ' + m.version(n) for n in sys.argv[1:]), sep=', ')";
+  return execFileSync(program, ["-c", script, ...names], { encoding: "utf8" }).trim();
 }
 
 export function machineLine(): string {

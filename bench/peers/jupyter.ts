@@ -10,6 +10,7 @@ import type { RoomPeer, RoomServer } from "../lib/room-server.ts";
 import { root } from "../lib/runners.ts";
 
 const prefix = path.resolve(process.env.LOOPBOOK_TEST_JUPYTER ?? path.join(root, ".loopbook", "jupyter"));
+export const jupyterPython = path.join(prefix, "bin", "python");
 const TOKEN = "bench";
 const START_LIMIT_MS = 60_000;
 
@@ -26,7 +27,7 @@ async function startJupyter(folder: string, port = 0): Promise<RoomServer> {
     cwd: folder,
     env: { HOME: home, JUPYTER_PREFER_ENV_PATH: "1", VIRTUAL_ENV: prefix },
     argv: [
-      path.join(prefix, "bin", "python"),
+      jupyterPython,
       ...["-m", "jupyterlab", "--no-browser", "--allow-root", `--port=${listensOn}`, "--ip=127.0.0.1"],
       ...[`--ServerApp.root_dir=${folder}`, `--IdentityProvider.token=${TOKEN}`],
       "--ServerApp.port_retries=0",
