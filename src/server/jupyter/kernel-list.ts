@@ -45,6 +45,7 @@ export class KernelList {
 
   private readonly restored: { readonly kernel: SharedKernel; readonly session: JsonObject }[] = [];
   private takingBack: Promise<void> | null = null;
+  private closing: Promise<void> | null = null;
 
   /** @param folder notebooks below it are this server's. */
   constructor(host: Host, folder: string, clock: Clock) {
@@ -184,7 +185,12 @@ export class KernelList {
   }
 
   /** Ends the kernels that are no notebook's, and every connection. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closing ??= this.endAll();
+    return this.closing;
+  }
+
+  private async endAll(): Promise<void> {
     const free = [...this.free.values()];
     this.free.clear();
     for (const shared of [...this.known.values()]) this.drop(shared);
