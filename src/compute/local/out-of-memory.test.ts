@@ -49,6 +49,23 @@ describe("out of memory", () => {
     expect(counter.hasGrown()).toBe(true);
   });
 
+  test("a process that has ended is in no group any more, but was", () => {
+    const disk: Record<string, string> = {
+      "/proc/7/cgroup": "4:memory:/job\n",
+      "/proc/7/stat": "7 (python (a) ) R 1 7 7 0 -1 4194304 0",
+      "/sys/fs/cgroup/memory/job/memory.oom_control": "oom_kill 0\n",
+      "/sys/fs/cgroup/memory/memory.oom_control": "oom_kill 0\n",
+    };
+    const counter = new OutOfMemoryCounter(7, files(disk));
+    disk["/sys/fs/cgroup/memory/job/memory.oom_control"] = "oom_kill 1\n";
+    disk["/proc/7/cgroup"] = "4:memory:/\n";
+    for (const stat of ["R 1 7 7 0 -1 4194308 0", "Z 1 7 7 0 -1 4194304 0"]) {
+      disk["/proc/7/stat"] = `7 (python (a) ) ${stat}`;
+      counter.follow();
+    }
+    expect(counter.hasGrown()).toBe(true);
+  });
+
   test("where the group has gone with its process, the one around it tells", () => {
     const disk: Record<string, string> = {
       "/proc/7/cgroup": "0::/a/job\n",

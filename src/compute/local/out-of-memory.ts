@@ -38,6 +38,8 @@ function withParents(path: string): string[] {
   return parts.map((_, i) => `/${parts.slice(0, parts.length - i).join("/")}`).concat("");
 }
 
+const PF_EXITING = 0x4;
+
 /** A counter to compare later; where this platform does not count, it never grows. */
 export class OutOfMemoryCounter {
   private readonly pid: number;
@@ -56,13 +58,21 @@ export class OutOfMemoryCounter {
   /** The process may be put into another group after its start, as a program that limits its memory does. */
   follow(): void {
     const group = this.read(`/proc/${this.pid}/cgroup`);
-    if (this.files.length > 0 && (group === null || group === this.group)) return;
+    if (this.files.length > 0 && (group === null || group === this.group || this.hasEnded())) return;
     this.group = group;
     this.files = [...counterFiles(group ?? ""), "/proc/vmstat"];
     for (const file of this.files) {
       const count = this.before.has(file) ? null : this.count(file);
       if (count !== null) this.before.set(file, count);
     }
+  }
+
+  /** A process that is ending, or whose end nobody has asked for yet, is shown in the root's group (version 1). */
+  private hasEnded(): boolean {
+    const stat = this.read(`/proc/${this.pid}/stat`) ?? "";
+    // proc_pid_stat(5): after the name in brackets come state, ppid, pgrp, session, tty_nr, tpgid, flags.
+    const [state = "", , , , , , flags = "0"] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" || state === "X" || (Number(flags) & PF_EXITING) !== 0;
   }
 
   /** Whether something in the group was killed for memory since it was first looked at. */
