@@ -1,4 +1,7 @@
-/** Tells the server which cells are in the window or near it: what runs elsewhere is told when it has ended. */
+/**
+ * Tells the server which cells are drawn: what runs elsewhere is told when it has ended. What is drawn can be read,
+ * searched by the browser and printed, so it is to be as it is now; in a hidden page nothing is.
+ */
 import { type RefObject, useEffect } from "react";
 import { useModel } from "../session/hooks.ts";
 
@@ -14,12 +17,12 @@ export function useLooking(list: RefObject<HTMLElement | null>, isThere: boolean
   useEffect(() => {
     const root = list.current;
     if (!isThere || !root) return;
-    const near = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let said = "";
     const say = (): void => {
       timer = undefined;
-      const cells = document.hidden ? [] : [...near].sort();
+      const drawn = document.hidden ? [] : [...root.querySelectorAll<HTMLElement>(":scope > [data-drawn]")];
+      const cells = drawn.map(({ dataset }) => dataset.drawn ?? "").sort();
       const now = cells.join(" ");
       if (now === said) return;
       said = now;
@@ -28,40 +31,12 @@ export function useLooking(list: RefObject<HTMLElement | null>, isThere: boolean
     const saySoon = (): void => {
       timer ??= setTimeout(say, SETTLE_MS);
     };
-    const visible = new IntersectionObserver(
-      (entries) => {
-        for (const { target, isIntersecting } of entries) {
-          const id = (target as HTMLElement).dataset.drawn ?? "";
-          if (isIntersecting) near.add(id);
-          else near.delete(id);
-        }
-        saySoon();
-      },
-      { rootMargin: "400px" },
-    );
-    const watched = new Set<Element>();
-    const watch = (): void => {
-      const drawn = new Set<Element>(root.querySelectorAll(":scope > [data-drawn]"));
-      for (const cell of watched) {
-        if (drawn.has(cell)) continue;
-        visible.unobserve(cell);
-        watched.delete(cell);
-        near.delete((cell as HTMLElement).dataset.drawn ?? "");
-        saySoon();
-      }
-      for (const cell of drawn) {
-        if (watched.has(cell)) continue;
-        watched.add(cell);
-        visible.observe(cell);
-      }
-    };
-    const changes = new MutationObserver(watch);
+    const changes = new MutationObserver(saySoon);
     changes.observe(root, { childList: true });
     document.addEventListener("visibilitychange", saySoon);
-    watch();
+    say();
     return () => {
       clearTimeout(timer);
-      visible.disconnect();
       changes.disconnect();
       document.removeEventListener("visibilitychange", saySoon);
     };
