@@ -366,3 +366,14 @@ describe("what is read", () => {
     expect(serialiseNotebook(notebook, origin)).toBe(text);
   });
 });
+
+it("keys that are written with escapes are read as what they are, whatever was read before", () => {
+  const parse = (metadata: string) =>
+    parseNotebook(
+      Buffer.from(`{"cells":[],"metadata":${metadata},"nbformat":4,"nbformat_minor":5}`),
+      "keys.ipynb",
+    ).notebook.metadata;
+  for (let count = 0; count < 5; count++) JSON.parse('[{"a":1,"\\\\":2}]');
+  expect(parse('{"x":[{"a":1,"\\u00e9":2}]}')).toEqual({ x: [{ a: 1, é: 2 }] });
+  expect(parse('{"x":["a\\n",{"a":1 , "\\n" : ["b\\n"]}]}')).toEqual({ x: ["a\n", { a: 1, "\n": ["b\n"] }] });
+});

@@ -1,7 +1,7 @@
 /** Text to JSON value, or the reason why it is not a notebook's JSON, in one line. */
 import type { JsonValue } from "../util/json.ts";
 import { findJsonFault, lineOf } from "./json-diagnosis.ts";
-import { jsonValueOf, nestingDepth, readNode, skipSpace } from "./json-syntax.ts";
+import { hasEscapedKey, jsonValueOf, nestingDepth, readNode, skipSpace } from "./json-syntax.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Deeper JSON is refused; Python's own reader gives up at about the same depth. */
@@ -26,6 +26,7 @@ export function readJson(text: string, fileName: string): ReadJson {
   try {
     value = JSON.parse(hasByteOrderMark ? text.slice(1) : text) as JsonValue;
     checkDepth(text, fileName);
+    if (hasEscapedKey(text)) value = jsonValueOf(text, readNode(text, start));
   } catch (cause) {
     const fault = cause instanceof SyntaxError ? findJsonFault(text, start) : undefined;
     if (fault !== undefined) {
