@@ -29,6 +29,8 @@ export class Incoming {
   /** Settles with the first message on IOPub, or the end of the kernel. */
   readonly iopubHeard: Promise<void>;
 
+  /** The kernel said of itself that it is dead. */
+  readonly onDead = new Emitter<void>();
   private readonly displays = new DisplayOwners();
   private readonly busyness = new Busyness((isBusy) => this.onBusy.emit(isBusy));
   private readonly isAboutMain: (requestId: string) => boolean;
@@ -128,8 +130,10 @@ export class Incoming {
 
   private receiveStatus(message: IncomingMessage): void {
     const id = message.parentId;
-    if (id === null) return;
     const state = message.content().execution_state;
+    // Nobody's request made it say so: a wrapper or a gateway tells of a kernel that ended behind it.
+    if (state === "dead") this.onDead.emit();
+    if (id === null) return;
     if (state === "idle") {
       this.executions.idle(id);
       this.busyness.idle(id);

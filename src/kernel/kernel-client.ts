@@ -59,6 +59,8 @@ export class KernelClient {
   readonly onBusy: Emitter<boolean>;
   readonly onComm: Emitter<CommMessage>;
   readonly onStrayOutput: Emitter<StrayOutput>;
+  /** The kernel said of itself that it is dead, whatever its process does. */
+  readonly onDead: Emitter<void>;
   readonly relay: MessageRelay;
 
   private readonly connection: KernelConnection;
@@ -89,6 +91,7 @@ export class KernelClient {
     this.onBusy = this.incoming.onBusy;
     this.onComm = this.incoming.onComm;
     this.onStrayOutput = this.incoming.onStrayOutput;
+    this.onDead = this.incoming.onDead;
     this.subshells = new Subshells(() => this.request("control", "create_subshell_request", {}));
   }
 

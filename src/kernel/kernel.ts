@@ -130,8 +130,11 @@ export type KernelState = "starting" | "idle" | "busy" | "restarting" | "dead";
 
 /** Why a kernel is gone. */
 export interface KernelDeath {
-  /** `killed`: a signal that we did not send; `out-of-memory`: the kernel's memory cgroup or the OS killed it. */
-  readonly reason: "exited" | "killed" | "out-of-memory" | "shut-down" | "connection-lost";
+  /**
+   * `killed`: a signal that we did not send; `out-of-memory`: the kernel's memory cgroup or the OS killed it;
+   * `said-dead`: it told its clients so, as wrappers and gateways do of a kernel behind them.
+   */
+  readonly reason: "exited" | "killed" | "out-of-memory" | "shut-down" | "connection-lost" | "said-dead";
   readonly exitCode: number | null;
   readonly signal: string | null;
   /** Peak resident memory in bytes, where the platform tells. */

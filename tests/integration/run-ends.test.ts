@@ -55,6 +55,20 @@ describe("the end of a run", () => {
     });
   });
 
+  it("a kernel that says it is dead, in answer to nobody: died, 138, at once", async () => {
+    const { end } = await endOf(
+      [
+        "from IPython import get_ipython",
+        "kernel = get_ipython().kernel",
+        "kernel.session.send(kernel.iopub_socket, 'status', {'execution_state': 'dead'}, parent={}, ident=b'status')",
+        "time.sleep(600)",
+      ].join("\n"),
+    );
+    expect(end).toMatchObject({ status: "died", exitCode: 138 });
+    expect(end.outcome).toMatch(/said that it is dead in cell 2/);
+    expect(end.steps).toEqual({ a: "completed", b: "died", z: "not-run" });
+  });
+
   it("a kernel that aborts: died, 138", async () => {
     const { end } = await endOf("os.abort()");
     expect(end).toMatchObject({ status: "died", exitCode: 138 });

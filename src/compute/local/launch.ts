@@ -189,7 +189,10 @@ function didNotStart(what: string, exit: ProcessExit, retry: boolean, program?: 
 }
 
 /** Why it is gone, when we did not ask for it (`asked` says what to call it when we did). */
-export function deathFrom(exit: ProcessExit, asked: "shut-down" | "connection-lost" | null): KernelDeath {
+export function deathFrom(
+  exit: ProcessExit,
+  asked: "shut-down" | "connection-lost" | "said-dead" | null,
+): KernelDeath {
   const ended = exit.signal !== null ? "killed" : exit.lost !== undefined ? "connection-lost" : "exited";
   const unasked = exit.killedForMemory ? "out-of-memory" : ended;
   return {

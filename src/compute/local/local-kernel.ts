@@ -217,7 +217,8 @@ export class LocalKernel implements Kernel {
       }
     });
     void this.watchProcess(incarnation);
-    void incarnation.channelLost.then(() => this.channelLost(incarnation));
+    void incarnation.channelLost.then(() => this.outOfReach(incarnation, "connection-lost"));
+    client.onDead.on(() => void this.outOfReach(incarnation, "said-dead"));
   }
 
   private async watchProcess(incarnation: Incarnation): Promise<void> {
@@ -227,12 +228,13 @@ export class LocalKernel implements Kernel {
     this.died(incarnation, deathFrom(exit, null));
   }
 
-  private async channelLost(incarnation: Incarnation): Promise<void> {
+  /** Its process may live on, but nothing more comes of it. */
+  private async outOfReach(incarnation: Incarnation, why: "connection-lost" | "said-dead"): Promise<void> {
     if (await this.endsWithin(incarnation.exited, LOST_CHANNEL_GRACE_MS)) return;
     if (this.asked.has(incarnation)) return;
     this.asked.add(incarnation);
     incarnation.process.signal("SIGKILL");
-    this.died(incarnation, deathFrom(await incarnation.exited, "connection-lost"));
+    this.died(incarnation, deathFrom(await incarnation.exited, why));
   }
 
   private died(incarnation: Incarnation, death: KernelDeath): void {

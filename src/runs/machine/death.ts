@@ -18,6 +18,8 @@ export function describeDeath(death: KernelDeath): string {
       return "the kernel was shut down or restarted";
     case "connection-lost":
       return "the connection to the kernel was lost";
+    case "said-dead":
+      return "the kernel said that it is dead";
   }
 }
 

@@ -106,6 +106,7 @@ const DEATHS: Readonly<Record<NonNullable<KernelView["death"]>["reason"], string
   "out-of-memory": "The kernel ran out of memory and was killed",
   "shut-down": "The kernel was shut down",
   "connection-lost": "The connection to the kernel was lost",
+  "said-dead": "The kernel said that it is dead",
 };
 
 /** One line on a kernel's death. */
