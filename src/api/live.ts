@@ -40,6 +40,8 @@ export type LiveMessage =
       readonly type: "results-state";
       readonly epoch: string;
       readonly version: number;
+      /** See `results`. */
+      readonly whole?: number;
       readonly cells: readonly CellResultsEntry[];
       /** What the page knew is of another time: forget it. */
       readonly anew: boolean;
@@ -50,6 +52,8 @@ export type LiveMessage =
       readonly type: "results";
       readonly after: number;
       readonly version: number;
+      /** Of cells that the page does not look at, writes after this one are held back; without it, none is. */
+      readonly whole?: number;
       readonly edits: readonly OutputEdit[];
     }
   | { readonly type: "kernel"; readonly kernel: KernelView }

@@ -161,6 +161,6 @@ test("what runs where nobody looks is told when it has ended, or when somebody l
         }
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 3_000 },
   );
 });

@@ -35,6 +35,8 @@ export class ResultsFeed {
   private looking: ReadonlySet<string> | null = null;
   /** Cells of which something was held back. */
   private readonly stale = new Set<CellId>();
+  /** The number before the first of what is held back: so far the client has everything, should it come back. */
+  private wholeTo: number | null = null;
 
   /** @param has what the client says that it knows: `<epoch>.<version>`, or null. */
   constructor(source: ResultsSource, has: string | null) {
@@ -61,11 +63,13 @@ export class ResultsFeed {
     if (turn.after !== this.known) return this.catchUp();
     this.known = turn.version;
     const { edits, ended } = this.divide(turn.edits);
+    if (this.stale.size === 0) this.wholeTo = null;
+    else this.wholeTo ??= turn.after;
     const texts: string[] = [];
     if (edits.length > 0) {
-      const isAll = edits.length === turn.edits.length && turn.after === this.told;
+      const isAll = this.wholeTo === null && edits.length === turn.edits.length && turn.after === this.told;
       const { version } = turn;
-      const message = { type: "results", after: this.told, version, edits } as const;
+      const message = { type: "results", after: this.told, version, ...this.whole(), edits } as const;
       texts.push(isAll ? turn.text : JSON.stringify(message satisfies LiveMessage));
       this.told = version;
     }
@@ -106,9 +110,10 @@ export class ResultsFeed {
     if (ids.length === 0) return [];
     const { results, epoch } = this.source;
     for (const id of ids) this.stale.delete(id);
+    if (this.stale.size === 0) this.wholeTo = null;
     this.told = this.known;
     const cells = ids.map((id): CellResultsEntry => ({ id, ...results.of(id) }));
-    const head = { type: "results-state", epoch, version: this.known } as const;
+    const head = { type: "results-state", epoch, version: this.known, ...this.whole() } as const;
     return [JSON.stringify({ ...head, cells, anew: false, isLast: true } satisfies StateMessage)];
   }
 
@@ -122,12 +127,17 @@ export class ResultsFeed {
     this.known = version;
     this.told = version;
     this.stale.clear();
+    this.wholeTo = null;
     this.isNew = false;
     return chunks.map((cells, index): string => {
       const isLast = index === chunks.length - 1;
       const head = { type: "results-state", epoch, version, anew: anew && index === 0, isLast } as const;
       return `${JSON.stringify(head satisfies Omit<StateMessage, "cells">).slice(0, -1)},"cells":[${cells.join(",")}]}`;
     });
+  }
+
+  private whole(): { readonly whole?: number } {
+    return this.wholeTo === null ? {} : { whole: this.wholeTo };
   }
 
   private *missing(): Generator<CellResultsEntry> {
