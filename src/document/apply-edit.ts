@@ -4,17 +4,8 @@ import type { CellType, JsonObject } from "../nbformat/notebook.ts";
 import { assertNever } from "../util/assert-never.ts";
 import type { CellId } from "../util/ids.ts";
 import type { EditResult, NotebookEdit } from "./edits.ts";
-import {
-  extrasOf,
-  IDS_ABSENT,
-  isExtra,
-  makeCell,
-  makeMap,
-  readCellType,
-  type YCell,
-  yMetadata,
-  yText,
-} from "./schema.ts";
+import { extrasOf, IDS_ABSENT, isExtra } from "./fields.ts";
+import { makeCell, makeMap, readCellType, type YCell, yMetadata, yText } from "./schema.ts";
 import { replaceText } from "./text-diff.ts";
 
 /** What an edit needs of the document: how its cells stand in it is its own business. */

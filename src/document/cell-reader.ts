@@ -5,8 +5,9 @@
 import type { Cell } from "../nbformat/notebook.ts";
 import { CellId } from "../util/ids.ts";
 import { type CellResults, NO_RESULTS } from "./cell-results.ts";
+import { extrasOf } from "./fields.ts";
 import type { CellSnapshot } from "./live-notebook.ts";
-import { extrasOf, readCellType, readMap, type YCell, yMetadata, yText } from "./schema.ts";
+import { readCellType, readMap, type YCell, yMetadata, yText } from "./schema.ts";
 
 export class CellReader {
   private readonly snapshots = new WeakMap<YCell, CellSnapshot>();

@@ -9,8 +9,8 @@ import type { Cell, Notebook, Output } from "../nbformat/notebook.ts";
 import { CellId } from "../util/ids.ts";
 import { type JsonObject, type JsonValue, jsonEqual } from "../util/json.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
+import { extrasOf } from "./fields.ts";
 import type { EditOrigin, LiveNotebook } from "./live-notebook.ts";
-import { extrasOf } from "./schema.ts";
 
 export interface MergeEdits {
   readonly edits: readonly NotebookEdit[];

@@ -7,7 +7,8 @@
 import * as Y from "yjs";
 import { CellId } from "../util/ids.ts";
 import type { EditResult } from "./edits.ts";
-import { PLACE, type Placement, type YCell, type YElement } from "./schema.ts";
+import { PLACE } from "./fields.ts";
+import type { Placement, YCell, YElement } from "./schema.ts";
 
 export interface StandingCell {
   readonly cell: YCell;

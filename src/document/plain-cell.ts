@@ -2,8 +2,8 @@
 import type { Cell, CellType, JsonObject } from "../nbformat/notebook.ts";
 import type { CellId } from "../util/ids.ts";
 import { type CellResults, NO_RESULTS } from "./cell-results.ts";
+import { extrasOf } from "./fields.ts";
 import type { CellSnapshot } from "./live-notebook.ts";
-import { extrasOf } from "./schema.ts";
 
 export class PlainCell {
   readonly id: CellId;

@@ -14,10 +14,10 @@ import { CellId } from "../util/ids.ts";
 import type { JsonValue } from "../util/json.ts";
 import { NO_RESULTS } from "./cell-results.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
+import { extrasOf, IDS_ABSENT, isExtra } from "./fields.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
 import { type NotebookResults, type ResultsChange, resultsOf } from "./notebook-results.ts";
 import { PlainCell } from "./plain-cell.ts";
-import { extrasOf, IDS_ABSENT, isExtra } from "./schema.ts";
 import { assignIds, seedUpdate } from "./seed.ts";
 import { openLiveNotebook } from "./yjs-notebook.ts";
 

@@ -12,6 +12,7 @@
  */
 import * as Y from "yjs";
 import type { CellType, JsonObject, Notebook } from "../nbformat/notebook.ts";
+import { extrasOf, IDS_ABSENT } from "./fields.ts";
 
 export type YCell = Y.Map<unknown>;
 /** Says that a cell stands here: the cell with this id, if its `PLACE` is this token. */
@@ -21,14 +22,8 @@ export interface Placement {
 }
 export type YElement = YCell | Placement;
 
-/** Key of the token in a cell that was moved. Ours, not Jupyter's; never in a file. */
-export const PLACE = "loopbook_place";
-
 export const cellsOf = (doc: Y.Doc): Y.Array<YElement> => doc.getArray<YElement>("cells");
 export const metaOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap("meta");
-
-/** In `meta`: the file's cells carry no ids, so none are written. Ours, not Jupyter's. */
-export const IDS_ABSENT = "loopbook_ids_absent";
 
 /** What is needed to make a cell's shared type. */
 export interface CellSeed {
@@ -38,31 +33,6 @@ export interface CellSeed {
   readonly metadata: JsonObject;
   /** `attachments` and whatever else the file had. */
   readonly extras: Readonly<Record<string, unknown>>;
-}
-
-const CELL_FIELDS = new Set([
-  PLACE,
-  "id",
-  "cell_type",
-  "source",
-  "metadata",
-  "outputs",
-  "execution_count",
-  "execution_state",
-]);
-const NOTEBOOK_FIELDS = new Set(["nbformat", "nbformat_minor", "metadata", "cells"]);
-
-export function extrasOf(
-  record: Readonly<Record<string, unknown>>,
-  level: "cell" | "notebook",
-): Record<string, unknown> {
-  const known = level === "cell" ? CELL_FIELDS : NOTEBOOK_FIELDS;
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !known.has(key)));
-}
-
-/** Whether a field is none of those that have a place of their own. */
-export function isExtra(key: string, level: "cell" | "notebook"): boolean {
-  return key !== IDS_ABSENT && Object.hasOwn(extrasOf({ [key]: null }, level), key);
 }
 
 export function makeCell(seed: CellSeed): YCell {

@@ -10,15 +10,13 @@ import { applyEdit, type EditTarget } from "./apply-edit.ts";
 import { CellReader } from "./cell-reader.ts";
 import { NO_RESULTS } from "./cell-results.ts";
 import type { EditResult, NotebookEdit, OutputEdit } from "./edits.ts";
+import { extrasOf, IDS_ABSENT, PLACE } from "./fields.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
 import { NotebookResults, type ResultsChange, resultsOf } from "./notebook-results.ts";
 import { indexAfter, placeCell, removeCell, type StandingCell, standingCells } from "./placed-cells.ts";
 import {
   cellsOf,
-  extrasOf,
-  IDS_ABSENT,
   metaOf,
-  PLACE,
   readCellType,
   readMap,
   type YCell,

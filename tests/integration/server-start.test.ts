@@ -22,7 +22,7 @@ registerHooks({
 });
 const { startServer } = await import(process.argv[1] + "src/server/server.ts");
 const nothing = () => () => {};
-const host = { notebooks: () => [], runs: () => [], onOpened: nothing, onRun: nothing };
+const host = { notebooks: () => [], runs: () => [], onOpened: nothing, onMoved: nothing, onRun: nothing };
 const logger = { debug() {}, info() {}, warn() {}, error: console.error };
 const server = await startServer({
   host, logger, folder: process.argv[2], stateFolder: process.argv[2], port: 0, kind: "run", version: "1",

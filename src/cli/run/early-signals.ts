@@ -1,4 +1,7 @@
-/** Signals that come while a run starts: kept until somebody can answer them, so that none leaves a run half begun. */
+/**
+ * Signals that come while a run starts: kept until somebody can answer them, so that none leaves a run half begun. And
+ * while it is being taken down, so that none leaves it half ended.
+ */
 import type { RunSignal } from "./signals.ts";
 
 const EARLY: readonly (readonly [NodeJS.Signals, RunSignal | null])[] = [

@@ -10,7 +10,7 @@ import type { CliContext } from "../context.ts";
 import { openHost, type ServedHost, serveHost } from "../local-program.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";
 import { isForeground } from "../terminal/keys.ts";
-import { hearEarlySignals } from "./early-signals.ts";
+import { type EarlySignals, hearEarlySignals } from "./early-signals.ts";
 import { RunControls } from "./run-controls.ts";
 import { RunDisplay } from "./run-display.ts";
 import type { RunPlan } from "./run-plan.ts";
@@ -24,6 +24,7 @@ export async function runHere(
   begin?: (host: Host) => Promise<LiveRun>,
 ): Promise<number> {
   const early = hearEarlySignals();
+  let late: EarlySignals | null = null;
   const host = await openHost(line.logLevel, context);
   // A port that was asked for is bound before anything runs, so that a taken one is an error and not a surprise.
   let server =
@@ -40,6 +41,8 @@ export async function runHere(
     const untap = tapOutputs(run, display, line);
     if (isLive) server = await servePage(context, host, run, server, display, plan, line);
     const end = await run.ended;
+    // It ends already: a signal more must not cut off what takes the kernel down.
+    late = hearEarlySignals();
     controls.close();
     untap();
     display.finish(end);
@@ -48,6 +51,7 @@ export async function runHere(
   } finally {
     early.end();
     await Promise.all([server?.close(), host.close()]);
+    late?.end();
   }
 }
 

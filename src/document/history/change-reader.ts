@@ -6,8 +6,8 @@ import { movedKeys } from "../../nbformat/merge/merge-order.ts";
 import { type Cell, type CellType, type JsonObject, tagsOf } from "../../nbformat/notebook.ts";
 import type { CellId } from "../../util/ids.ts";
 import { type JsonValue, jsonEqual } from "../../util/json.ts";
+import { extrasOf } from "../fields.ts";
 import type { LiveNotebook, NotebookChange } from "../live-notebook.ts";
-import { extrasOf } from "../schema.ts";
 import type { DeletedCell, HistoryAct } from "./entry.ts";
 
 /** What one transaction did to one cell (`null`: to the notebook's own metadata). */

@@ -11,8 +11,9 @@ import type { Clock } from "../../util/clock.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import type { CellId } from "../../util/ids.ts";
 import type { NotebookEdit } from "../edits.ts";
+import { extrasOf } from "../fields.ts";
 import type { EditOrigin, LiveNotebook, NotebookChange } from "../live-notebook.ts";
-import { cellsOf, extrasOf } from "../schema.ts";
+import { cellsOf } from "../schema.ts";
 import {
   type CellContent,
   cellEdits,

@@ -8,17 +8,8 @@ import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { CellId } from "../../util/ids.ts";
 import { applyEdit, type EditTarget } from "../apply-edit.ts";
 import type { EditResult, NotebookEdit } from "../edits.ts";
-import {
-  extrasOf,
-  makeCell,
-  makeMap,
-  metaOf,
-  readCellType,
-  readMap,
-  type YCell,
-  yMetadata,
-  yText,
-} from "../schema.ts";
+import { extrasOf } from "../fields.ts";
+import { makeCell, makeMap, metaOf, readCellType, readMap, type YCell, yMetadata, yText } from "../schema.ts";
 import { type CellContent, type NotebookContent, ofFile } from "./content-edits.ts";
 import { type JupyterResults, RESULT_KEYS, readResults, stateOf, yOutputs } from "./jupyter-schema.ts";
 import { mendCell } from "./mend-cell.ts";

@@ -6,16 +6,8 @@ import type * as Y from "yjs";
 import type { CellType } from "../../nbformat/notebook.ts";
 import type { CellId } from "../../util/ids.ts";
 import type { EditResult } from "../edits.ts";
-import {
-  type CellSeed,
-  extrasOf,
-  makeCell,
-  readCellType,
-  readMap,
-  type YCell,
-  yMetadata,
-  yText,
-} from "../schema.ts";
+import { extrasOf } from "../fields.ts";
+import { type CellSeed, makeCell, readCellType, readMap, type YCell, yMetadata, yText } from "../schema.ts";
 
 export interface CellArray {
   readonly cells: Y.Array<YCell>;
