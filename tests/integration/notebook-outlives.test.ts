@@ -189,7 +189,7 @@ describe("a notebook whose server is killed", () => {
   test("in the middle of a long log: all of it is there, once, however much the document shows", async () => {
     const server = aServer(
       {
-        a: `${touch("l")}\nimport time\nfor i in range(60_000):\n    print('line', i)\n    if i % 100 == 0: time.sleep(0.005)`,
+        a: `${touch("l")}\nimport time\nfor i in range(60_000):\n    print('line', i)\n    if i % 100 == 0: time.sleep(0.016)`,
       },
       ["a"],
     );
