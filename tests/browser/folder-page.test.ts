@@ -114,6 +114,10 @@ test("a save that fails is plain to see, and so is that it works again", async (
   await mkdir(join(served.folder, "gone"));
   await page.getByRole("button", { name: "Save now" }).click();
   await page.getByText("The file could not be saved.").waitFor({ state: "detached", timeout: 20_000 });
-  expect(JSON.parse(await readFile(file, "utf8")).cells).toHaveLength(2);
+  await expect
+    .poll(async () => JSON.parse(await readFile(file, "utf8").catch(() => '{"cells":[]}')).cells, {
+      timeout: 20_000,
+    })
+    .toHaveLength(2);
   await context.close();
 });
