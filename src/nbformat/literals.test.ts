@@ -178,6 +178,7 @@ describe("other languages", () => {
     ["scala", "1.5f", 1.5],
     ["scala", '"""raw \\n"""', "raw \\n"],
     ["javascript", "{ lr: 0.1, 'b': [1,] }", { lr: 0.1, b: [1] }],
+    ["javascript", '{ ["a"]: [1] }', { a: [1] }],
     ["javascript", "`plain`", "plain"],
     ["javascript", "undefined", null],
     ["bash", "0.5", 0.5],

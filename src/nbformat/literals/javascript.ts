@@ -27,6 +27,7 @@ const table = tableSyntax({
   ],
   separator: ":",
   hasBareKeys: true,
+  hasComputedKeys: true,
 });
 
 export const javascript: LiteralSyntax = {

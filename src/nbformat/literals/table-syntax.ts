@@ -25,6 +25,8 @@ export interface SyntaxTable {
   readonly separator: string;
   /** Keys may stand without quotes. */
   readonly hasBareKeys: boolean;
+  /** Keys may stand in square brackets. Default: no. */
+  readonly hasComputedKeys?: boolean;
 }
 
 export interface CollectionRules {
@@ -86,6 +88,7 @@ export function tableSyntax(table: SyntaxTable): Pick<LiteralSyntax, "read" | "s
     let literal: Literal | undefined;
     try {
       literal = bare === undefined ? read(text, at) : undefined;
+      if (literal && table.hasComputedKeys) literal = outOfBrackets(literal);
     } catch (error) {
       if (isNeeded || !(error instanceof LiteralFault)) throw error;
     }
@@ -103,4 +106,11 @@ export function tableSyntax(table: SyntaxTable): Pick<LiteralSyntax, "read" | "s
   };
 
   return { read, skipSpace };
+}
+
+/** `["name"]` as a key is that name. */
+function outOfBrackets(literal: Literal): Literal {
+  const { value } = literal;
+  const [only] = Array.isArray(value) && value.length === 1 ? value : [];
+  return only === undefined ? literal : { ...literal, value: only };
 }
