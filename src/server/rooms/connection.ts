@@ -9,6 +9,7 @@ import { originOf } from "../../usecases/edit-origin.ts";
 import { type FairQueue, Lane } from "./fair-queue.ts";
 import { Outbox } from "./outbox.ts";
 import { ResultsFeed, type ResultsSource } from "./results-feed.ts";
+import { checkStateVector, isEmptyUpdate, takeUpdate } from "./take-update.ts";
 
 /** A client is asked so often for what its edits build on; an honest one has sent it after the first time. */
 const MAX_ASKED = 8;
@@ -126,7 +127,7 @@ export class Connection {
     const frame = decodeFrame(data);
     switch (frame.type) {
       case "sync-step-1":
-        malformedUnless(() => Y.decodeStateVector(frame.stateVector));
+        checkStateVector(frame.stateVector);
         this.outbox.answerSync(frame.stateVector);
         break;
       case "sync-step-2":
@@ -154,18 +155,10 @@ export class Connection {
       this.end(CLOSE_CODES.viewOnly, "this connection may only look on");
       return;
     }
-    // Read as a whole before any of it is applied, so that half an update never is.
-    malformedUnless(() => Y.decodeUpdate(update));
-    const { doc } = this.room;
-    Y.applyUpdate(doc, update, this.origin);
-    if (!doc.store.pendingStructs && !doc.store.pendingDs) {
+    if (takeUpdate(this.room.doc, update, this.origin)) {
       if (isAll) this.owes = false;
       return;
     }
-    // Part of it builds on edits that never came (a client that lost some). It is not kept, as it might wait for
-    // ever and grow: the client is asked for all that it has.
-    doc.store.pendingStructs = null;
-    doc.store.pendingDs = null;
     this.owes = true;
     if (++this.asked > MAX_ASKED) throw new MalformedFrame("edits that build on nothing");
     this.askWhatItHas();
@@ -193,18 +186,5 @@ export class Connection {
   private askWhatItHas(): void {
     const stateVector = Y.encodeStateVector(this.room.doc);
     this.outbox.sendFrame(encodeFrame({ type: "sync-step-1", stateVector }));
-  }
-}
-
-/** No structs and no deletions: what a client answers that has nothing new. */
-function isEmptyUpdate(update: Uint8Array): boolean {
-  return update.length === 2 && update[0] === 0 && update[1] === 0;
-}
-
-function malformedUnless(read: () => unknown): void {
-  try {
-    read();
-  } catch (cause) {
-    throw new MalformedFrame("an update that cannot be read", { cause });
   }
 }

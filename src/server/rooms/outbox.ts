@@ -40,7 +40,8 @@ interface Arrears {
 export interface OutboxOptions {
   readonly sink: Sink;
   readonly doc: Y.Doc;
-  readonly results: ResultsFeed;
+  /** Absent: the document holds what there is. */
+  readonly results?: ResultsFeed;
   /** Everybody who is there, for a client that missed news. */
   everybody(): Uint8Array | null;
   /** The whole document as one update; shared by all who ask for it between two changes. */
@@ -63,7 +64,7 @@ export class Outbox {
 
   /** The results that a newcomer lacks. */
   sendResults(): void {
-    for (const text of this.options.results.greet()) this.put(text);
+    for (const text of this.options.results?.greet() ?? []) this.put(text);
   }
 
   /**
@@ -74,7 +75,7 @@ export class Outbox {
     if (!this.arrears) {
       if (frame) this.put(frame);
       this.putTexts([
-        ...(results ? this.options.results.turn(results) : []),
+        ...((results && this.options.results?.turn(results)) ?? []),
         ...texts.map(({ text }) => text),
       ]);
       this.measure();
@@ -86,10 +87,10 @@ export class Outbox {
   /** The client looks at these cells from now on; null: at all. */
   look(cells: ReadonlySet<string> | null): void {
     const { results } = this.options;
-    results.look(cells);
+    results?.look(cells);
     // Who is behind gets all that it lacks when it has caught up.
     if (this.arrears) return;
-    this.putTexts(results.looked());
+    this.putTexts(results?.looked() ?? []);
     this.measure();
   }
 
@@ -167,7 +168,7 @@ export class Outbox {
     this.arrears = null;
     const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: asAnswer ? "sync-step-2" : "update", update }));
-    this.putTexts([...this.options.results.catchUp(), ...texts.values()]);
+    this.putTexts([...(this.options.results?.catchUp() ?? []), ...texts.values()]);
     const everybody = awareness ? this.options.everybody() : null;
     if (everybody) this.put(encodeFrame({ type: "awareness", update: everybody }));
     this.measure();

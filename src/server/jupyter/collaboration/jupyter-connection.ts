@@ -3,12 +3,11 @@ import type { WebSocket } from "ws";
 import * as Y from "yjs";
 import { decodeFrame, encodeFrame, MalformedFrame } from "../../../api/live-frames.ts";
 import type { EditOrigin } from "../../../document/live-notebook.ts";
-import { NotebookResults } from "../../../document/notebook-results.ts";
 import type { Access } from "../../../people/access.ts";
 import { originOf } from "../../../usecases/edit-origin.ts";
 import { type FairQueue, Lane } from "../../rooms/fair-queue.ts";
 import { Outbox } from "../../rooms/outbox.ts";
-import { ResultsFeed } from "../../rooms/results-feed.ts";
+import { checkStateVector, isEmptyUpdate, takeUpdate } from "../../rooms/take-update.ts";
 import { BROKEN_FRAME, type CloseReason, refused } from "./close-reasons.ts";
 import { decodeRaw, encodeSaveReply } from "./raw-messages.ts";
 
@@ -51,8 +50,6 @@ export class JupyterConnection {
     this.outbox = new Outbox({
       sink: socket,
       doc: room.doc,
-      // Results are in this document; there is nothing to be sent beside it.
-      results: new ResultsFeed({ results: new NotebookResults(), epoch: "0" }, "0.0"),
       everybody: () => room.everybody(),
       fullState: () => room.fullState(),
       onOverflow: () => socket.terminate(),
@@ -117,7 +114,7 @@ export class JupyterConnection {
     const frame = decodeFrame(data);
     switch (frame.type) {
       case "sync-step-1":
-        malformedUnless(() => Y.decodeStateVector(frame.stateVector));
+        checkStateVector(frame.stateVector);
         this.outbox.answerSync(frame.stateVector);
         break;
       case "sync-step-2":
@@ -134,13 +131,7 @@ export class JupyterConnection {
     // What somebody who may only look on writes stays on their side: JupyterLab notes things in a document that it
     // opens, and so cannot be ended for it.
     if (!this.access.rights.edit || isEmptyUpdate(update)) return;
-    malformedUnless(() => Y.decodeUpdate(update));
-    const { doc } = this.room;
-    Y.applyUpdate(doc, update, this.origin);
-    if (!doc.store.pendingStructs && !doc.store.pendingDs) return;
-    // As in our own rooms: what builds on nothing is not kept, the client is asked for all that it has.
-    doc.store.pendingStructs = null;
-    doc.store.pendingDs = null;
+    if (takeUpdate(this.room.doc, update, this.origin)) return;
     if (++this.asked > MAX_ASKED) this.end(refused("These edits build on edits that were never sent."));
     else this.askWhatItHas();
   }
@@ -159,17 +150,5 @@ export class JupyterConnection {
   private askWhatItHas(): void {
     const stateVector = Y.encodeStateVector(this.room.doc);
     this.outbox.sendFrame(encodeFrame({ type: "sync-step-1", stateVector }));
-  }
-}
-
-function isEmptyUpdate(update: Uint8Array): boolean {
-  return update.length === 2 && update[0] === 0 && update[1] === 0;
-}
-
-function malformedUnless(read: () => unknown): void {
-  try {
-    read();
-  } catch (cause) {
-    throw new MalformedFrame("an update that cannot be read", { cause });
   }
 }
