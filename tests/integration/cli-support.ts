@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { endHeldKernel, heldKernels } from "../../src/worker/held-kernels.ts";
+import { endHeldKernels } from "./held-support.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** The Python environment of the tests (made by `npm run setup`). */
@@ -144,7 +144,7 @@ export class CliFolder {
     });
     await Promise.all(ends);
     // Kernels of runs outlive these.
-    for (const { record } of heldKernels(this.home)) await endHeldKernel(this.home, record.id);
+    await endHeldKernels(this.home);
     rmSync(this.path, { recursive: true, force: true });
   }
 }

@@ -10,7 +10,18 @@ import type { SpoolLimits } from "../../src/compute/holder/spool.ts";
 import { LocalProvider } from "../../src/compute/local/local-provider.ts";
 import type { IopubMessage, Kernel, KernelHold } from "../../src/kernel/kernel.ts";
 import { identityOf, isRunning } from "../../src/store/process-identity.ts";
+import { LoopbookError } from "../../src/util/errors.ts";
+import { endHeldKernel, heldKernels } from "../../src/worker/held-kernels.ts";
 import { isAlive, KERNEL_ENV, until } from "./kernel-support.ts";
+
+/** Ends every kernel that is held in a state folder; one that ends by itself in the same moment has ended, too. */
+export async function endHeldKernels(stateFolder: string): Promise<void> {
+  for (const { record } of heldKernels(stateFolder)) {
+    await endHeldKernel(stateFolder, record.id).catch((error: unknown) => {
+      if (!(error instanceof LoopbookError) || error.code !== "no-held-kernel") throw error;
+    });
+  }
+}
 
 export interface HeldBench {
   readonly folder: string;

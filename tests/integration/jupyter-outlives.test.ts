@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
-import { endHeldKernel, heldKernels } from "../../src/worker/held-kernels.ts";
+import { endHeldKernels } from "./held-support.ts";
 import { Channels } from "./jupyter-support.ts";
 import { KERNEL_ENV } from "./kernel-support.ts";
 import { waitFor } from "./server/wait-for.ts";
@@ -38,7 +38,7 @@ function aPlace() {
       child.kill("SIGTERM");
       await once(child, "exit");
     }
-    for (const { record } of heldKernels(state)) await endHeldKernel(state, record.id);
+    await endHeldKernels(state);
     rmSync(base, { recursive: true, force: true });
   });
   return async () => {

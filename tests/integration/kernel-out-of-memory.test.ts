@@ -7,8 +7,9 @@ import { LocalProvider } from "../../src/compute/local/local-provider.ts";
 import type { KernelDeath } from "../../src/kernel/kernel.ts";
 import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
 import { RunId } from "../../src/util/ids.ts";
-import { endHeldKernel, heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
+import { holderSettings } from "../../src/worker/held-kernels.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";
+import { endHeldKernels } from "./held-support.ts";
 import { execute, KERNEL_ENV, PYTHON, printed, until } from "./kernel-support.ts";
 import { ana, notebookFrom } from "./run-support.ts";
 
@@ -58,7 +59,7 @@ describe.skipIf(group === null)("a kernel that is killed for memory", () => {
     for (const end of ends.splice(0)) await end();
   });
   afterAll(async () => {
-    for (const { record } of heldKernels(folder)) await endHeldKernel(folder, record.id);
+    await endHeldKernels(folder);
     if (group !== null) {
       await until("its group is empty", () => readFileSync(join(group, "cgroup.procs"), "utf8") === "");
       rmdirSync(group);

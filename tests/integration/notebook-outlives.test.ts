@@ -12,8 +12,9 @@ import type { Host } from "../../src/usecases/host.ts";
 import type { CellOutcome, NotebookSession } from "../../src/usecases/notebook-session.ts";
 import { CellId, ExecutionId, type OutputRef, RunId } from "../../src/util/ids.ts";
 import { sourceHash } from "../../src/util/source-hash.ts";
-import { endHeldKernel, heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
+import { heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";
+import { endHeldKernels } from "./held-support.ts";
 import { isAlive, KERNEL_ENV, processesOfSession, until } from "./kernel-support.ts";
 import { ana, type Cells, notebookFrom } from "./run-support.ts";
 
@@ -52,8 +53,7 @@ describe("a notebook whose server is killed", () => {
   });
   afterAll(async () => {
     for (const name of readdirSync(folder).filter((each) => each.startsWith("state"))) {
-      for (const { record } of heldKernels(join(folder, name)))
-        await endHeldKernel(join(folder, name), record.id);
+      await endHeldKernels(join(folder, name));
     }
     rmSync(folder, { recursive: true, force: true });
   });

@@ -10,8 +10,9 @@ import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
 import { isRunning } from "../../src/store/process-identity.ts";
 import type { Host, LiveRun } from "../../src/usecases/host.ts";
 import { RunId } from "../../src/util/ids.ts";
-import { endHeldKernel, heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
+import { heldKernels, holderSettings } from "../../src/worker/held-kernels.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";
+import { endHeldKernels } from "./held-support.ts";
 import { KERNEL_ENV, until } from "./kernel-support.ts";
 import { ana, type Cells, notebookFrom } from "./run-support.ts";
 
@@ -46,8 +47,7 @@ describe("a run whose process is killed", () => {
   });
   afterAll(async () => {
     for (const name of readdirSync(folder).filter((each) => each.startsWith("state"))) {
-      for (const { record } of heldKernels(join(folder, name)))
-        await endHeldKernel(join(folder, name), record.id);
+      await endHeldKernels(join(folder, name));
     }
     rmSync(folder, { recursive: true, force: true });
   });
