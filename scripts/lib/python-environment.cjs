@@ -53,7 +53,7 @@ const SETS = {
  */
 const COMPILE = `
 import compileall, importlib, re, sysconfig
-huge = re.compile(r"[/\\\\](scipy|sklearn|pandas|numpy|matplotlib|pip)[/\\\\]")
+huge = re.compile(r"[/\\\\](scipy|sklearn|pandas|numpy|matplotlib|plotly|bokeh|altair|pip)[/\\\\]")
 compileall.compile_dir(sysconfig.get_paths()["purelib"], quiet=2, rx=huge, workers=0)
 for name in ("matplotlib.pyplot", "sklearn.datasets", "sklearn.model_selection", "scipy.ndimage", "pandas"):
     try:
