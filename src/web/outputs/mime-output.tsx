@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
 import { MarkdownView } from "../markdown/markdown-view.tsx";
 import { useImageAddress } from "../session/use-image-address.ts";
@@ -8,11 +8,39 @@ import { JsonTree } from "./json-tree.tsx";
 import { LatexOutput } from "./latex-output.tsx";
 import { altOf, isImageMime, notShown, type ShownMime, shownForms, sizeOf, textOf } from "./mime.ts";
 import styles from "./outputs.module.css";
+import { RendererBoundary } from "./renderer-boundary.tsx";
+import { rendererOf } from "./renderers.ts";
 import { svgAddress, svgTitle } from "./svg-address.ts";
 import { TextLines } from "./text-lines.tsx";
 
-/** One displayed object in the richest form that is safe to show. */
-export function MimeOutput({ data, metadata }: { data: MimeBundle; metadata: JsonObject }) {
+interface DisplayProps {
+  readonly data: MimeBundle;
+  readonly metadata: JsonObject;
+}
+
+/** One displayed object in the richest form that can be shown. */
+export function MimeOutput({ data, metadata }: DisplayProps) {
+  const chosen = rendererOf(data);
+  const basic = <BasicOutput data={data} metadata={metadata} />;
+  if (chosen === null) return basic;
+  const { mime, renderer } = chosen;
+  return (
+    <RendererBoundary of={data[mime]} fallback={basic}>
+      <Suspense fallback={<div className={styles.awaited} aria-busy="true" />}>
+        <renderer.View
+          mime={mime}
+          value={data[mime] ?? null}
+          data={data}
+          metadata={metadata}
+          fallback={basic}
+        />
+      </Suspense>
+    </RendererBoundary>
+  );
+}
+
+/** Without any renderer: markup is sanitised, nothing runs. */
+function BasicOutput({ data, metadata }: DisplayProps) {
   const forms = shownForms(data);
   const html = useSanitised(forms.includes("text/html") ? textOf(data["text/html"]) : "");
   const form = forms.find((mime) => mime !== "text/html" || html !== null);

@@ -7,6 +7,7 @@ import { formatBytes } from "../../text/sizes.ts";
 import { ImageOutput } from "../image-output.tsx";
 import { altOf, shownForms, sizeOf } from "../mime.ts";
 import styles from "../outputs.module.css";
+import { mayHaveRenderer } from "../renderers.ts";
 
 /** A page that draws more stands still for a moment: somebody has to want it. */
 const MAX_UNASKED_BYTES = 5_000_000;
@@ -24,7 +25,10 @@ export function StoredValueOutput({ output, stored, draw }: StoredOutputProps<Ou
   const isNear = useIsNear(root);
   const [form] = shownForms(stored.forms);
   const isImage =
-    form?.startsWith("image/") && output.output_type !== "stream" && output.output_type !== "error";
+    form?.startsWith("image/") &&
+    !mayHaveRenderer(stored.forms) &&
+    output.output_type !== "stream" &&
+    output.output_type !== "error";
   return (
     <div ref={root} className={isNear ? undefined : styles.awaited}>
       {isImage && form ? (

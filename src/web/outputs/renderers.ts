@@ -1,0 +1,57 @@
+/**
+ * Renderers of output forms beyond text and images. To add one: an entry in `RENDERERS`, richest first, whose view is a
+ * chunk of its own (`lazyView`), fetched when the first such output is drawn. What a renderer cannot show, it leaves to
+ * the output's other forms by drawing `fallback`.
+ */
+import { type ComponentType, lazy, type ReactNode } from "react";
+import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
+
+export interface RendererProps {
+  readonly mime: string;
+  /** The form itself: `data[mime]`. */
+  readonly value: JsonValue;
+  readonly data: MimeBundle;
+  readonly metadata: JsonObject;
+  /** The output as it is drawn where there is no renderer for it. */
+  readonly fallback: ReactNode;
+}
+
+export interface OutputRenderer {
+  readonly name: string;
+  readonly mime: RegExp;
+  /** Whether it takes this one, where the MIME type alone does not say. Called at each drawing: cheap and pure. */
+  readonly takes?: (value: JsonValue, data: MimeBundle) => boolean;
+  readonly View: ComponentType<RendererProps>;
+}
+
+/** A view that is fetched when it is drawn for the first time. */
+export function lazyView(load: () => Promise<ComponentType<RendererProps>>): ComponentType<RendererProps> {
+  return lazy(async () => ({ default: await load() }));
+}
+
+export const RENDERERS: readonly OutputRenderer[] = [];
+
+export interface ChosenRenderer {
+  readonly renderer: OutputRenderer;
+  readonly mime: string;
+}
+
+/** The first renderer that takes a form of this output; null: none does. */
+export function rendererOf(
+  data: MimeBundle,
+  renderers: readonly OutputRenderer[] = RENDERERS,
+): ChosenRenderer | null {
+  const mimes = Object.keys(data);
+  for (const renderer of renderers) {
+    const mime = mimes.find(
+      (name) => renderer.mime.test(name) && (renderer.takes?.(data[name] ?? null, data) ?? true),
+    );
+    if (mime !== undefined) return { renderer, mime };
+  }
+  return null;
+}
+
+/** Whether a renderer may take an output of which only the forms' names are known. */
+export function mayHaveRenderer(forms: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(forms).some((mime) => RENDERERS.some((renderer) => renderer.mime.test(mime)));
+}
