@@ -5,6 +5,7 @@
  * (`http.ts`).
  */
 
+import type { CommentThread } from "../document/comments/comment.ts";
 import type { OutputEdit } from "../document/edits.ts";
 import type { CellResultsEntry } from "../document/notebook-results.ts";
 import type { CommMessage } from "../kernel/kernel.ts";
@@ -65,6 +66,8 @@ export type LiveMessage =
   /** The notebook's file has another path now; as in `NotebookView`. */
   | { readonly type: "path"; readonly path: string | null }
   | { readonly type: "run"; readonly run: RunSnapshot | null }
+  /** A thread of comments came or changed, and is on disk; null: something happened to the kernel. */
+  | { readonly type: "comments"; readonly thread: CommentThread | null }
   /** So many of the frames with edits (sync step 2, update) that this connection sent are on disk, first to last. */
   | { readonly type: "ack"; readonly edits: number }
   /** Buffers in base64. */

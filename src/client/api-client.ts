@@ -237,7 +237,7 @@ export class ApiClient {
   }
 
   /** As `get`, with a body. */
-  send<T>(method: "POST" | "PUT", path: string, body: unknown = {}): Promise<T> {
+  send<T>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown = {}): Promise<T> {
     const headers = { ...this.headers(), "Content-Type": "application/json" };
     return this.call(path, { method, headers, body: JSON.stringify(body) });
   }

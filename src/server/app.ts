@@ -12,6 +12,7 @@ import type { ServerContext } from "./context.ts";
 import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
 import { collaborationRoutes } from "./jupyter/collaboration/routes.ts";
 import { jupyterRoutes } from "./jupyter/routes.ts";
+import { commentRoutes } from "./routes/comments.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
@@ -56,6 +57,7 @@ const ROUTES = [
   moveRoutes,
   conflictRoutes,
   historyRoutes,
+  commentRoutes,
   kernelRoutes,
   executionRoutes,
   outputRoutes,

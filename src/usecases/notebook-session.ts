@@ -23,6 +23,7 @@ import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome } from "./cell-outcome.ts";
 import type { PresenceRoom } from "./presence-room.ts";
+import type { SessionComments } from "./session-comments.ts";
 import type { SessionHistory } from "./session-history.ts";
 
 export type { AbortReason, CellOutcome } from "./cell-outcome.ts";
@@ -199,6 +200,8 @@ export interface NotebookSession {
   readonly conflicts: SessionConflicts;
   /** Absent: none is kept. */
   readonly history?: SessionHistory | undefined;
+  /** What people say of its cells. Absent: nothing can be kept. */
+  readonly comments?: SessionComments | undefined;
   saveState(): SaveState;
   /** Writes now what is unsaved. `again`: also the file that another program took away. */
   save(options?: { readonly again?: boolean }): Promise<SaveState>;

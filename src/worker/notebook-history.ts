@@ -86,6 +86,11 @@ export class NotebookHistory implements SessionHistory {
     this.stopListening = store === null ? () => {} : live.onChange((change) => this.onChange(change));
   }
 
+  /** Somebody joined: it is kept on disk. */
+  get isKept(): boolean {
+    return this.kept !== null;
+  }
+
   /** From now on it is kept on disk. */
   keep(): void {
     const { store, id, clock } = this.options;

@@ -20,6 +20,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import type { NotebookComments } from "./notebook-comments.ts";
 import type { NotebookHistory } from "./notebook-history.ts";
 
 /** A log that cannot be written must not keep the file from being saved: then it is the only safe place. */
@@ -41,12 +42,15 @@ export interface NotebookRoomOptions {
   readonly contentHash: () => string | null;
   /** Who wrote what; is kept from when the room is, and closed with it. */
   readonly history?: NotebookHistory;
+  /** What people say of its cells; closed with it. */
+  readonly comments?: NotebookComments;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export class NotebookRoom {
   readonly history: NotebookHistory | undefined;
+  readonly comments: NotebookComments | undefined;
   private readonly options: NotebookRoomOptions;
   private path: string;
   private lease: FileLease;
@@ -63,6 +67,7 @@ export class NotebookRoom {
   constructor(options: NotebookRoomOptions) {
     this.options = options;
     this.history = options.history;
+    this.comments = options.comments;
     this.path = options.path;
     this.lease = options.lease;
     this.log = options.log;
@@ -117,7 +122,7 @@ export class NotebookRoom {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.history?.close();
+    await Promise.all([this.history?.close(), this.comments?.close()]);
     this.cancelRetry?.();
     await this.beginning?.catch(() => {});
     this.stopListening?.();

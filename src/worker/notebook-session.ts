@@ -100,6 +100,7 @@ class Session implements MovableSession {
   private readonly autosave: Autosave | null;
   readonly conflicts: OutsideWatch;
   readonly history: NotebookSession["history"];
+  readonly comments: NotebookSession["comments"];
   private readonly stopWatching: Unsubscribe;
   private readonly keeping: KernelKeeping;
   /** What a kernel said before it was taken back is being read; nothing is asked of it until then. */
@@ -167,6 +168,7 @@ class Session implements MovableSession {
       ...(options.interruptGraceMs !== undefined && { interruptGraceMs: options.interruptGraceMs }),
     });
     this.history = options.room?.history;
+    this.comments = options.room?.comments;
     this.conflicts = new OutsideWatch({
       ...{ live, store: options.store, path: options.path, isUnsaved: options.isUnsaved ?? false },
       ...(this.outputs && { wholes: this.outputs.wholes }),

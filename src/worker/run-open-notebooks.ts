@@ -1,4 +1,6 @@
 /** The notebooks that this process has open: one session a path, however many ask. */
+
+import type { CommentStore } from "../document/comments/comment-store.ts";
 import { DEFAULT_FILE_LIMIT, type FileLimit } from "../document/file-cut.ts";
 import type { HistoryStore } from "../document/history/history-store.ts";
 import type { LiveNotebook } from "../document/live-notebook.ts";
@@ -16,6 +18,7 @@ import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import { commentsOf, noteDeaths } from "./comments-of.ts";
 import type { MovableSession } from "./movable-session.ts";
 import {
   checkNotebookName,
@@ -44,6 +47,8 @@ export interface OpenNotebooksOptions {
   readonly outputLimit?: FileLimit;
   /** Where it is kept who wrote what; null: nowhere. */
   readonly history: HistoryStore | null;
+  /** Where comments are kept; null: nowhere. */
+  readonly comments: CommentStore | null;
   readonly logger: Logger;
   /** For kernels that people start in a notebook; absent: they end with this process. */
   readonly outlive?: (id: NotebookId, path: string) => Outlive;
@@ -349,11 +354,12 @@ export class OpenNotebooks {
     begun: NotebookHistory | null = null,
   ): NotebookSession {
     const { store, kernels, clock, rooms, logger, outputLimit, outlive } = this.options;
+    const history = begun ?? this.historyOf(id, live, path, outputs);
     const room =
       rooms && real !== null && path !== null && lease
         ? new NotebookRoom({
-            ...{ id, live, rooms, lease, log, clock, logger, path: real },
-            history: begun ?? this.historyOf(id, live, path, outputs),
+            ...{ id, live, rooms, lease, log, clock, logger, path: real, history },
+            ...commentsOf(this.options, { id, live, history, session: () => this.get(id) }),
             contentHash: () => store.contentHash?.(this.sessions.get(id)?.path ?? path) ?? null,
           })
         : null;
@@ -367,6 +373,7 @@ export class OpenNotebooks {
       },
       ...(outlive && { outlive: (at: string) => outlive(id, at) }),
     });
+    noteDeaths(session);
     if (room) this.roomOf.set(id, room);
     this.sessions.set(session.id, session);
     this.closed.delete(id);

@@ -48,6 +48,8 @@ export function messageKey(message: LiveMessage): string | null {
     case "run":
     case "ack":
       return message.type;
+    case "comments":
+      return `comments ${message.thread?.id ?? ""}`;
     case "execution":
       return `execution ${message.cellId}`;
     case "input-requested":

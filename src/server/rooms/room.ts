@@ -78,6 +78,7 @@ export class Room implements ConnectionRoom, PresenceRoom {
     this.subscriptions = [
       options.session.on((event) => this.tell(liveMessageOf(event, options.shownPath))),
       this.results.onWrite((written) => this.onWrite(written)),
+      options.session.comments?.onChange((thread) => this.tell({ type: "comments", thread })) ?? (() => {}),
     ];
   }
 

@@ -34,7 +34,7 @@ export interface FileRoomsOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** A room is not forgotten while its history is worth keeping, and takes it along when it is. */
-  readonly history?: HistoryStore;
+  readonly history?: Pick<HistoryStore, "isWorthKeeping" | "forget">;
 }
 
 interface Recovered {
@@ -54,7 +54,7 @@ export class FileRooms implements RoomStore {
   private readonly index: RoomIndex;
   private readonly clock: Clock;
   private readonly logger: Logger;
-  private readonly history: HistoryStore | undefined;
+  private readonly history: FileRoomsOptions["history"];
 
   constructor({ stateFolder, clock = systemClock, logger = silentLogger, history }: FileRoomsOptions) {
     this.history = history;
