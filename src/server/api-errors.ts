@@ -14,6 +14,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "source-changed": 409,
   "not-a-code-cell": 409,
   "no-kernel": 409,
+  "kernel-busy": 409,
+  "no-frames": 409,
   "no-held-kernel": 409,
   "subshells-unsupported": 409,
   "value-changed": 409,

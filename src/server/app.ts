@@ -16,6 +16,7 @@ import { commentRoutes } from "./routes/comments.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { frameRoutes } from "./routes/frames.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
@@ -60,6 +61,7 @@ const ROUTES = [
   commentRoutes,
   kernelRoutes,
   executionRoutes,
+  frameRoutes,
   outputRoutes,
   parameterRoutes,
   valueRoutes,
