@@ -61,13 +61,28 @@ export type RenameVersionBody = z.infer<typeof renameVersionBody>;
 
 /**
  * `GET /api/notebooks/{id}/history/notebook?version=&outputs=` → `VersionNotebook`. A whole notebook: a version by
- * number or name, `now`, or `file` as it is on disk; its cells all have ids. `outputs=0` leaves the results out.
+ * number or name, `now`, `file` as it is on disk, or `git` as its last commit has it; its cells all have ids. `outputs=0` leaves the results out.
  */
 export interface VersionNotebook {
-  /** Null: `now` or `file`. */
+  /** Null: `now`, `file` or `git`. */
   readonly version: VersionView | null;
   readonly notebook: Notebook;
 }
+
+/**
+ * `GET /api/notebooks/{id}/history/git` → `GitView`. Git's last commit, if it has this notebook: `version=git` of
+ * the route above reads it. Nothing that the repository configures is run.
+ */
+export type GitView =
+  | {
+      readonly type: "head";
+      readonly commit: string;
+      readonly atMs: number;
+      readonly author: string;
+      readonly subject: string;
+    }
+  /** Why there is none, in a sentence. */
+  | { readonly type: "none"; readonly message: string };
 
 export const versionQuery = z.object({
   version: z.string().min(1),

@@ -1,6 +1,7 @@
 /** Typed calls of a notebook's history, beside `api-client.ts`: the page loads them only with its history. */
 import type {
   BlameView,
+  GitView,
   HistoryView,
   NameVersionBody,
   RenameVersionBody,
@@ -48,7 +49,12 @@ export class HistoryClient {
     return this.api.send("PUT", `${this.path}/versions/${id}`, body);
   }
 
-  /** `now`, `file`, a version's number or name. */
+  /** Git's last commit of this notebook. */
+  git(): Promise<GitView> {
+    return this.api.get(`${this.path}/git`);
+  }
+
+  /** `now`, `file`, `git`, a version's number or name. */
   notebook(version: string, options: { readonly outputs: boolean }): Promise<VersionNotebook> {
     const query = new URLSearchParams({ version, outputs: options.outputs ? "1" : "0" });
     return this.api.get(`${this.path}/notebook?${query}`);

@@ -40,7 +40,8 @@ export interface SessionHistory {
   /** Newest first. */
   versions(): Promise<readonly Version[]>;
   /**
-   * A whole notebook: a version by name or number, `now`, or `file`, as it is on disk. Its cells carry their ids.
+   * A whole notebook: a version by name or number, `now`, `file` as it is on disk, or `git` as its last commit has it.
+   * Its cells carry their ids.
    * @throws LoopbookError `no-such-version`, `version-lost`, `notebook-unreadable`.
    */
   notebook(

@@ -2,7 +2,6 @@
  * The history of one open notebook: listens to its document and keeps who changed which cell, and whole versions.
  * Begins with the room: until somebody joins, what is noted stays in memory.
  */
-import { readFile } from "node:fs/promises";
 import { authorOf, BEGIN_AUTHOR, FILE_AUTHOR, type HistoryAuthor } from "../document/history/author.ts";
 import { blame, type CellBlame } from "../document/history/blame.ts";
 import { ChangeReader } from "../document/history/change-reader.ts";
@@ -15,8 +14,7 @@ import { needVersion, type Version, type VersionReason, versionName } from "../d
 import type { LiveNotebook, NotebookChange } from "../document/live-notebook.ts";
 import { keyedLive } from "../document/merge-edits.ts";
 import type { WholeOutputs } from "../document/whole-outputs.ts";
-import { type KeyedNotebook, keyedLike } from "../nbformat/merge/cell-keys.ts";
-import { parseNotebook } from "../nbformat/parse.ts";
+import type { KeyedNotebook } from "../nbformat/merge/cell-keys.ts";
 import type { Party } from "../people/party.ts";
 import { originOf } from "../usecases/edit-origin.ts";
 import type {
@@ -30,6 +28,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId } from "../util/ids.ts";
 import type { Logger } from "../util/logger.ts";
+import { atGitHead, onDisk } from "./history-outside.ts";
 import { applyRestore, restoreTarget } from "./history-restore.ts";
 import { HistoryVersions } from "./history-versions.ts";
 
@@ -142,7 +141,10 @@ export class NotebookHistory implements SessionHistory {
     const ref = needVersion(this.kept?.versions.list() ?? [], wanted);
     if (ref.type === "now")
       return { version: null, keyed: bare(outputs ? await this.whole(this.now()) : this.now(), outputs) };
-    if (ref.type === "file") return { version: null, keyed: bare(await this.onDisk(), outputs) };
+    if (ref.type !== "version") {
+      const read = ref.type === "file" ? onDisk : atGitHead;
+      return { version: null, keyed: bare(await read(this.options.path(), this.now()), outputs) };
+    }
     const keyed = await this.need().versions.read(ref.version, { outputs });
     return { version: ref.version, keyed };
   }
@@ -343,17 +345,6 @@ export class NotebookHistory implements SessionHistory {
 
   private now(): KeyedNotebook {
     return keyedLive(this.options.live);
-  }
-
-  private async onDisk(): Promise<KeyedNotebook> {
-    const path = this.options.path();
-    if (path === null) throw new LoopbookError("no-such-version", "This notebook has no file.");
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw new LoopbookError("notebook-unreadable", `${path} cannot be read: ${messageOf(cause)}`, {
-        cause,
-      });
-    });
-    return keyedLike(this.now(), parseNotebook(bytes, path).notebook);
   }
 
   private need(): Kept {

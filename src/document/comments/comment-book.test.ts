@@ -18,17 +18,15 @@ const record: fc.Arbitrary<CommentRecord> = fc.oneof(
   fc.tuple(ids, ids, fc.constantFrom(...people)).map(([id, thread, who]) => said(id, thread, who)),
   ids.map((id): CommentRecord => ({ type: "edit", id, text: "new", mentions: [], atMs: 2 })),
   ids.map((id): CommentRecord => ({ type: "delete", id, atMs: 3 })),
-  fc
-    .tuple(ids, fc.boolean())
-    .map(
-      ([thread, resolved]): CommentRecord => ({
-        type: "settle",
-        thread,
-        resolved,
-        by: author("ana"),
-        atMs: 4,
-      }),
-    ),
+  fc.tuple(ids, fc.boolean()).map(
+    ([thread, resolved]): CommentRecord => ({
+      type: "settle",
+      thread,
+      resolved,
+      by: author("ana"),
+      atMs: 4,
+    }),
+  ),
 );
 
 test("records that come twice, as after a lost answer, change nothing; and what is stored is read back", () => {

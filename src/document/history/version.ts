@@ -34,10 +34,12 @@ export interface Version {
 export type VersionRef =
   | { readonly type: "now" }
   | { readonly type: "file" }
+  /** As git's last commit has it. */
+  | { readonly type: "git" }
   | { readonly type: "version"; readonly version: Version };
 
 const MAX_NAME = 120;
-const RESERVED: ReadonlySet<string> = new Set(["now", "file"]);
+const RESERVED: ReadonlySet<string> = new Set(["now", "file", "git"]);
 
 /** The name as it is kept. @throws LoopbookError `bad-version-name`. */
 export function versionName(given: string): string {
@@ -50,19 +52,21 @@ export function versionName(given: string): string {
         : /\p{Cc}/u.test(name)
           ? "A version's name is one line of text."
           : /^#?\d+$/.test(name) || RESERVED.has(name)
-            ? `"${name}" means something else already; versions have numbers, and are called now and file.`
+            ? `"${name}" means something else already; versions have numbers, and are called now, file and git.`
             : null;
   if (fault !== null) throw new LoopbookError("bad-version-name", fault);
   return name;
 }
 
-/** `now`, `file`, a name (the newest of that name), a number. Null: there is none such. */
+/** `now`, `file`, `git`, a name (the newest of that name), a number. Null: there is none such. */
 export function findVersion(versions: readonly Version[], wanted: string): VersionRef | null {
   if (wanted === "now" || wanted === "file") return { type: wanted };
   const named = versions.findLast(({ name }) => name === wanted);
   const number = /^#?(\d+)$/.exec(wanted)?.[1];
   const version = named ?? versions.find(({ id }) => number !== undefined && id === Number(number));
-  return version === undefined ? null : { type: "version", version };
+  if (version !== undefined) return { type: "version", version };
+  // One may have been named so before the word had a meaning.
+  return wanted === "git" ? { type: "git" } : null;
 }
 
 /** @throws LoopbookError `no-such-version`. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import {
   type BlameView,
+  type GitView,
   type HistoryView,
   historyQuery,
   nameVersionBody,
@@ -14,6 +15,7 @@ import {
   versionQuery,
   versionView,
 } from "../../api/history.ts";
+import { type GitHead, type NoGitHead, readGitHead } from "../../store/git/git-head.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import type { RestoreRequest, SessionHistory } from "../../usecases/session-history.ts";
 import { LoopbookError } from "../../util/errors.ts";
@@ -77,6 +79,17 @@ export function historyRoutes(app: FastifyInstance, context: ServerContext): voi
       version: version && versionView(version),
       notebook: keyed.notebook,
     } satisfies VersionNotebook;
+  });
+
+  app.get<ById>("/api/notebooks/:id/history/git", { config: { needs: "look" } }, async (request) => {
+    const { path } = sessionOf(context, request.params.id);
+    const head: GitHead | NoGitHead =
+      path === null
+        ? { type: "none", why: "no-repository", message: "This notebook has no file." }
+        : await readGitHead(path);
+    if (head.type === "none") return { type: "none", message: head.message } satisfies GitView;
+    const { bytes: _, ...view } = head;
+    return view satisfies GitView;
   });
 
   app.post<ById>("/api/notebooks/:id/history/restore", { config: { needs: "edit" } }, async (request) => {
