@@ -153,10 +153,11 @@ export class NotebookController {
     this.ui.update((ui) => ({ ...ui, notice }));
   }
 
-  find(open: boolean): void {
+  /** @param replaces with the row for replacing open. */
+  find(open: boolean, replaces = false): void {
     this.ui.update((ui) => ({
       ...ui,
-      find: open ? {} : null,
+      find: open ? { replaces } : null,
       // Closed, the keys are the cell's again.
       reveal: open || ui.active === null ? ui.reveal : { id: ui.active, focus: true },
     }));

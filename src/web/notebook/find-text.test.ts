@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import type { Output } from "../../nbformat/notebook.ts";
 import { CellId } from "../../util/ids.ts";
-import { findAll, MAX_FOUND } from "./find-text.ts";
+import { compileQuery, EMPTY_QUERY, type FindQuery, findAll, MAX_FOUND } from "./find-text.ts";
 
 function aCell(id: string, source: string, ...outputs: Output[]): CellSnapshot {
   return {
@@ -17,8 +17,13 @@ function aCell(id: string, source: string, ...outputs: Output[]): CellSnapshot {
 }
 const stream = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
 const shown = (data: Record<string, string>): Output => ({ output_type: "display_data", data, metadata: {} });
-const places = (cells: readonly CellSnapshot[], query: string): string[] =>
-  findAll(cells, query).found.map(({ cellId, where, nth }) => `${cellId} ${where} ${nth}`);
+const asking = (text: string, more: Partial<FindQuery> = {}): FindQuery => ({
+  ...EMPTY_QUERY,
+  text,
+  ...more,
+});
+const places = (cells: readonly CellSnapshot[], text: string, more: Partial<FindQuery> = {}): string[] =>
+  findAll(cells, asking(text, more)).found.map(({ cellId, where, nth }) => `${cellId} ${where} ${nth}`);
 
 test("source and outputs are searched, in the order in which they are read", () => {
   const cells = [
@@ -33,8 +38,12 @@ test("source and outputs are searched, in the order in which they are read", () 
     "b outputs 0",
     "b outputs 1",
   ]);
-  // A capital means itself.
-  expect(places(cells, "Loss")).toEqual(["a outputs 0"]);
+  expect(places(cells, "Loss", { matchCase: true })).toEqual(["a outputs 0"]);
+  expect(places(cells, "loss", { inOutputs: false })).toEqual(["a source 0", "a source 1"]);
+  expect(places(cells, "loss", { inSource: false, within: [CellId.of("b")] })).toEqual([
+    "b outputs 0",
+    "b outputs 1",
+  ]);
 });
 
 test("signs are themselves, and what is not seen is not found", () => {
@@ -44,7 +53,32 @@ test("signs are themselves, and what is not seen is not found", () => {
   expect(places(cells, "")).toEqual([]);
 });
 
-test("what is everywhere is cut", () => {
-  const { found, isCut } = findAll([aCell("a", "e".repeat(MAX_FOUND + 5))], "e");
+test("whole words, also of other alphabets and at the ends", () => {
+  const cells = [aCell("a", "lr lr_max xlr lr2 lr"), aCell("b", "größe größer"), aCell("c", "f(x) f(x)y")];
+  expect(places(cells, "lr", { wholeWord: true })).toEqual(["a source 0", "a source 1"]);
+  expect(places(cells, "größe", { wholeWord: true })).toEqual(["b source 0"]);
+});
+
+test("expressions, by lines; one that matches nothing is found nowhere", () => {
+  const cells = [aCell("a", "import os\nx = 1\nimport re🙂")];
+  expect(places(cells, "^import (\\w+)", { isRegExp: true })).toHaveLength(2);
+  expect(places(cells, "z*", { isRegExp: true })).toEqual([]);
+  expect(places(cells, "🙂|z*", { isRegExp: true })).toHaveLength(1);
+  expect(compileQuery(asking("(", { isRegExp: true }))).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining("no regular expression"),
+  });
+});
+
+test("what is everywhere is cut, and what takes long ends", () => {
+  const { found, isCut } = findAll([aCell("a", "e".repeat(MAX_FOUND + 5))], asking("e"));
   expect([found.length, isCut]).toEqual([MAX_FOUND, true]);
+  let clock = 0;
+  const slow = Array.from({ length: 9 }, (_, index) => aCell(`c${index}`, "x"));
+  const stopped = findAll(slow, asking("x", { isRegExp: true }), () => {
+    clock += 300;
+    return clock;
+  });
+  expect(stopped.isCut).toBe(true);
+  expect(stopped.found.length).toBeLessThan(9);
 });

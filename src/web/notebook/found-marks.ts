@@ -1,25 +1,28 @@
 /** Marks what was found in the drawn part of a notebook, without touching its nodes (CSS Custom Highlight API). */
 import type { CellId } from "../../util/ids.ts";
-import { type Found, type FoundIn, patternOf } from "./find-text.ts";
+import { compileQuery, type FindQuery, type Found, type FoundIn } from "./find-text.ts";
 
 const ALL = "found";
 const NOW = "found-now";
 
 /** Marks each place that is drawn, and `now` stronger. @returns the range of `now`, when it is drawn. */
-export function markFound(query: string, now: Found | null): Range | null {
-  const pattern = patternOf(query);
-  if (!("highlights" in CSS) || pattern === null) {
+export function markFound(query: FindQuery, now: Found | null): Range | null {
+  const made = compileQuery(query);
+  if (!("highlights" in CSS) || !made.ok) {
     clearMarks();
     return null;
   }
+  const within = query.within === null ? null : new Set<string>(query.within);
   const all: Range[] = [];
   let current: Range | null = null;
   for (const part of document.querySelectorAll<HTMLElement>("[data-cell] [data-found-in]")) {
-    const ranges = rangesIn(part, pattern);
-    all.push(...ranges);
+    const where = part.dataset.foundIn as FoundIn;
     const cellId = part.closest<HTMLElement>("[data-cell]")?.dataset.cell as CellId | undefined;
-    if (now && cellId === now.cellId && (part.dataset.foundIn as FoundIn) === now.where)
-      current = ranges[now.nth] ?? null;
+    if (cellId === undefined || within?.has(cellId) === false) continue;
+    if (!(where === "source" ? query.inSource : query.inOutputs)) continue;
+    const ranges = rangesIn(part, made.pattern);
+    all.push(...ranges);
+    if (now && cellId === now.cellId && where === now.where) current = ranges[now.nth] ?? null;
   }
   CSS.highlights.set(ALL, new Highlight(...all));
   CSS.highlights.set(NOW, new Highlight(...(current ? [current] : [])));
@@ -47,7 +50,8 @@ function rangesIn(part: HTMLElement, pattern: RegExp): readonly Range[] {
     nodes.push({ node, from: text.length });
     text += node.textContent ?? "";
   }
-  return [...text.matchAll(pattern)].map((match) => {
+  const matches = [...text.matchAll(pattern)].filter(([found]) => found !== "");
+  return matches.map((match) => {
     const range = document.createRange();
     place(nodes, match.index, (node, offset) => range.setStart(node, offset));
     place(nodes, match.index + match[0].length - 1, (node, offset) => range.setEnd(node, offset + 1));

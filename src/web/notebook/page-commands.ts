@@ -218,6 +218,15 @@ export const PAGE_COMMANDS: readonly Command[] = [
     run: (p) => p.find(true),
   },
   {
+    id: "replace",
+    label: "Find and replace",
+    group: "Page",
+    keys: ["Ctrl+h"],
+    mode: "any",
+    needs: "edit",
+    run: (p) => p.find(true, true),
+  },
+  {
     id: "palette",
     label: "All commands…",
     group: "Page",

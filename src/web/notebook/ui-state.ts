@@ -50,7 +50,7 @@ export interface UiState {
   readonly historyOf: CellId | null;
   readonly notice: Notice | null;
   /** The search over the notebook; null: closed. A new object gives it the focus. */
-  readonly find: object | null;
+  readonly find: { readonly replaces: boolean } | null;
   /** The side panel on a narrow page, where it covers the notebook. */
   readonly panelOpen: boolean;
   /** A new object asks anew. */

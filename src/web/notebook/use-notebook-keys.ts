@@ -26,8 +26,8 @@ export function useNotebookKeys(): void {
         typeAhead(page, event, chord, edit);
         return;
       }
-      // In a form only what cannot be meant for the field: Ctrl+s, the search, the palette.
-      if (typing && !/^Ctrl\+(?:[fs]|Shift\+[CS])$/.test(chord)) return;
+      // In a form only what cannot be meant for the field: Ctrl+s, the search, the palette, the contents.
+      if (typing && !/^Ctrl\+(?:[fhs]|Shift\+[CKS])$/.test(chord)) return;
       if (isCharacter && !singleKeysStore.get()) return;
       if (target?.closest(INTERACTIVE) && /^(?:Enter|Space|Arrow|Home|End)/.test(chord)) return;
       if (hasTextSelection() && (chord === "Ctrl+c" || chord === "c")) return;

@@ -45,6 +45,11 @@ export const DownIcon = () => (
     <path d="M8 3v9.5M4 9l4 4 4-4" />
   </Sign>
 );
+export const ChevronIcon = () => (
+  <Sign>
+    <path d="M6 3.5L10.5 8 6 12.5" />
+  </Sign>
+);
 export const BinIcon = () => (
   <Sign>
     <path d="M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5" />
