@@ -7,6 +7,7 @@ import { useSelected } from "../session/store.ts";
 import type { CellExecution } from "../session/types.ts";
 import { formatAgo, formatDuration, formatElapsed } from "../text/durations.ts";
 import styles from "./cell-gutter.module.css";
+import { FoldMark } from "./folding/fold-mark.tsx";
 import type { RunPlace } from "./run-place.ts";
 
 /** Beside a cell: its number, how its execution stands, who is there. */
@@ -21,6 +22,7 @@ export const CellGutter = memo(function CellGutter({
   return (
     <div className={styles.gutter}>
       {cell.cellType === "code" && <CodeMark cell={cell} execution={execution} running={place === "now"} />}
+      {cell.cellType === "markdown" && <FoldMark cell={cell} />}
       <Present id={cell.id} />
     </div>
   );

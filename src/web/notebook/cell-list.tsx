@@ -1,9 +1,10 @@
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { Button } from "../parts/button.tsx";
 import { useCellIds, useSession } from "../session/hooks.ts";
 import { insertCell } from "./cell-actions.ts";
 import styles from "./cell-list.module.css";
 import { CellView } from "./cell-view.tsx";
+import { useShownIds } from "./folding/use-folding.ts";
 import { InsertLine } from "./insert-line.tsx";
 import { usePage, useUi } from "./page-context.ts";
 import { useDrawnCells } from "./use-drawn-cells.ts";
@@ -15,10 +16,15 @@ import { useLooking } from "./use-looking.ts";
  */
 export function CellList() {
   const ids = useCellIds();
+  const shown = useShownIds();
+  const places = useMemo(
+    () => (shown === ids ? null : new Map(ids.map((id, index) => [id, index]))),
+    [ids, shown],
+  );
   const list = useRef<HTMLDivElement>(null);
   const active = useUi((ui) => ui.active);
   const revealed = useUi((ui) => ui.reveal?.id ?? null);
-  const { parts, measure } = useDrawnCells(list, ids, [active, revealed]);
+  const { parts, measure } = useDrawnCells(list, shown, [active, revealed]);
   useLooking(list, ids.length > 0);
   if (ids.length === 0) return <EmptyNotebook />;
   return (
@@ -30,7 +36,7 @@ export function CellList() {
             <div key={part.key} style={{ height: part.height }} />
           ) : (
             <div key={part.id} ref={measure} data-drawn={part.id} className={styles.drawn}>
-              <CellView id={part.id} position={part.index + 1} count={ids.length} />
+              <CellView id={part.id} position={(places?.get(part.id) ?? part.index) + 1} count={ids.length} />
               <InsertLine after={part.id} />
             </div>
           ),

@@ -58,6 +58,9 @@ export function CellToolbar({ cell }: { cell: CellSnapshot }) {
                 item("merge", "Merge with the next"),
               ]
             : [item("copy", "Copy")],
+          cell.cellType === "code"
+            ? [item("toggle-code", "Fold the code"), item("toggle-outputs", "Fold the outputs")]
+            : [],
           edit && cell.cellType === "code" ? [item("clear-output", "Clear outputs")] : [],
           [item("who-wrote", "Who wrote this…")],
         ]}

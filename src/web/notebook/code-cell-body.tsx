@@ -1,5 +1,4 @@
 import type { CellSnapshot } from "../../document/live-notebook.ts";
-import { isJsonObject } from "../../util/json.ts";
 import { StaticCode } from "../editor/static-code.tsx";
 import { OutputArea } from "../outputs/output-area.tsx";
 import { deathText, notRunText, stepNote } from "../run/run-text.ts";
@@ -8,7 +7,10 @@ import type { CellExecution } from "../session/types.ts";
 import { formatDuration } from "../text/durations.ts";
 import styles from "./cell-view.module.css";
 import { EditableSource } from "./editable-source.tsx";
-import { useKept } from "./kept-state.ts";
+import { isScrolled } from "./folding/fold-marks.ts";
+import { ScrolledOutputs } from "./folding/scrolled-outputs.tsx";
+import { useIsFolded } from "./folding/use-folding.ts";
+import { usePage } from "./page-context.ts";
 
 export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: boolean }) {
   const language = useLanguage();
@@ -16,17 +18,13 @@ export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: b
   const step = useSession((state) => state.run?.steps[cell.id]);
   const running = cell.executionState === "running" || execution?.state === "running";
   const note = executionNote(execution) ?? (execution ? null : stepNote(step));
-  const hides = hiddenParts(cell);
-  const [shown, setShown] = useKept<{ readonly source: boolean; readonly outputs: boolean }>(
-    "shown",
-    NOTHING_SHOWN,
-  );
-  const hidesSource = hides.source && !shown.source && !editing;
-  const hidesOutputs = hides.outputs && !shown.outputs && cell.outputs.length > 0;
+  const page = usePage();
+  const hidesSource = useIsFolded(cell.id, "source") && !editing;
+  const hidesOutputs = useIsFolded(cell.id, "outputs") && cell.outputs.length > 0;
   return (
     <>
       {hidesSource ? (
-        <button type="button" className={styles.hidden} onClick={() => setShown({ ...shown, source: true })}>
+        <button type="button" className={styles.hidden} onClick={() => page.fold([cell.id], "source", false)}>
           {count(cell.source.split("\n").length, "line")} of code
         </button>
       ) : (
@@ -36,26 +34,20 @@ export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: b
       )}
       {note !== null && <p className={styles.note}>{note}</p>}
       {hidesOutputs ? (
-        <button type="button" className={styles.hidden} onClick={() => setShown({ ...shown, outputs: true })}>
+        <button
+          type="button"
+          className={styles.hidden}
+          onClick={() => page.fold([cell.id], "outputs", false)}
+        >
           {count(cell.outputs.length, "output")}
         </button>
       ) : (
-        <OutputArea outputs={cell.outputs} running={running} />
+        <ScrolledOutputs scrolled={isScrolled(cell)}>
+          <OutputArea outputs={cell.outputs} running={running} />
+        </ScrolledOutputs>
       )}
     </>
   );
-}
-
-const NOTHING_SHOWN = { source: false, outputs: false };
-
-/** What the notebook's author folded away, as JupyterLab stores it. */
-function hiddenParts(cell: CellSnapshot): { readonly source: boolean; readonly outputs: boolean } {
-  const { jupyter, collapsed } = cell.metadata;
-  const hints = isJsonObject(jupyter) ? jupyter : {};
-  return {
-    source: hints.source_hidden === true,
-    outputs: hints.outputs_hidden === true || collapsed === true,
-  };
 }
 
 function count(number: number, noun: string): string {

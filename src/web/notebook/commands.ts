@@ -2,6 +2,7 @@
 import { CELL_COMMANDS } from "./cell-commands.ts";
 import { type Command, refusalFor } from "./command.ts";
 import type { NotebookController } from "./controller.ts";
+import { FOLD_COMMANDS } from "./folding/fold-commands.ts";
 import { KERNEL_COMMANDS, MOVE_COMMANDS, PAGE_COMMANDS } from "./page-commands.ts";
 import { RUN_COMMANDS } from "./run-commands.ts";
 
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ),
   ...CELL_COMMANDS.filter(({ id }) => id === "copy"),
   ...MOVE_COMMANDS,
+  ...FOLD_COMMANDS,
   ...needing("execute", KERNEL_COMMANDS),
   ...PAGE_COMMANDS,
 ];

@@ -5,6 +5,8 @@ import type { Unsubscribe } from "../../util/emitter.ts";
 import type { CellId } from "../../util/ids.ts";
 import type { NotebookModel } from "../session/notebook-model.ts";
 import { createStore, type Store } from "../session/store.ts";
+import type { FoldPart } from "./folding/fold-marks.ts";
+import { Folding } from "./folding/folding.ts";
 import {
   type DialogName,
   INITIAL_UI,
@@ -31,12 +33,14 @@ export class NotebookController {
   typedAhead = "";
   /** What the reader opened and folded, while its cell is not drawn (`kept-state.ts`). */
   readonly kept = new Map<string, unknown>();
+  readonly folding: Folding;
   private order: readonly CellId[];
   private readonly subscriptions: Unsubscribe[];
 
   constructor(model: NotebookModel) {
     this.model = model;
     this.order = model.cellIds();
+    this.folding = new Folding(model, () => this.ui.get().active);
     this.subscriptions = [model.onOrder(this.followOrder), this.ui.subscribe(this.tellPresence)];
     this.followOrder();
   }
@@ -65,6 +69,11 @@ export class NotebookController {
     return this.model.cellIds();
   }
 
+  /** Those that no folded section hides. */
+  shownIds(): readonly CellId[] {
+    return this.folding.shownIds();
+  }
+
   selected(): readonly CellId[] {
     return selectedIds(this.ui.get(), this.ids());
   }
@@ -74,6 +83,7 @@ export class NotebookController {
   }
 
   select(id: CellId, options: SelectOptions = {}): void {
+    this.folding.reveal(id);
     this.ui.update((ui) => ({
       ...ui,
       active: id,
@@ -88,7 +98,7 @@ export class NotebookController {
   /** Selects the neighbour; at an end nothing happens. */
   move(by: 1 | -1, options: SelectOptions = {}): void {
     const { active } = this.ui.get();
-    const ids = this.ids();
+    const ids = this.shownIds();
     const at = active === null ? -1 : ids.indexOf(active);
     const next = ids[at + by];
     if (next !== undefined && at + by >= 0) this.select(next, { reveal: true, ...options });
@@ -106,7 +116,22 @@ export class NotebookController {
 
   /** Into view, without touching selection or focus. */
   show(id: CellId): void {
+    this.folding.reveal(id);
     this.ui.update((ui) => ({ ...ui, reveal: { id, focus: false } }));
+  }
+
+  /** Folds or unfolds, for everybody where this reader may edit. It is no step of undo. */
+  fold(ids: readonly CellId[], part: FoldPart, folded: boolean): void {
+    const { active } = this.ui.get();
+    if (folded && part === "section" && active !== null) {
+      // Else the reader's own cell would keep its section open.
+      const over = this.folding
+        .headsOver(active)
+        .filter((head) => ids.includes(head))
+        .at(-1);
+      if (over !== undefined) this.select(over);
+    }
+    this.folding.fold(ids, part, folded, this.canEdit);
   }
 
   edit(cursor: UiState["cursor"] = null): void {
@@ -169,6 +194,7 @@ export class NotebookController {
 
   close(): void {
     for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.folding.close();
   }
 
   private readonly followOrder = (): void => {

@@ -17,7 +17,7 @@ export function runSelected(page: NotebookController, then: "stay" | "advance" |
   page.command();
   if (then === "insert") insertCell(page, last, "code", "edit");
   if (then !== "advance") return;
-  const all = page.ids();
+  const all = page.shownIds();
   const next = all[all.indexOf(last) + 1];
   if (next !== undefined) page.select(next, { reveal: true });
   else insertCell(page, last, "code", "edit");

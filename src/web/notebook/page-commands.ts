@@ -63,7 +63,7 @@ export const MOVE_COMMANDS: readonly Command[] = [
     keys: ["Home"],
     mode: "command",
     run: (p) => {
-      const id = p.ids()[0];
+      const id = p.shownIds()[0];
       if (id) p.select(id, { reveal: true });
     },
   },
@@ -74,7 +74,7 @@ export const MOVE_COMMANDS: readonly Command[] = [
     keys: ["End"],
     mode: "command",
     run: (p) => {
-      const id = p.ids().at(-1);
+      const id = p.shownIds().at(-1);
       if (id) p.select(id, { reveal: true });
     },
   },

@@ -8,6 +8,7 @@ import { useModel } from "../session/hooks.ts";
 import { useImageAddress } from "../session/use-image-address.ts";
 import styles from "./cell-view.module.css";
 import { EditableSource } from "./editable-source.tsx";
+import { FoldedSection } from "./folding/fold-mark.tsx";
 import { usePage } from "./page-context.ts";
 
 /** Markdown as it reads; its source while it is edited. A double click edits, as a click follows its links. */
@@ -22,18 +23,21 @@ export function MarkdownCellBody({ cell, editing }: { cell: CellSnapshot; editin
     );
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the cell does the same.
-    <div
-      className={styles.markdown}
-      data-found-in="source"
-      onDoubleClick={() => page.select(cell.id, { mode: "edit", cursor: "end" })}
-    >
-      {cell.source.trim() === "" ? (
-        <p className={styles.empty}>Empty text. Enter writes in it.</p>
-      ) : (
-        <MarkdownView source={cell.source} context={context} />
-      )}
-    </div>
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter on the cell does the same. */}
+      <div
+        className={styles.markdown}
+        data-found-in="source"
+        onDoubleClick={() => page.select(cell.id, { mode: "edit", cursor: "end" })}
+      >
+        {cell.source.trim() === "" ? (
+          <p className={styles.empty}>Empty text. Enter writes in it.</p>
+        ) : (
+          <MarkdownView source={cell.source} context={context} />
+        )}
+      </div>
+      <FoldedSection cell={cell} />
+    </>
   );
 }
 

@@ -30,7 +30,10 @@ export function useMarks(query: FindQuery, now: Found | null): void {
   useEffect(() => clearMarks, []);
 }
 
-function bringIntoView({ top, bottom }: DOMRect): void {
+function bringIntoView({ top, bottom, right }: DOMRect): void {
   const room = window.innerHeight;
-  if (top < 140 || bottom > room - 40) window.scrollBy({ top: top - room / 3 });
+  const bar = document.querySelector("search")?.getBoundingClientRect();
+  const covered = bar && right > bar.left ? bar.bottom + 8 : 140;
+  if (top < Math.max(140, covered) || bottom > room - 40)
+    window.scrollBy({ top: top - Math.max(room / 3, covered + 40) });
 }

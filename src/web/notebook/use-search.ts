@@ -47,6 +47,7 @@ export function useSearch(): Search {
     setAt(to ? found.indexOf(to) : 0);
     if (!to) return;
     page.select(to.cellId);
+    page.folding.reveal(to.cellId, to.where);
     page.show(to.cellId);
   };
 

@@ -1,0 +1,15 @@
+import type { ReactNode } from "react";
+import styles from "./scrolled-outputs.module.css";
+
+/** Outputs in a box of their own that scrolls, where the notebook says so (`scrolled`). */
+export function ScrolledOutputs({ scrolled, children }: { scrolled: boolean; children: ReactNode }) {
+  // The same element in both cases, so that nothing in it begins anew.
+  return (
+    <div
+      className={scrolled ? styles.scrolled : undefined}
+      {...(scrolled ? { role: "region", "aria-label": "Outputs", tabIndex: 0 } : {})}
+    >
+      {children}
+    </div>
+  );
+}
