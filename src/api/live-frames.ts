@@ -1,7 +1,8 @@
 /**
  * Binary frames of the live channel: y-protocols' sync (0) and awareness (1) messages, without a document name, as
  * Jupyter's rooms speak them. Source: y-protocols' PROTOCOL.md. And one message of our own, by which a page says which
- * cells it looks at: it is told what is written into others that run when they have ended. Both ends use this file.
+ * cells it looks at: it is told what is written into others that run when they have ended. And one about widgets
+ * (`widgets.ts`), both ways. Both ends use this file.
  */
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
@@ -14,7 +15,9 @@ export type LiveFrame =
   | { readonly type: "update"; readonly update: Uint8Array }
   | { readonly type: "awareness"; readonly update: Uint8Array }
   /** Ids of the cells that the client looks at; null: all, as before its first. */
-  | { readonly type: "looking"; readonly cells: readonly string[] | null };
+  | { readonly type: "looking"; readonly cells: readonly string[] | null }
+  /** What `widgets.ts` says, as JSON, and its binary parts. */
+  | { readonly type: "widgets"; readonly text: string; readonly buffers: readonly Uint8Array[] };
 
 /** The state of one awareness client as it travels. `state` is JSON text; `null` says that it left. */
 export interface AwarenessEntry {
@@ -32,6 +35,9 @@ const SYNC = 0;
 const AWARENESS = 1;
 /** Far from the numbers that y-protocols or Jupyter may give. */
 const LOOKING = 120;
+const WIDGETS = 121;
+/** Binary parts of one message; no widget has more. */
+const MAX_BUFFERS = 10_000;
 /** No window shows more. */
 const MAX_LOOKING = 5_000;
 const SYNC_TYPES = ["sync-step-1", "sync-step-2", "update"] as const;
@@ -46,6 +52,11 @@ export function encodeFrame(frame: LiveFrame): Uint8Array<ArrayBuffer> {
     encoding.writeVarUint(encoder, frame.cells === null ? 0 : 1);
     encoding.writeVarUint(encoder, frame.cells?.length ?? 0);
     for (const id of frame.cells ?? []) encoding.writeVarString(encoder, id);
+  } else if (frame.type === "widgets") {
+    encoding.writeVarUint(encoder, WIDGETS);
+    encoding.writeVarString(encoder, frame.text);
+    encoding.writeVarUint(encoder, frame.buffers.length);
+    for (const buffer of frame.buffers) encoding.writeVarUint8Array(encoder, buffer);
   } else {
     encoding.writeVarUint(encoder, SYNC);
     encoding.writeVarUint(encoder, SYNC_TYPES.indexOf(frame.type));
@@ -60,6 +71,7 @@ export function decodeFrame(bytes: Uint8Array): LiveFrame {
     const kind = decoding.readVarUint(decoder);
     if (kind === AWARENESS) return { type: "awareness", update: decoding.readVarUint8Array(decoder) };
     if (kind === LOOKING) return { type: "looking", cells: readCells(decoder) };
+    if (kind === WIDGETS) return readWidgets(decoder);
     if (kind !== SYNC) throw new MalformedFrame(`unknown message type ${kind}`);
     const type = SYNC_TYPES[decoding.readVarUint(decoder)];
     if (type === undefined) throw new MalformedFrame("unknown sync message");
@@ -74,6 +86,14 @@ function readCells(decoder: decoding.Decoder): readonly string[] | null {
   if (count > MAX_LOOKING) throw new MalformedFrame("more cells than anybody looks at");
   const cells = Array.from({ length: count }, () => decoding.readVarString(decoder));
   return isSome ? cells : null;
+}
+
+function readWidgets(decoder: decoding.Decoder): LiveFrame {
+  const text = decoding.readVarString(decoder);
+  const count = decoding.readVarUint(decoder);
+  if (count > MAX_BUFFERS) throw new MalformedFrame("more binary parts than any widget has");
+  const buffers = Array.from({ length: count }, () => decoding.readVarUint8Array(decoder));
+  return { type: "widgets", text, buffers };
 }
 
 export function encodeAwareness(entries: readonly AwarenessEntry[]): Uint8Array {

@@ -1,14 +1,13 @@
 /**
  * The live channel of one open notebook: `GET /api/notebooks/{id}/live` upgraded to a WebSocket.
  * Binary frames are y-protocols frames without a document name (0 sync, 1 awareness), as Jupyter's own rooms speak.
- * Text frames are these messages, one or a list of those that belong together, server → page. The page asks by HTTP
+ * Beside them are frames of our own (`live-frames.ts`). Text frames are these messages, one or a list of those that belong together, server → page. The page asks by HTTP
  * (`http.ts`).
  */
 
 import type { CommentThread } from "../document/comments/comment.ts";
 import type { OutputEdit } from "../document/edits.ts";
 import type { CellResultsEntry } from "../document/notebook-results.ts";
-import type { CommMessage } from "../kernel/kernel.ts";
 import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { Party, Rights } from "../people/party.ts";
 import type { RunSnapshot } from "../runs/run.ts";
@@ -69,12 +68,7 @@ export type LiveMessage =
   /** A thread of comments came or changed, and is on disk; null: something happened to the kernel. */
   | { readonly type: "comments"; readonly thread: CommentThread | null }
   /** So many of the frames with edits (sync step 2, update) that this connection sent are on disk, first to last. */
-  | { readonly type: "ack"; readonly edits: number }
-  /** Buffers in base64. */
-  | {
-      readonly type: "comm";
-      readonly message: Omit<CommMessage, "buffers"> & { readonly buffers: readonly string[] };
-    };
+  | { readonly type: "ack"; readonly edits: number };
 
 /**
  * Why the server ended a connection (WebSocket close codes; 4000 and up are an application's own). A client comes

@@ -2,7 +2,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { CLOSE_CODES } from "../api/live.ts";
 import type { Clock } from "../util/clock.ts";
-import { type ConnectionState, type EndReason, LiveClient } from "./live-client.ts";
+import type { EndReason } from "./end-reason.ts";
+import { type ConnectionState, LiveClient } from "./live-client.ts";
 import type { SocketHandlers } from "./live-socket.ts";
 
 function aClient(diagnose?: () => Promise<EndReason | null>) {

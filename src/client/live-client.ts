@@ -11,13 +11,14 @@ import {
   removeAwarenessStates,
 } from "y-protocols/awareness";
 import * as Y from "yjs";
-import { CLOSE_CODES, type LiveMessage, type Presence } from "../api/live.ts";
+import type { LiveMessage, Presence } from "../api/live.ts";
 import { decodeFrame, encodeFrame, type LiveFrame } from "../api/live-frames.ts";
+import type { WidgetsAsk } from "../api/widgets.ts";
 import type { NotebookResults } from "../document/notebook-results.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
-import { LoopbookError } from "../util/errors.ts";
 import { EditCount } from "./edit-count.ts";
+import { END_BY_CODE, type EndReason, endedError } from "./end-reason.ts";
 import type { LiveSocket, OpenSocket } from "./live-socket.ts";
 import { applyLiveMessage, type LiveState } from "./live-state.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
@@ -38,7 +39,7 @@ export type ConnectionState =
   /** For good. `no-such-notebook`: open it again by its path; `not-allowed`: sign in again; `view-only`: it edited. */
   | { readonly type: "ended"; readonly reason: EndReason };
 
-export type EndReason = "closed" | "no-such-notebook" | "not-allowed" | "view-only";
+export type WidgetsFrame = Extract<LiveFrame, { type: "widgets" }>;
 
 export interface LiveClientOptions {
   readonly url: string;
@@ -63,6 +64,7 @@ export class LiveClient {
   private readonly clock: Clock;
   private readonly states = new Emitter<ConnectionState>();
   private readonly messages = new Emitter<LiveMessage>();
+  private readonly widgets = new Emitter<WidgetsFrame>();
   private state: ConnectionState = { type: "connecting", attempt: 0 };
   private told: LiveState | null = null;
   private socket: LiveSocket | null = null;
@@ -150,6 +152,17 @@ export class LiveClient {
   look(cells: readonly string[] | null): void {
     this.looking = cells;
     if (this.isOpen) this.sendFrame({ type: "looking", cells });
+  }
+
+  /** What `api/widgets.ts` says; of widgets only who watches them hears. */
+  onWidgets(listener: (frame: WidgetsFrame) => void): Unsubscribe {
+    return this.widgets.on(listener);
+  }
+
+  /** False: there is no connection now. */
+  askOfWidgets(ask: WidgetsAsk, buffers: readonly Uint8Array[] = []): boolean {
+    if (this.isOpen) this.sendFrame({ type: "widgets", text: JSON.stringify(ask), buffers });
+    return this.isOpen;
   }
 
   /** Shows the others where this one is. */
@@ -256,6 +269,9 @@ export class LiveClient {
         break;
       case "awareness":
         applyAwarenessUpdate(this.awareness, frame.update, this);
+        break;
+      case "widgets":
+        this.widgets.emit(frame);
         break;
     }
   }
@@ -381,19 +397,4 @@ export class LiveClient {
     );
     if (own) this.sendAwareness();
   };
-}
-
-const END_BY_CODE: ReadonlyMap<number, EndReason> = new Map([
-  [CLOSE_CODES.noSuchNotebook, "no-such-notebook"],
-  [CLOSE_CODES.viewOnly, "view-only"],
-] as const);
-
-function endedError(reason: EndReason): LoopbookError {
-  const sentences: Record<EndReason, string> = {
-    closed: "The connection to the notebook was closed.",
-    "no-such-notebook": "The notebook is not open there any more. Open it again.",
-    "not-allowed": "The server does not know this token any more. Run `loopbook open` again.",
-    "view-only": "This address lets you look on, not change the notebook.",
-  };
-  return new LoopbookError(reason, sentences[reason]);
 }

@@ -78,13 +78,4 @@ test("what did not change stays the same object", () => {
   const before = after(hello, { type: "execution", cellId: "a", execution });
   const next = applyLiveMessage(before, { type: "save", save: { type: "saved", atMs: 1 } });
   expect(next?.executions).toBe(before?.executions);
-  const message = {
-    type: "comm_msg",
-    commId: "c",
-    targetName: null,
-    data: {},
-    metadata: {},
-    buffers: [],
-  } as const;
-  expect(applyLiveMessage(next, { type: "comm", message })).toBe(next);
 });

@@ -36,7 +36,6 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
       return { ...state, inputs: [...without(state.inputs, message.input.id), message.input] };
     case "input-settled":
       return { ...state, inputs: without(state.inputs, message.inputId) };
-    case "comm":
     case "comments":
     case "ack":
     case "results":

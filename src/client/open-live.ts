@@ -1,7 +1,8 @@
 import type * as Y from "yjs";
 import { LoopbookError } from "../util/errors.ts";
 import type { ApiClient } from "./api-client.ts";
-import { type EndReason, LiveClient } from "./live-client.ts";
+import type { EndReason } from "./end-reason.ts";
+import { LiveClient } from "./live-client.ts";
 import type { OpenSocket } from "./live-socket.ts";
 
 /** The live channel of an open notebook, signed in as `api` is. */

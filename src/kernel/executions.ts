@@ -69,7 +69,7 @@ export class Executions {
     const execution = id === null ? undefined : this.open.get(id);
     if (execution === undefined) return false;
     if (execution.outcome !== null) this.waitForIdle(execution);
-    guarded(() => execution.listener.onOutput(message));
+    guarded(() => execution.listener.onOutput(message, execution.id));
     return true;
   }
 

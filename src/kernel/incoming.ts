@@ -7,6 +7,7 @@ import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import type { JsonObject } from "../util/json.ts";
 import { Busyness } from "./busyness.ts";
+import { Comms } from "./comms.ts";
 import { DisplayOwners } from "./displays.ts";
 import { Executions } from "./executions.ts";
 import { isComm, parseComm, parseIopub } from "./iopub.ts";
@@ -18,6 +19,8 @@ import { Requests } from "./requests.ts";
 export interface StrayOutput {
   readonly message: IopubMessage;
   readonly owner: string | null;
+  /** The request under which the kernel sent it. */
+  readonly parentId: string | null;
 }
 
 export class Incoming {
@@ -26,6 +29,7 @@ export class Incoming {
   readonly onStrayOutput = new Emitter<StrayOutput>();
   readonly executions: Executions;
   readonly requests: Requests;
+  readonly comms = new Comms();
   /** Settles with the first message on IOPub, or the end of the kernel. */
   readonly iopubHeard: Promise<void>;
 
@@ -93,6 +97,7 @@ export class Incoming {
     this.openInput = null;
     this.executions.endAll({ type: "kernel-died", death });
     this.requests.endAll("The kernel ended before it answered.");
+    this.comms.endAll();
     this.hearIopub();
   }
 
@@ -125,7 +130,8 @@ export class Incoming {
   }
 
   private stray(parentId: string | null, message: IopubMessage): void {
-    this.onStrayOutput.emit({ message, owner: this.executions.ownerOf(parentId) });
+    const owner = this.executions.ownerOf(parentId) ?? this.comms.ownerOf(parentId);
+    this.onStrayOutput.emit({ message, owner, parentId });
   }
 
   private receiveStatus(message: IncomingMessage): void {
@@ -137,6 +143,7 @@ export class Incoming {
     if (state === "idle") {
       this.executions.idle(id);
       this.busyness.idle(id);
+      this.comms.done(id);
     } else if (state === "busy" && this.isAboutMain(id)) this.busyness.busy(id);
   }
 

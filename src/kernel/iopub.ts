@@ -75,5 +75,6 @@ export function parseComm(type: CommMessage["type"], message: IncomingMessage): 
     metadata: message.metadata(),
     // Copies: the views would keep everything that was read with them.
     buffers: message.buffers.map((buffer) => Uint8Array.from(buffer)),
+    parentId: message.parentId,
   };
 }

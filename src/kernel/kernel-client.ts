@@ -12,6 +12,7 @@ import type { JsonObject } from "../util/json.ts";
 import { Incoming, type StrayOutput } from "./incoming.ts";
 import type {
   CommMessage,
+  CommRequest,
   Completeness,
   Completion,
   ExecuteListener,
@@ -38,8 +39,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A kernel whose IOPub is silent after its first reply is asked again at this rate until it is heard. */
 const NUDGE_MS = 200;
 
-/** Executions on the main shell, executions beside it, other requests, comm messages. */
-type IdKind = "x" | "s" | "r" | "c";
+/** Executions on the main shell, executions beside it, other requests, comm messages, comm messages beside it. */
+type IdKind = "x" | "s" | "r" | "c" | "b";
+/** Kinds that say nothing of the main shell when they make the kernel busy. */
+const BESIDE: ReadonlySet<string> = new Set(["r", "s", "b"] satisfies IdKind[]);
 
 export interface KernelClientOptions {
   readonly connection: KernelConnection;
@@ -85,7 +88,7 @@ export class KernelClient {
     this.relay = new MessageRelay({ connection, session, isGone: () => this.death !== null });
     this.incoming = new Incoming(
       clock,
-      (id) => !id.startsWith(`${session}_r`) && !id.startsWith(`${session}_s`),
+      (id) => !id.startsWith(`${session}_`) || !BESIDE.has(id.charAt(session.length + 1)),
       (id) => this.relay.isForeign(id),
     );
     this.onBusy = this.incoming.onBusy;
@@ -211,11 +214,27 @@ export class KernelClient {
     return parseCommInfo(await this.ask("comm_info_request", "which comms are open", content));
   }
 
-  sendComm(message: CommMessage): void {
+  /** @returns its id. */
+  sendComm(message: CommMessage, request: CommRequest = {}): string {
+    const isBeside = request.besideCells === true && this.mainExecutions > 0 && this.supportsSubshells;
+    const id = this.makeId(isBeside ? "b" : "c");
     const content: JsonObject = { comm_id: message.commId, data: message.data };
     if (message.type === "comm_open") content.target_name = message.targetName ?? "";
     const { type, metadata, buffers } = message;
-    this.connection.send("shell", { id: this.makeId("c"), type, content, metadata, buffers });
+    const { comms } = this.incoming;
+    comms.begin(id, request);
+    const send = (subshellId?: string): void => {
+      try {
+        const where = subshellId !== undefined && { subshellId };
+        this.connection.send("shell", { id, type, content, metadata, buffers, ...where });
+      } catch {
+        // A kernel that does not read: the message is given up.
+        comms.done(id);
+      }
+    };
+    if (isBeside) this.subshells.id("comm").then(send, () => send());
+    else send();
+    return id;
   }
 
   /** By message; a kernel whose spec says `signal` is interrupted by who owns its process. */

@@ -155,6 +155,17 @@ export interface CommMessage {
   readonly data: JsonObject;
   readonly metadata: JsonObject;
   readonly buffers: readonly Uint8Array[];
+  /** Of one that came: the id of the request under which the kernel sent it. */
+  readonly parentId?: string | null;
+}
+
+export interface CommRequest {
+  /** As `ExecuteRequest.owner`: given back with what handling the message prints. */
+  readonly owner?: string;
+  /** While a cell runs, in a subshell beside it where the kernel can; else it waits for the cell's end. */
+  readonly besideCells?: boolean;
+  /** Called once: the kernel has dealt with it, or is gone. */
+  readonly onDone?: () => void;
 }
 
 export interface InputRequest {
@@ -186,8 +197,8 @@ export interface ExecuteRequest {
 }
 
 export interface ExecuteListener {
-  /** In order; never after the outcome was delivered. */
-  onOutput(message: IopubMessage): void;
+  /** In order; never after the outcome was delivered. `requestId`: the kernel's name for the execution. */
+  onOutput(message: IopubMessage, requestId?: string): void;
   /** The kernel asks for a line of input; answer with `kernel.answerInput`. */
   onInputRequest?(request: InputRequest): void;
 }
@@ -258,7 +269,8 @@ export interface Kernel {
   complete(code: string, cursorPosition: number): Promise<Completion>;
   inspect(code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection>;
   isComplete(code: string): Promise<Completeness>;
-  sendComm(message: CommMessage): void;
+  /** @returns the id under which the kernel was asked. */
+  sendComm(message: CommMessage, request?: CommRequest): string;
   /** Open comms (`comm_info_request`), for a page that reloads. */
   commInfo(targetName?: string): Promise<Readonly<Record<string, { readonly targetName: string }>>>;
 
@@ -268,7 +280,10 @@ export interface Kernel {
   onComm(listener: (message: CommMessage) => void): Unsubscribe;
   /**
    * `update_display_data` for a display of another execution, and output that no running execution owns. `owner` is
-   * the `ExecuteRequest.owner` of the execution that caused it, where that is still known.
+   * the `ExecuteRequest.owner` of the execution, or the `CommRequest.owner` of the message, that caused it, where that
+   * is still known; `requestId` the kernel's name for what caused it.
    */
-  onStrayOutput(listener: (message: IopubMessage, owner: string | null) => void): Unsubscribe;
+  onStrayOutput(
+    listener: (message: IopubMessage, owner: string | null, requestId: string | null) => void,
+  ): Unsubscribe;
 }

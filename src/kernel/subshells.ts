@@ -1,12 +1,13 @@
 /**
- * Subshells (JEP 91): threads of the kernel that answer while its main shell runs a cell. Two are made, each when it
- * is first needed: one for completion and inspection, one for code, so that slow ad-hoc code delays no inspection.
+ * Subshells (JEP 91): threads of the kernel that answer while its main shell runs a cell. Three are made, each when
+ * it is first needed: one for completion and inspection, one for code, one for widgets, so that slow ad-hoc code
+ * delays no inspection and no slider.
  */
 import type { JsonObject } from "../util/json.ts";
 import { textOf } from "./message.ts";
 import { checkReply } from "./replies.ts";
 
-export type SubshellPurpose = "inspect" | "execute";
+export type SubshellPurpose = "inspect" | "execute" | "comm";
 
 export class Subshells {
   private readonly ids = new Map<SubshellPurpose, Promise<string>>();

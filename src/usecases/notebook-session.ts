@@ -6,7 +6,6 @@ import type { LiveNotebook } from "../document/live-notebook.ts";
 import type { LogGrowth } from "../document/output-keeper.ts";
 import type { OutputReader } from "../document/output-store.ts";
 import type {
-  CommMessage,
   Completion,
   InputRequest,
   Inspection,
@@ -22,6 +21,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, ExecutionId, NotebookId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome } from "./cell-outcome.ts";
+import type { NotebookWidgets } from "./notebook-widgets.ts";
 import type { PresenceRoom } from "./presence-room.ts";
 import type { SessionComments } from "./session-comments.ts";
 import type { SessionHistory } from "./session-history.ts";
@@ -131,8 +131,7 @@ export type SessionEvent =
   | { readonly type: "save"; readonly save: SaveState }
   | { readonly type: "conflicts"; readonly conflicts: readonly NotebookConflict[] }
   /** The file has another path now, absolute. */
-  | { readonly type: "path"; readonly path: string }
-  | { readonly type: "comm"; readonly message: CommMessage };
+  | { readonly type: "path"; readonly path: string };
 
 /** Outputs of which the document holds only a face. */
 export interface NotebookOutputs {
@@ -152,6 +151,8 @@ export interface NotebookSession {
   readonly live: LiveNotebook;
   /** The wholes of outputs that are too big for the document. Absent: there are none. */
   readonly outputs?: NotebookOutputs;
+  /** Absent: none are followed here. */
+  readonly widgets?: NotebookWidgets;
 
   kernelView(): KernelView;
   /** The kernel itself, for what a run needs beside cells; null when there is none. */
@@ -195,7 +196,6 @@ export interface NotebookSession {
 
   complete(code: string, cursorPosition: number): Promise<Completion>;
   inspect(code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection>;
-  sendComm(message: CommMessage): void;
 
   readonly conflicts: SessionConflicts;
   /** Absent: none is kept. */

@@ -252,16 +252,16 @@ export class CellExecutor {
     const { cellId, executionId, confirms = false } = job.request;
     if (kernel.hold && job.lane === "main")
       kept.began(executionId, kernel.hold.id, kernel.hold.position(), confirms);
-    if (job.lane === "main") widgets.stopCapturing();
+    widgets.sync();
     let fold: OutputFold | null = null;
     let inputAtMs: number | null = null;
     const interrupt = new CellInterrupt(clock);
     job.interrupt = interrupt;
     const running = begin({
-      onOutput: (message: IopubMessage) => {
+      onOutput: (message: IopubMessage, requestId?: string) => {
         interrupt.heard();
         if (message.type === "execute_input") inputAtMs = clock.now();
-        if (job.isSettled || widgets.capture(message)) return;
+        if (job.isSettled || widgets.capture(message, requestId)) return;
         fold ??= writer.begin(cellId);
         fold.add(message);
       },

@@ -10,7 +10,6 @@ import type { OutputFoldOptions } from "../document/output-fold.ts";
 import { documentSink, type OutputSink } from "../document/output-fold-sink.ts";
 import type { OutputStore } from "../document/output-store.ts";
 import type {
-  CommMessage,
   Completion,
   Inspection,
   IopubMessage,
@@ -94,7 +93,7 @@ class Session implements MovableSession {
   private readonly executor: CellExecutor;
   readonly outputs?: SessionOutputs;
   private readonly writer: OutputWriter;
-  private readonly widgets: WidgetTracker;
+  readonly widgets: WidgetTracker;
   private readonly widgetSaving: WidgetSaving;
   private readonly inputs: PendingInputs;
   private readonly autosave: Autosave | null;
@@ -129,7 +128,9 @@ class Session implements MovableSession {
     });
     this.widgets = new WidgetTracker({
       displays: this.writer.displays,
-      send: (message) => this.holder.kernel()?.sendComm(message),
+      clock,
+      send: (message, request) => this.holder.kernel()?.sendComm(message, request) ?? null,
+      executionOf: (cellId) => this.executor.executions().get(cellId)?.executionId,
     });
     this.widgetSaving = new WidgetSaving({ live, origin: this.origin, clock, widgets: this.widgets });
     this.inputs = new PendingInputs({
@@ -140,7 +141,10 @@ class Session implements MovableSession {
     this.holder = new KernelHolder({
       provider: options.kernels,
       clock,
-      onView: (kernel) => this.events.emit({ type: "kernel", kernel }),
+      onView: (kernel) => {
+        this.widgetSaving.onKernel(kernel.state);
+        this.events.emit({ type: "kernel", kernel });
+      },
       onStarted: (kernel) => this.onKernelStarted(kernel),
     });
     this.keeping = new KernelKeeping({
@@ -232,6 +236,7 @@ class Session implements MovableSession {
     try {
       const kernel = await this.holder.takeBack(id);
       await replay(kernel, { executor: this.executor, inputs: this.inputs, isRecorded });
+      this.widgets.recover(kernel);
       return kernel;
     } finally {
       this.isReplaying = false;
@@ -260,7 +265,6 @@ class Session implements MovableSession {
     try {
       await this.holder.restart();
       this.keeping.tellOwner();
-      this.widgets.reset();
     } finally {
       this.executor.kernelChanged();
     }
@@ -302,10 +306,6 @@ class Session implements MovableSession {
 
   async inspect(code: string, cursorPosition: number, detailLevel: 0 | 1 = 0): Promise<Inspection> {
     return this.needKernel().inspect(code, cursorPosition, detailLevel);
-  }
-
-  sendComm(message: CommMessage): void {
-    this.needKernel().sendComm(message);
   }
 
   saveState(): SaveState {
@@ -355,6 +355,7 @@ class Session implements MovableSession {
     this.autosave?.stop();
     this.stopWatching();
     this.widgetSaving.close();
+    this.widgets.close();
     this.keeping.close();
     this.writer.close();
     await this.options.room?.close();
@@ -372,22 +373,19 @@ class Session implements MovableSession {
   private onKernelStarted(kernel: Kernel): Unsubscribe[] {
     this.live.applyAll(kernelMetadataEdits(this.live.metadata(), kernel), this.origin);
     return [
-      kernel.onComm((message) => {
-        this.widgets.onComm(message);
-        this.events.emit({ type: "comm", message });
-      }),
-      kernel.onStrayOutput((message, owner) => this.onStrayOutput(message, owner)),
+      kernel.onComm((message) => this.widgets.onComm(message)),
+      kernel.onStrayOutput((message, owner, requestId) => this.onStrayOutput(message, owner, requestId)),
     ];
   }
 
-  private onStrayOutput(message: IopubMessage, owner: string | null): void {
+  private onStrayOutput(message: IopubMessage, owner: string | null, requestId: string | null): void {
     if (message.type === "update_display_data") {
       this.writer.displays.update(message.displayId, message.data, message.metadata);
-    } else if (owner !== null) {
-      this.executor.lateOutput(owner, message);
-    } else if (this.widgets.capture(message)) {
+    } else if (this.widgets.capture(message, requestId)) {
       // What a widget's callback prints inside an Output widget (`interact`): no execution's end will tell it.
       this.widgetSaving.syncSoon();
+    } else if (owner !== null) {
+      this.executor.lateOutput(owner, message);
     }
   }
 

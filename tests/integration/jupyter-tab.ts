@@ -100,7 +100,7 @@ export class LabTab {
         if (state === "null") this.others.delete(clientId);
         else this.others.set(clientId, JSON.parse(state));
       }
-    } else if (frame.type !== "looking") Y.applyUpdate(ydoc, frame.update, this);
+    } else if (frame.type !== "looking" && frame.type !== "widgets") Y.applyUpdate(ydoc, frame.update, this);
   }
 }
 

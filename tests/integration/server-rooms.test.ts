@@ -287,18 +287,6 @@ describe("what happens", () => {
     expect(heard.length).toBeLessThanOrEqual(elapsed / 50 + 3);
     expect(client.live()?.run?.stepsDone).toBe(changes);
   });
-
-  test("widgets' buffers travel in base64", async () => {
-    const { api, session } = await aRoom();
-    const client = aLiveClient(api, session.id);
-    await client.synced();
-    const heard: LiveMessage[] = [];
-    client.onMessage((message) => heard.push(message));
-    const message = { type: "comm_msg", commId: "c", targetName: null, data: {}, metadata: {} } as const;
-    session.events.emit({ type: "comm", message: { ...message, buffers: [Uint8Array.of(0, 255)] } });
-    await waitFor("the comm", () => heard.length === 1);
-    expect(heard).toEqual([{ type: "comm", message: { ...message, buffers: ["AP8="] } }]);
-  });
 });
 
 describe("an end", () => {

@@ -9,6 +9,7 @@
 import type { StrayOutput } from "../../kernel/incoming.ts";
 import type {
   CommMessage,
+  CommRequest,
   Completeness,
   Completion,
   ExecuteListener,
@@ -159,8 +160,8 @@ export class LocalKernel implements Kernel {
     return this.current.client.isComplete(code);
   }
 
-  sendComm(message: CommMessage): void {
-    this.current.client.sendComm(message);
+  sendComm(message: CommMessage, request?: CommRequest): string {
+    return this.current.client.sendComm(message, request);
   }
 
   commInfo(targetName?: string): Promise<Readonly<Record<string, { readonly targetName: string }>>> {
@@ -179,8 +180,10 @@ export class LocalKernel implements Kernel {
     return this.comms.on(listener);
   }
 
-  onStrayOutput(listener: (message: IopubMessage, owner: string | null) => void): Unsubscribe {
-    return this.strays.on(({ message, owner }) => listener(message, owner));
+  onStrayOutput(
+    listener: (message: IopubMessage, owner: string | null, requestId: string | null) => void,
+  ): Unsubscribe {
+    return this.strays.on(({ message, owner, parentId }) => listener(message, owner, parentId));
   }
 
   private async startAnew(): Promise<void> {

@@ -8,6 +8,7 @@
  */
 import type {
   CommMessage,
+  CommRequest,
   Completeness,
   Completion,
   ExecuteListener,
@@ -105,6 +106,7 @@ export class ScriptedKernel implements Kernel {
   /** Every code that was sent, in order. */
   readonly executed: string[] = [];
   readonly sentComms: CommMessage[] = [];
+  private readonly openComms = new Map<string, () => void>();
   state: KernelState = "idle";
 
   private readonly script: Script;
@@ -171,8 +173,20 @@ export class ScriptedKernel implements Kernel {
     return "unknown";
   }
 
-  sendComm(message: CommMessage): void {
+  sendComm(message: CommMessage, request: CommRequest = {}): string {
     this.sentComms.push(message);
+    const id = `comm ${this.sentComms.length}`;
+    // Busy with it until the test says so, as a kernel is behind a cell.
+    if (request.onDone) this.openComms.set(id, request.onDone);
+    return id;
+  }
+
+  /** For tests: the kernel has dealt with the oldest comm message that waits. */
+  handleComm(): void {
+    const [oldest] = this.openComms;
+    if (!oldest) return;
+    this.openComms.delete(oldest[0]);
+    oldest[1]();
   }
 
   async commInfo(): Promise<Readonly<Record<string, { readonly targetName: string }>>> {
@@ -191,8 +205,10 @@ export class ScriptedKernel implements Kernel {
     return this.comms.on(listener);
   }
 
-  onStrayOutput(listener: (message: IopubMessage, owner: string | null) => void): Unsubscribe {
-    return this.strays.on(({ message, owner }) => listener(message, owner));
+  onStrayOutput(
+    listener: (message: IopubMessage, owner: string | null, requestId: string | null) => void,
+  ): Unsubscribe {
+    return this.strays.on(({ message, owner }) => listener(message, owner, null));
   }
 
   /** For tests: the process is gone without anybody's asking. */

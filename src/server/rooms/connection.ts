@@ -6,10 +6,14 @@ import { decodeFrame, encodeFrame, MalformedFrame } from "../../api/live-frames.
 import type { EditOrigin } from "../../document/live-notebook.ts";
 import type { Access } from "../../people/access.ts";
 import { originOf } from "../../usecases/edit-origin.ts";
+import type { NotebookWidgets } from "../../usecases/notebook-widgets.ts";
+import { CellId } from "../../util/ids.ts";
 import { type FairQueue, Lane } from "./fair-queue.ts";
 import { Outbox } from "./outbox.ts";
 import { ResultsFeed, type ResultsSource } from "./results-feed.ts";
 import { checkStateVector, isEmptyUpdate, takeUpdate } from "./take-update.ts";
+import { frameOf, WidgetFeed } from "./widget-feed.ts";
+import { parseWidgetsAsk } from "./widgets-ask.ts";
 
 /** A client is asked so often for what its edits build on; an honest one has sent it after the first time. */
 const MAX_ASKED = 8;
@@ -18,6 +22,7 @@ const MAX_ASKED = 8;
 export interface ConnectionRoom extends ResultsSource {
   readonly doc: Y.Doc;
   readonly queue: FairQueue;
+  readonly widgets?: NotebookWidgets | undefined;
   everybody(): Uint8Array | null;
   /** The whole document as one update. */
   fullState(): Uint8Array;
@@ -59,6 +64,7 @@ export class Connection {
       sink: socket,
       doc: room.doc,
       results: new ResultsFeed(room, hasResults),
+      widgets: new WidgetFeed(room.widgets),
       everybody: () => room.everybody(),
       fullState: () => room.fullState(),
       onOverflow: () => this.end(CLOSE_CODES.tooSlow, "too far behind"),
@@ -142,7 +148,26 @@ export class Connection {
       case "looking":
         this.outbox.look(frame.cells === null ? null : new Set(frame.cells));
         break;
+      case "widgets":
+        this.askOfWidgets(frame.text, frame.buffers);
+        break;
     }
+  }
+
+  private askOfWidgets(text: string, buffers: readonly Uint8Array[]): void {
+    const ask = parseWidgetsAsk(text);
+    if (ask.type === "watch") {
+      this.outbox.watchWidgets();
+      return;
+    }
+    if (!this.access.rights.execute) {
+      this.end(CLOSE_CODES.viewOnly, "this connection may not execute");
+      return;
+    }
+    const { id, message } = ask;
+    const cellId = ask.cellId === null ? null : CellId.of(ask.cellId);
+    const isSent = this.room.widgets?.send({ id, message: { ...message, buffers }, cellId }) ?? false;
+    if (!isSent) this.outbox.sendFrame(frameOf({ type: "refused", id }));
   }
 
   /** `isAll`: it brings all that we lack of the client's. */

@@ -28,16 +28,13 @@ export function helloMessage(
 /** @param shownPath the notebook's path as the API writes it. */
 export function liveMessageOf(event: SessionEvent, shownPath: () => string | null): LiveMessage {
   if (event.type === "path") return { type: "path", path: shownPath() };
-  if (event.type !== "comm") return event;
-  const buffers = event.message.buffers.map((buffer) => Buffer.from(buffer).toString("base64"));
-  return { type: "comm", message: { ...event.message, buffers } };
+  return event;
 }
 
 /** A newer message with the same key makes the older one needless; null: none does. */
 export function messageKey(message: LiveMessage): string | null {
   switch (message.type) {
     case "hello":
-    case "comm":
     case "results":
     case "results-state":
       return null;

@@ -1,17 +1,18 @@
 /**
  * What goes out to one connection. While its socket takes things, they are sent in order. A socket that holds more
  * than `HIGH_WATER` unsent gets nothing more until it has emptied; then one difference of the document, the results
- * that changed, the newest of each live message, and who is there. So a slow client costs a bounded amount, and is right in the end.
+ * and widgets that changed, the newest of each live message, and who is there. So a slow client costs a bounded amount, and is right in the end.
  */
 import * as Y from "yjs";
 import { encodeFrame } from "../../api/live-frames.ts";
 import type { ResultsFeed, ResultsTurn } from "./results-feed.ts";
+import type { WidgetFeed, WidgetTurn } from "./widget-feed.ts";
 
 /** Unsent bytes from which a connection counts as slow. */
 export const HIGH_WATER_BYTES = 1024 * 1024;
 /** Unsent bytes at which it is caught up with. */
 const LOW_WATER_BYTES = 64 * 1024;
-/** Messages that none replaces (widgets' comms) and that wait for a slow client; more end the connection. */
+/** Messages that none replaces and that wait for a slow client; more end the connection. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** The part of `ws`'s WebSocket that is needed here. */
@@ -42,6 +43,7 @@ export interface OutboxOptions {
   readonly doc: Y.Doc;
   /** Absent: the document holds what there is. */
   readonly results?: ResultsFeed;
+  readonly widgets?: WidgetFeed;
   /** Everybody who is there, for a client that missed news. */
   everybody(): Uint8Array | null;
   /** The whole document as one update; shared by all who ask for it between two changes. */
@@ -91,6 +93,26 @@ export class Outbox {
     // Who is behind gets all that it lacks when it has caught up.
     if (this.arrears) return;
     this.putTexts(results?.looked() ?? []);
+    this.measure();
+  }
+
+  get watchesWidgets(): boolean {
+    return this.options.widgets?.isWatching ?? false;
+  }
+
+  /** The client shows widgets; it is told of all, and from now on. */
+  watchWidgets(): void {
+    for (const frame of this.options.widgets?.watch() ?? []) this.put(frame);
+    this.measure();
+  }
+
+  sendWidgets(turn: WidgetTurn): void {
+    const { widgets } = this.options;
+    if (this.arrears) {
+      widgets?.miss(turn);
+      return;
+    }
+    for (const frame of widgets?.turn(turn) ?? []) this.put(frame);
     this.measure();
   }
 
@@ -169,6 +191,7 @@ export class Outbox {
     const update = Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: asAnswer ? "sync-step-2" : "update", update }));
     this.putTexts([...(this.options.results?.catchUp() ?? []), ...texts.values()]);
+    for (const frame of this.options.widgets?.catchUp() ?? []) this.put(frame);
     const everybody = awareness ? this.options.everybody() : null;
     if (everybody) this.put(encodeFrame({ type: "awareness", update: everybody }));
     this.measure();

@@ -15,6 +15,7 @@ import type { Party } from "../../people/party.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import type { NotebookWidgets } from "../../usecases/notebook-widgets.ts";
 import type { PresenceRoom } from "../../usecases/presence-room.ts";
 import type { Clock } from "../../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
@@ -26,6 +27,7 @@ import { helloMessage, liveMessageOf, messageKey } from "./messages.ts";
 import type { OutgoingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import type { ResultsTurn } from "./results-feed.ts";
+import { WidgetNews } from "./widget-news.ts";
 
 /** A page redraws a run's bar no quicker than 20 times a second. */
 const RUN_INTERVAL_MS = 50;
@@ -48,6 +50,8 @@ export class Room implements ConnectionRoom, PresenceRoom {
   readonly results: NotebookResults;
   readonly epoch = randomUUID();
   readonly queue: FairQueue;
+  readonly widgets: NotebookWidgets | undefined;
+  private readonly widgetNews: WidgetNews | null;
   private readonly options: RoomOptions;
   private readonly connections = new Set<Connection>();
   private readonly relay = new AwarenessRelay();
@@ -71,6 +75,17 @@ export class Room implements ConnectionRoom, PresenceRoom {
     this.doc = options.session.live.doc;
     this.results = options.session.live.results;
     this.queue = options.queue;
+    this.widgets = options.session.widgets;
+    this.widgetNews = this.widgets
+      ? new WidgetNews({
+          widgets: this.widgets,
+          clock: options.clock,
+          isHeard: () => [...this.connections].some(({ outbox }) => outbox.watchesWidgets),
+          tell: (turn) => {
+            for (const { outbox } of this.connections) outbox.sendWidgets(turn);
+          },
+        })
+      : null;
     options.session.keep();
     this.runs = new Latest(RUN_INTERVAL_MS, (run) => this.tell({ type: "run", run }), options.clock);
     this.doc.on("update", this.onUpdate);
@@ -124,6 +139,7 @@ export class Room implements ConnectionRoom, PresenceRoom {
   close(code: number, reason: string): void {
     for (const connection of this.connections) connection.end(code, reason);
     for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.widgetNews?.close();
     this.run?.stop();
     this.runs.stop();
     this.doc.off("update", this.onUpdate);

@@ -93,7 +93,6 @@ function receiveOne(state: SessionState, message: Exclude<LiveMessage, { type: "
       return { ...state, path: message.path };
     case "run":
       return { ...state, run: message.run };
-    case "comm":
     case "comments":
     case "ack":
     case "results":

@@ -144,7 +144,6 @@ export class AttachedSession implements NotebookSession {
   async inspect() {
     return { found: false, data: {} };
   }
-  sendComm(): void {}
 
   /** Saved is what their server has; it writes the file. */
   saveState(): SaveState {

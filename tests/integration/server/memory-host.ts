@@ -3,7 +3,6 @@
  * server alone; those of the whole use the real host.
  */
 import { createLiveNotebook } from "../../../src/document/yjs-notebook.ts";
-import type { CommMessage } from "../../../src/kernel/kernel.ts";
 import type { Notebook } from "../../../src/nbformat/notebook.ts";
 import type { RunCommand, RunSnapshot } from "../../../src/runs/run.ts";
 import type { Host, LiveRun, MovedNotebook, StartRunRequest } from "../../../src/usecases/host.ts";
@@ -118,7 +117,6 @@ export class MemorySession implements NotebookSession {
   async inspect(code: string) {
     return { found: true, data: { "text/plain": `about ${code}` } };
   }
-  sendComm(_message: CommMessage): void {}
   readonly conflicts: SessionConflicts = {
     list: () => [],
     resolve: () => false,
