@@ -41,7 +41,7 @@ export interface ServerStatus {
   readonly kernels: number;
 }
 
-/** `GET /api/files?path=` — the folder's entries, folders first. Paths are relative to the server's folder, with `/`. */
+/** `GET /api/files?path=&hidden=` — the folder's entries, folders first. Paths are relative to the server's folder, with `/`. */
 export interface FolderListing {
   readonly path: string;
   readonly entries: readonly {
@@ -51,6 +51,10 @@ export interface FolderListing {
     readonly modifiedAtMs: number;
     readonly sizeBytes: number;
     readonly runStatus: RunSnapshot["status"] | null;
+    /** Who has it open here, each once; absent: nobody. */
+    readonly people?: readonly Party[];
+    /** It has a kernel. */
+    readonly hasKernel?: true;
   }[];
   /** There are more than the 5,000 that are listed. */
   readonly truncated?: boolean;
@@ -197,13 +201,14 @@ export const moveNotebookBody = z.object({ path: z.string().min(1) });
 export type MoveNotebookBody = z.infer<typeof moveNotebookBody>;
 
 /**
- * `POST /api/files/move` and `POST /api/files/copy` → 201 `{ path }`: the same for a notebook by its path, open or not.
+ * `POST /api/files/move` and `POST /api/files/copy` → 201 `{ path }`: the same for a notebook by its path, open or not,
+ * for any other file, and for a folder with all that is in it.
  */
 export const moveFileBody = z.object({ from: z.string().min(1), to: z.string().min(1) });
 
 /**
- * `POST /api/files/trash` → 204. The notebook goes into the trash of whose machine it is; where it is open it is closed, which takes the
- * right to execute, too. 409 `run-goes-on`, `open-elsewhere`.
+ * `POST /api/files/trash` → 204. The notebook, file or folder goes into the trash of whose machine it is; notebooks that are open are closed,
+ * which takes the right to execute, too. 409 `run-goes-on`, `open-elsewhere`.
  */
 export const trashFileBody = z.object({ path: z.string().min(1) });
 export type MoveFileBody = z.infer<typeof moveFileBody>;

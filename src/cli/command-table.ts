@@ -19,6 +19,7 @@ const RUN = "Run a notebook:";
 const STEER = "Steer a run from anywhere:";
 const LOOK = "Look:";
 const EDIT = "Read and change a notebook:";
+const FILES = "Files, and notebooks for others:";
 const HISTORY = "Who wrote what, and how it was:";
 const SERVE = "The local server:";
 const SETUP = "This machine:";
@@ -163,6 +164,18 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "copy a notebook as it is now, open or not",
     group: EDIT,
     load: () => import("./commands/cp.ts"),
+  },
+  {
+    name: "zip",
+    summary: "pack files and folders into a zip or tar.gz file",
+    group: FILES,
+    load: () => import("./commands/zip.ts"),
+  },
+  {
+    name: "unzip",
+    summary: "unpack a zip file, all of it or nothing",
+    group: FILES,
+    load: () => import("./commands/unzip.ts"),
   },
   {
     name: "history",

@@ -12,10 +12,14 @@ import type { ServerContext } from "./context.ts";
 import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
 import { collaborationRoutes } from "./jupyter/collaboration/routes.ts";
 import { jupyterRoutes } from "./jupyter/routes.ts";
+import { archiveRoutes } from "./routes/archive.ts";
 import { commentRoutes } from "./routes/comments.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { fileChangeRoutes } from "./routes/files-changes.ts";
+import { fileContentRoutes } from "./routes/files-content.ts";
+import { fileSearchRoutes } from "./routes/files-search.ts";
 import { frameRoutes } from "./routes/frames.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
@@ -53,6 +57,10 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const ROUTES = [
   statusRoutes,
   fileRoutes,
+  fileChangeRoutes,
+  fileContentRoutes,
+  fileSearchRoutes,
+  archiveRoutes,
   imageRoutes,
   notebookRoutes,
   moveRoutes,

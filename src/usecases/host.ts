@@ -80,6 +80,15 @@ export interface ClientKernels {
   takeBack(id: string): Promise<Kernel>;
 }
 
+/** Files and folders of any kind, by absolute paths. Never over something that is there. */
+export interface EntryMoves {
+  /** Open notebooks go along with their people and runs. @throws LoopbookError `notebook-exists`, `bad-name`, … */
+  move(from: string, to: string): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+  /** Closes what is open. @throws LoopbookError `run-goes-on`, `no-such-file`, `no-trash`. */
+  trash(path: string): Promise<void>;
+}
+
 export interface Host {
   /** Opens (or returns) the notebook at an absolute path. @throws LoopbookError with one clear line. */
   openNotebook(path: string): Promise<NotebookSession>;
@@ -119,6 +128,8 @@ export interface Host {
    * @throws LoopbookError `run-goes-on`, `open-elsewhere`, `no-such-file`, `no-trash`.
    */
   trashFile(path: string): Promise<void>;
+  /** The three for any file, and for a folder with all notebooks in it. Absent: for notebooks alone. */
+  readonly entries?: EntryMoves;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
   /** Absent: kernels of notebooks only. */
   readonly clientKernels?: ClientKernels;

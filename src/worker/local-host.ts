@@ -28,6 +28,7 @@ import { type KeepTimes, keepTimes } from "./held-kernels.ts";
 import { type KeptOutputsOptions, keptOutputs } from "./kept-outputs.ts";
 import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
 import { localKernels } from "./local-kernels.ts";
+import { entriesOf } from "./move-entries.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
 import { openRunFiles } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
@@ -81,6 +82,7 @@ class LocalHost implements Host {
   private readonly keep: KeepTimes;
   private readonly notebookKernels: NotebookKernels | null;
   readonly clientKernels: ClientKernels;
+  readonly entries;
   private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
@@ -112,6 +114,7 @@ class LocalHost implements Host {
       }),
     });
     this.open.onMoved((moved) => this.runsFollow(moved));
+    this.entries = entriesOf(this.open);
   }
 
   async openNotebook(path: string): Promise<NotebookSession> {

@@ -60,7 +60,7 @@ export interface OpenNotebooksOptions {
 const MAX_OPEN = 1_000;
 
 export class OpenNotebooks {
-  private readonly options: OpenNotebooksOptions;
+  readonly options: OpenNotebooksOptions;
   private readonly sessions = new Map<NotebookId, MovableSession>();
   private readonly roomOf = new Map<NotebookId, NotebookRoom>();
   /** The last move of each that is being moved: one goes after the other. */
@@ -73,7 +73,7 @@ export class OpenNotebooks {
   private readonly closed = new Set<NotebookId>();
   private isTidy = false;
   private readonly opened = new Emitter<NotebookSession>();
-  private readonly movedOnes = new Emitter<MovedNotebook>();
+  readonly movedOnes = new Emitter<MovedNotebook>();
 
   constructor(options: OpenNotebooksOptions) {
     this.options = options;

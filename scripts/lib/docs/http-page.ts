@@ -1,12 +1,13 @@
 /** docs/reference/http.md: every route, the right it needs, and the body it takes. */
 import { z } from "zod";
 import * as comments from "../../../src/api/comments.ts";
+import * as files from "../../../src/api/files.ts";
 import * as frames from "../../../src/api/frames.ts";
 import * as history from "../../../src/api/history.ts";
 import * as http from "../../../src/api/http.ts";
 import { filesBelow, isTest, readSource } from "../source-files.ts";
 
-const contract: Readonly<Record<string, unknown>> = { ...http, ...history, ...comments, ...frames };
+const contract: Readonly<Record<string, unknown>> = { ...http, ...history, ...comments, ...files, ...frames };
 
 export interface Route {
   readonly method: string;

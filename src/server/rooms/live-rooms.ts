@@ -16,6 +16,7 @@ import { shownPath } from "../folder-path.ts";
 import { reaches } from "../security/reach.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { Knocks } from "./knocks.ts";
+import { tellPresent } from "./present.ts";
 import { Room } from "./room.ts";
 
 /** A bigger frame ends its connection (code 1009). A notebook's whole history without outputs is far smaller. */
@@ -63,6 +64,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
     if (run) room.show(run);
     return room;
   };
+  tellPresent(context, (id) => rooms.get(id)?.parties() ?? []);
   /** What a share is for may have moved along, or away from it. */
   const accessNow = (access: Access): Access => {
     const share = access.share && context.shares?.byId(access.share.id);

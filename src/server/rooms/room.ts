@@ -101,6 +101,10 @@ export class Room implements ConnectionRoom, PresenceRoom {
     return this.connections.size;
   }
 
+  parties(): readonly Party[] {
+    return [...this.connections].map(({ access }) => access.party);
+  }
+
   /** @param hasResults what the client says that it knows of the results. */
   join(socket: WebSocket, access: Access, hasResults: string | null = null): void {
     if (this.connections.size >= MAX_CONNECTIONS) {

@@ -2,38 +2,43 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import { listQuery } from "../../api/files.ts";
 import type { FolderListing } from "../../api/http.ts";
 import type { Access } from "../../people/access.ts";
 import type { RunStatus } from "../../runs/run.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { ServerContext } from "../context.ts";
 import { insideFolder, isWithin, shownPath } from "../folder-path.ts";
+import { presentIn } from "../rooms/present.ts";
 import { mayList, needReach } from "../security/reach.ts";
 
 /** A bigger folder is listed so far, and the listing says so. */
 const MAX_ENTRIES = 5_000;
 
 type Entry = FolderListing["entries"][number];
-const listQuery = z.object({ path: z.string().default("") });
 
 export function fileRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get("/api/files", { config: { needs: "look", reach: "checked" } }, (request) =>
-    listFolder(context, listQuery.parse(request.query).path, request.access),
+    listFolder(context, listQuery.parse(request.query), request.access),
   );
 }
 
-/** Hidden entries are left out, and links that lead out of the server's folder. */
-async function listFolder(context: ServerContext, path: string, access: Access): Promise<FolderListing> {
+/** Hidden entries are left out unless they are asked for, and always links that lead out of the server's folder. */
+async function listFolder(
+  context: ServerContext,
+  { path, hidden }: { readonly path: string; readonly hidden: boolean },
+  access: Access,
+): Promise<FolderListing> {
   const absolute = await insideFolder(context.folder, path);
   if (!mayList(access, absolute)) needReach(access, absolute);
   const names = (await entriesOf(absolute, path)).filter(
-    ({ name }) => !name.startsWith(".") && mayList(access, join(absolute, name)),
+    ({ name }) => (hidden || !name.startsWith(".")) && mayList(access, join(absolute, name)),
   );
   const statusOf = runStatuses(context);
+  const openAt = openNotebooks(context);
   const read = names
     .slice(0, MAX_ENTRIES)
-    .map((entry) => describeEntry(context.folder, join(absolute, entry.name), entry, statusOf));
+    .map((entry) => describeEntry(context.folder, join(absolute, entry.name), entry, statusOf, openAt));
   const entries = (await Promise.all(read)).filter((entry) => entry !== null);
   return {
     path: shownPath(context.folder, absolute),
@@ -58,6 +63,7 @@ async function describeEntry(
   absolute: string,
   entry: Dirent,
   statusOf: ReadonlyMap<string, RunStatus>,
+  openAt: ReadonlyMap<string, OpenFacts>,
 ): Promise<Entry | null> {
   try {
     if (entry.isSymbolicLink() && !isWithin(folder, await realpath(absolute))) return null;
@@ -70,11 +76,28 @@ async function describeEntry(
       modifiedAtMs: Math.round(facts.mtimeMs),
       sizeBytes: facts.size,
       runStatus: statusOf.get(absolute) ?? null,
+      ...openAt.get(absolute),
     };
   } catch {
     // Gone since it was listed, or a link to nothing.
     return null;
   }
+}
+
+type OpenFacts = Pick<Entry, "people" | "hasKernel">;
+
+function openNotebooks(context: ServerContext): ReadonlyMap<string, OpenFacts> {
+  const facts = new Map<string, OpenFacts>();
+  for (const session of context.host.notebooks()) {
+    if (session.path === null) continue;
+    const people = presentIn(context, session.id);
+    const { state } = session.kernelView();
+    facts.set(session.path, {
+      ...(people.length > 0 && { people }),
+      ...(state !== "none" && state !== "dead" && { hasKernel: true as const }),
+    });
+  }
+  return facts;
 }
 
 function runStatuses({ host }: ServerContext): ReadonlyMap<string, RunStatus> {

@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { moveFileBody, moveNotebookBody, type NotebookView, trashFileBody } from "../../api/http.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import { LoopbookError } from "../../util/errors.ts";
 import type { ServerContext } from "../context.ts";
-import { shownPath } from "../folder-path.ts";
+import { isWithin, shownPath } from "../folder-path.ts";
 import { notebookView, sessionOf } from "../notebook-view.ts";
 import { realTarget } from "../security/reach.ts";
 import { requestedPath, requireRight } from "./notebooks.ts";
@@ -57,26 +58,31 @@ export function moveRoutes(app: FastifyInstance, context: ServerContext): void {
 
   app.post("/api/files/move", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
     const { from, to } = await ends(request);
-    await host.moveFile(from, to);
+    await (host.entries?.move(from, to) ?? host.moveFile(from, to));
     return reply.code(201).send({ path: shownPath(folder, to) });
   });
 
   app.post("/api/files/copy", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
     const { from, to } = await ends(request);
-    await host.copyFile(from, to);
+    await (host.entries?.copy(from, to) ?? host.copyFile(from, to));
     return reply.code(201).send({ path: shownPath(folder, to) });
   });
 
   app.post("/api/files/trash", { config: { needs: "edit", reach: "checked" } }, async (request, reply) => {
     const path = await requestedPath(context, trashFileBody.parse(request.body).path, request);
+    if (isWithin(path, folder))
+      throw new LoopbookError(
+        "bad-request",
+        "The folder that this server shows cannot be deleted from in it.",
+      );
     // Its kernel ends with it, and so does everybody's work in it.
     if (
       host
         .notebooks()
-        .some((session) => session.path !== null && realTarget(session.path) === realTarget(path))
+        .some((session) => session.path !== null && isWithin(realTarget(path), realTarget(session.path)))
     )
       requireRight(request, "execute", "close notebooks");
-    await host.trashFile(path);
+    await (host.entries?.trash(path) ?? host.trashFile(path));
     return reply.code(204).send();
   });
 

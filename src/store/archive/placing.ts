@@ -3,8 +3,13 @@ import { link, lstat, mkdir, rename, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LoopbookError } from "../../util/errors.ts";
 import { freeNames } from "../files/free-name.ts";
-import type { Unpacked } from "./unpack-zip.ts";
 import type { ZipItem } from "./zip-items.ts";
+
+export interface Unpacked {
+  /** As written, in the folder. */
+  readonly written: readonly string[];
+  readonly skipped: readonly string[];
+}
 
 export class Placing {
   private readonly folder: string;

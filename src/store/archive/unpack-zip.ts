@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import { randomToken } from "../../util/ids.ts";
-import { Placing } from "./placing.ts";
+import { Placing, type Unpacked } from "./placing.ts";
 import { type OpenZip, openZip, unreadableZip } from "./read-zip.ts";
 import type { UnpackLimits, ZipItem } from "./zip-items.ts";
 
@@ -34,12 +34,6 @@ export interface ZipPlan {
   /** Hidden ones that are left out. */
   readonly leftOut: number;
   readonly clashes: readonly Clash[];
-}
-
-export interface Unpacked {
-  /** As written, in the folder. */
-  readonly written: readonly string[];
-  readonly skipped: readonly string[];
 }
 
 /** What unpacking would do. @throws LoopbookError `bad-archive`, `archive-too-big`, `no-such-file`. */
