@@ -16,14 +16,24 @@ export type OutputRef = Branded<"OutputRef">;
 
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
+/** Random bytes that nobody has had yet: asking the platform is dear beside what a token takes. */
+const pool = new Uint8Array(1024);
+let left = 0;
+
 /** `length` random characters of [0-9a-z] from the platform's cryptographic source. */
 export function randomToken(length: number): string {
   let token = "";
   while (token.length < length) {
-    // 252 = 7 × 36: bytes above are dropped so that every character is equally likely.
-    for (const byte of crypto.getRandomValues(new Uint8Array(length * 2))) {
-      if (byte < 252 && token.length < length) token += ALPHABET[byte % 36];
+    if (left === 0) {
+      crypto.getRandomValues(pool);
+      left = pool.length;
     }
+    left--;
+    const byte = pool[left] ?? 255;
+    // No byte is given out twice, also not to who reads our memory later.
+    pool[left] = 0;
+    // 252 = 7 × 36: bytes above are dropped so that every character is equally likely.
+    if (byte < 252) token += ALPHABET[byte % 36];
   }
   return token;
 }

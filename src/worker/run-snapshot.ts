@@ -90,7 +90,7 @@ export function holdText(hold: Hold, live: LiveNotebook): string {
 
 /** Who is told of a snapshot may read every step of it, so it is made the less often the more there are. */
 export function snapshotIntervalMs(cells: number): number {
-  return Math.min(1_000, Math.max(50, cells / 10));
+  return Math.min(1_000, Math.max(100, cells / 10));
 }
 
 function pendingOf(state: RunState): RunSnapshot["pending"] {

@@ -14,7 +14,7 @@ import type { Access } from "../../people/access.ts";
 import type { Party } from "../../people/party.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun } from "../../usecases/host.ts";
-import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import type { NotebookSession, SessionEvent } from "../../usecases/notebook-session.ts";
 import type { NotebookWidgets } from "../../usecases/notebook-widgets.ts";
 import type { PresenceRoom } from "../../usecases/presence-room.ts";
 import type { Clock } from "../../util/clock.ts";
@@ -91,7 +91,7 @@ export class Room implements ConnectionRoom, PresenceRoom {
     this.doc.on("update", this.onUpdate);
     this.doc.on("destroy", this.onDestroy);
     this.subscriptions = [
-      options.session.on((event) => this.tell(liveMessageOf(event, options.shownPath))),
+      options.session.on((event) => this.onEvent(event)),
       this.results.onWrite((written) => this.onWrite(written)),
       options.session.comments?.onChange((thread) => this.tell({ type: "comments", thread })) ?? (() => {}),
     ];
@@ -199,6 +199,22 @@ export class Room implements ConnectionRoom, PresenceRoom {
     for (const connection of this.connections) {
       if (connection !== from) connection.outbox.sendAwareness(frame);
     }
+  }
+
+  private onEvent(event: SessionEvent): void {
+    if (event.type === "execution" && event.execution.state === "queued") {
+      if (event.execution.by.kind === "person") this.hurry();
+    }
+    this.tell(liveMessageOf(event, this.options.shownPath));
+  }
+
+  /** What waits for its turn goes out now, too: what is next would come behind it. */
+  private hurry(): void {
+    this.pace.hurry();
+    if (!this.cancelTelling) return;
+    this.cancelTelling();
+    this.cancelTelling = null;
+    this.tellSoon();
   }
 
   private tell(message: LiveMessage): void {
