@@ -30,6 +30,7 @@ import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { trustRoutes } from "./routes/trust.ts";
 import { valueRoutes } from "./routes/values.ts";
 import { needReach } from "./security/reach.ts";
 
@@ -71,6 +72,7 @@ const ROUTES = [
   executionRoutes,
   frameRoutes,
   outputRoutes,
+  trustRoutes,
   parameterRoutes,
   valueRoutes,
   runRoutes,

@@ -9,6 +9,7 @@ import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, NotebookId, RunId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
 import type { CellOutcome, NotebookSession } from "./notebook-session.ts";
+import type { OutputTrust } from "./output-trust.ts";
 
 export interface StartRunRequest {
   readonly runId: RunId;
@@ -131,6 +132,8 @@ export interface Host {
   /** The three for any file, and for a folder with all notebooks in it. Absent: for notebooks alone. */
   readonly entries?: EntryMoves;
   kernelSpecs(): Promise<readonly KernelSpec[]>;
+  /** Absent: no scripts of outputs run. */
+  readonly trust?: OutputTrust;
   /** Absent: kernels of notebooks only. */
   readonly clientKernels?: ClientKernels;
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { frameBundles } from "../../scripts/lib/build/frame-bundles.ts";
 
 /** The page is built into `dist/web`, which the server serves. One copy of yjs, else two histories never merge. */
 export default defineConfig(({ command }) => {
@@ -8,7 +9,7 @@ export default defineConfig(({ command }) => {
   if (command === "build") process.env.NODE_ENV = "production";
   return {
     root: fileURLToPath(new URL(".", import.meta.url)),
-    plugins: [react()],
+    plugins: [react(), frameBundles()],
     resolve: {
       dedupe: ["yjs", "@codemirror/state", "@codemirror/view", "@lezer/common", "@lezer/highlight"],
     },

@@ -1,6 +1,5 @@
 /** The program on one machine: notebooks and runs of this process, kernels as its children, one ledger for a user. */
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { RoomStore } from "../document/room-log.ts";
 import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
@@ -30,7 +29,8 @@ import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
 import { localKernels } from "./local-kernels.ts";
 import { entriesOf } from "./move-entries.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
-import { openRunFiles } from "./run-files.ts";
+import { type SessionsTrust, trustIn } from "./output-trust.ts";
+import { openRunFiles, writeFirst } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
 import { OutputMirror } from "./run-output-mirror.ts";
 import { prepareRun, type RunStarter } from "./run-start.ts";
@@ -83,6 +83,7 @@ class LocalHost implements Host {
   private readonly notebookKernels: NotebookKernels | null;
   readonly clientKernels: ClientKernels;
   readonly entries;
+  readonly trust: SessionsTrust;
   private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
@@ -113,6 +114,7 @@ class LocalHost implements Host {
         outlive: this.notebookKernels.outlive.bind(this.notebookKernels),
       }),
     });
+    this.trust = trustIn(this.open, this.folder, this.clock, options.logger);
     this.open.onMoved((moved) => this.runsFollow(moved));
     this.entries = entriesOf(this.open);
   }
@@ -144,6 +146,7 @@ class LocalHost implements Host {
   async closeNotebook(id: NotebookId): Promise<void> {
     const run = this.goingRunOf(id);
     if (run !== undefined) await stopRun(run);
+    await this.trust.settle(this.open.get(id));
     await this.open.close(id);
   }
 
@@ -298,7 +301,9 @@ class LocalHost implements Host {
 
   async leave(): Promise<void> {
     this.isClosed = true;
-    await Promise.allSettled(this.notebooks().flatMap((session) => [session.save(), session.durable()]));
+    await Promise.allSettled(
+      this.notebooks().flatMap((session) => [session.save(), session.durable(), this.trust.settle(session)]),
+    );
     // What runs have written by now is on the disk.
     await this.ledger?.list({ limit: 1 });
   }
@@ -307,6 +312,7 @@ class LocalHost implements Host {
     if (this.isClosed) return;
     this.isClosed = true;
     await Promise.all(this.runs().map(stopRun));
+    await Promise.all(this.notebooks().map((session) => this.trust.settle(session)));
     await this.open.closeAll();
     await this.kernels.close();
     await this.ledger?.close();
@@ -320,6 +326,7 @@ class LocalHost implements Host {
   private runsFollow({ id, from, to, keepsOld }: MovedNotebook): void {
     for (const run of this.runs()) if (!keepsOld || run.session.id === id) run.fileMoved?.(from, to);
     sharesFollow(this.folder, { from, to });
+    if (!keepsOld) this.trust.moved(from, to);
     const session = id === null ? undefined : this.notebook(id);
     // A kernel that outlives this process is found by the new path, too; that of a run goes with its run.
     if (session && this.goingRunOf(session.id) === undefined) this.notebookKernels?.giveBack(session);
@@ -386,15 +393,4 @@ async function stopRun(run: LiveRun): Promise<void> {
   if (run.snapshot().endedAtMs !== null) return;
   await run.command({ type: "stop", immediate: true }, host).catch(() => {});
   await run.ended;
-}
-
-/** The output is there from the beginning, or the run is refused. @throws LoopbookError `output-unwritable`. */
-async function writeFirst(session: NotebookSession): Promise<void> {
-  if (session.path === null) return;
-  await mkdir(dirname(session.path), { recursive: true }).catch(() => {});
-  const saved = await session.save();
-  if (saved.type !== "failed") return;
-  throw new LoopbookError("output-unwritable", `${session.path} cannot be written: ${saved.reason}`, {
-    exitCode: 2,
-  });
 }

@@ -1,6 +1,6 @@
 /** Which notebook a run reads and which file it writes; the session over it, ready to be run. */
-import { readFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
 import { createPlainNotebook } from "../document/plain-notebook.ts";
 import type { ParsedNotebook } from "../nbformat/notebook-file.ts";
 import { parseNotebook } from "../nbformat/parse.ts";
@@ -90,4 +90,15 @@ async function readInput(
 export function runName(path: string | null): string {
   if (path !== null && schemeOf(path) !== null) return nameOfAddress(path);
   return path === null ? "notebook" : basename(path, extname(path));
+}
+
+/** The output is there from the beginning, or the run is refused. @throws LoopbookError `output-unwritable`. */
+export async function writeFirst(session: NotebookSession): Promise<void> {
+  if (session.path === null) return;
+  await mkdir(dirname(session.path), { recursive: true }).catch(() => {});
+  const saved = await session.save();
+  if (saved.type !== "failed") return;
+  throw new LoopbookError("output-unwritable", `${session.path} cannot be written: ${saved.reason}`, {
+    exitCode: 2,
+  });
 }

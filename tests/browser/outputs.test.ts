@@ -195,14 +195,14 @@ test("a chart that is redrawn in place keeps its image, and nothing below it mov
 test("what cannot be shown is said in a line, with its text", async () => {
   write(
     "others",
-    display({ "application/vnd.plotly.v1+json": "{}", "text/plain": "Figure()" }),
+    display({ "application/pdf": "", "text/plain": "Figure()" }),
     display({ "application/json": '{"a": 1}' }),
     display({ "text/latex": "$\\frac{a}{b}$" }),
     display({ "text/html": "<script>draw()</script>", "text/plain": "text form" }),
     { output_type: "error", ename: "ValueError", evalue: "no", traceback: ["line 1", "ValueError: no"] },
   );
   const cell = page.locator('[data-cell="others"]');
-  await cell.locator("text=An interactive Plotly chart is not shown here yet.").waitFor();
+  await cell.locator("text=A PDF is not shown here yet.").waitFor();
   await cell.locator("text=Figure()").waitFor();
   await cell.locator("text=text form").waitFor();
   await cell.locator(".katex").waitFor();

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
 import { pagePolicy } from "../security/headers.ts";
+import { frameKind, sendFrame } from "./frame.ts";
 import { sendNotice } from "./notice-page.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -52,6 +53,8 @@ export function createPage(pageFolder: string | null): Page {
   return {
     has: (path) => find(path) !== undefined,
     serve: async (request, response, path) => {
+      const frame = frameKind(path);
+      if (frame !== null) return sendFrame(response, frame, request.method === "HEAD");
       const file = path === "/index.html" ? undefined : find(path);
       if (file !== undefined) {
         // The bundler puts a hash of the content into the names in `assets/`.

@@ -28,7 +28,8 @@ export function pagePolicy(host: string): string {
     `connect-src 'self' ws://${host} wss://${host}`,
     "manifest-src 'self'",
     "worker-src 'self'",
-    "frame-src 'none'",
+    // Frames of outputs; also where such a frame would go by itself.
+    `frame-src http://${host}/frame/ https://${host}/frame/`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",

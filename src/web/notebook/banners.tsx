@@ -1,7 +1,10 @@
+import { lazy, Suspense } from "react";
+import { trustNotice } from "../outputs/frame/trust-notice.ts";
 import { Button } from "../parts/button.tsx";
 import { deathText } from "../run/run-text.ts";
 import { useModel, useSession } from "../session/hooks.ts";
 import { goesOn } from "../session/session-state.ts";
+import { useStore } from "../session/store.ts";
 import styles from "./banners.module.css";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { CopiesBanner } from "./copies-banner.tsx";
@@ -20,7 +23,24 @@ export function Banners() {
       <CopiesBanner />
       <DeathBanner />
       <ReadOnlyBanner />
+      <TrustNotice />
     </>
+  );
+}
+
+const TrustBanner = lazy(async () => {
+  const { TrustBanner: View } = await import("../outputs/frame/trust-banner.tsx");
+  return { default: View };
+});
+
+/** Only when an output is there whose scripts are not run. */
+function TrustNotice() {
+  const { notebookId } = useModel();
+  if (useStore(trustNotice) !== notebookId) return null;
+  return (
+    <Suspense fallback={null}>
+      <TrustBanner key={notebookId} />
+    </Suspense>
   );
 }
 

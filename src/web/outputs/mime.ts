@@ -30,12 +30,7 @@ export function shownForms(bundle: Readonly<Record<string, unknown>>): readonly 
 }
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^application\/vnd\.plotly/, "An interactive Plotly chart"],
-  [/^application\/vnd\.vegalite/, "An interactive Vega-Lite chart"],
-  [/^application\/vnd\.vega/, "An interactive Vega chart"],
   [/^application\/vnd\.jupyter\.widget-view/, "An interactive widget"],
-  [/^application\/vnd\.bokehjs|^application\/vnd\.holoviews/, "An interactive Bokeh chart"],
-  [/^application\/javascript|^text\/javascript/, "A script"],
   [/^application\/pdf$/, "A PDF"],
   [/^(?:audio|video)\//, "A recording"],
 ];
@@ -44,14 +39,14 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 export function notShown(bundle: MimeBundle): string | null {
   for (const mime of Object.keys(bundle)) {
     const named = NAMES.find(([pattern]) => pattern.test(mime));
-    if (named) {
-      return named[1] === "A script"
-        ? "A script of this output was not run."
-        : `${named[1]} is not shown here yet.`;
-    }
+    if (named) return `${named[1]} is not shown here yet.`;
   }
   if (shownForms(bundle).length > 0) return null;
-  const types = Object.keys(bundle).join(", ");
+  const types = Object.keys(bundle)
+    // What came of a script, the frame that it has says.
+    .filter((mime) => !/javascript$|^application\/vnd\.(?:bokehjs|holoviews)/.test(mime))
+    .join(", ");
+  if (types === "" && Object.keys(bundle).length > 0) return null;
   return types === "" ? "An empty output." : `This output (${types}) cannot be shown here.`;
 }
 

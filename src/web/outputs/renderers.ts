@@ -4,7 +4,10 @@
  * the output's other forms by drawing `fallback`.
  */
 import { type ComponentType, lazy, type ReactNode } from "react";
+import { activePart } from "../../document/active-output.ts";
 import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
+import { isAltairHtml } from "./frame/altair-html.ts";
+import { textOf } from "./mime.ts";
 
 export interface RendererProps {
   readonly mime: string;
@@ -29,7 +32,41 @@ export function lazyView(load: () => Promise<ComponentType<RendererProps>>): Com
   return lazy(async () => ({ default: await load() }));
 }
 
-export const RENDERERS: readonly OutputRenderer[] = [];
+export const RENDERERS: readonly OutputRenderer[] = [
+  {
+    name: "vega",
+    mime: /^application\/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*\+json$/,
+    View: lazyView(() => import("./frame/vega-output.tsx").then((module) => module.VegaOutput)),
+  },
+  {
+    name: "plotly",
+    mime: /^application\/vnd\.plotly\.v1\+json$/,
+    View: lazyView(() => import("./frame/plotly-output.tsx").then((module) => module.PlotlyOutput)),
+  },
+  {
+    name: "altair",
+    mime: /^text\/html$/,
+    takes: (value) => isAltairHtml(textOf(value)),
+    View: lazyView(() => import("./frame/altair-output.tsx").then((module) => module.AltairOutput)),
+  },
+  {
+    name: "library",
+    mime: /^application\/vnd\.(?:bokehjs|holoviews)_load\.v\d+\+json$/,
+    View: lazyView(() => import("./frame/library-output.tsx").then((module) => module.LibraryOutput)),
+  },
+  {
+    name: "library notice",
+    mime: /^text\/html$/,
+    takes: (value) => textOf(value).slice(0, 200).includes(".bk-notebook-logo {"),
+    View: lazyView(() => import("./frame/library-output.tsx").then((module) => module.LibraryNotice)),
+  },
+  {
+    name: "scripts",
+    mime: /^(?:text\/html|(?:application|text)\/javascript)$/,
+    takes: (_, data) => activePart({ output_type: "display_data", data, metadata: {} }) !== null,
+    View: lazyView(() => import("./frame/script-output.tsx").then((module) => module.ScriptOutput)),
+  },
+];
 
 export interface ChosenRenderer {
   readonly renderer: OutputRenderer;

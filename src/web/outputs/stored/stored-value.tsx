@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { StoredValue } from "../../../document/output-face.ts";
 import type { DisplayDataOutput, ExecuteResultOutput, Output } from "../../../nbformat/notebook.ts";
 import { useKept } from "../../notebook/kept-state.ts";
@@ -29,6 +29,9 @@ export function StoredValueOutput({ output, stored, draw }: StoredOutputProps<Ou
     !mayHaveRenderer(stored.forms) &&
     output.output_type !== "stream" &&
     output.output_type !== "error";
+  // A script is handed to its frame by the server, which knows whether it may run: its text is not read here.
+  const script = useMemo(() => scriptFace(output, stored), [output, stored]);
+  if (script !== null) return draw(script);
   return (
     <div ref={root} className={isNear ? undefined : styles.awaited}>
       {isImage && form ? (
@@ -105,6 +108,14 @@ function StoredImage({ output, stored, mime, isNear }: StoredImageProps) {
   return (
     <ImageOutput address={shown} alt={alt} width={width} height={height} plate={mime !== "image/svg+xml"} />
   );
+}
+
+/** What stands for an output whose script is in the store: its forms by name. Null: it is none. */
+function scriptFace(output: Output, { forms }: StoredValue): Output | null {
+  if (output.output_type !== "display_data" && output.output_type !== "execute_result") return null;
+  if (!("application/javascript" in forms) || "text/html" in forms) return null;
+  const empty = Object.fromEntries(Object.keys(forms).map((mime) => [mime, ""]));
+  return { ...output, data: { ...empty, ...output.data } };
 }
 
 function Gone() {

@@ -1,0 +1,67 @@
+/** Plotly. It sanitises the little HTML that its texts may hold; addresses of services are taken out of the config. */
+import Plotly from "plotly.js-dist-min";
+import * as z from "zod/mini";
+import { type FrameRenderer, runFrame } from "./frame.ts";
+
+const figureSchema = z.object({
+  data: z.array(z.unknown()),
+  layout: z.optional(z.record(z.string(), z.unknown())),
+  config: z.optional(z.record(z.string(), z.unknown())),
+  frames: z.optional(z.nullable(z.array(z.unknown()))),
+});
+
+export function start(port: MessagePort): void {
+  runFrame(port, () => new PlotlyRenderer());
+}
+
+class PlotlyRenderer implements FrameRenderer {
+  private place: HTMLElement | null = null;
+
+  async render(root: HTMLElement, payload: unknown): Promise<void> {
+    const { data, layout = {}, config = {}, frames } = figureSchema.parse(payload);
+    if (this.place === null) {
+      this.place = document.createElement("div");
+      root.replaceChildren(this.place);
+    }
+    const figure = {
+      data,
+      layout: { ...layout, autosize: layout.autosize ?? layout.width === undefined },
+      frames: frames ?? [],
+      config: {
+        ...config,
+        responsive: true,
+        displaylogo: false,
+        showLink: false,
+        showSendToCloud: false,
+        showEditInChartStudio: false,
+        sendData: false,
+        plotlyServerURL: "",
+        topojsonURL: "",
+        mapboxAccessToken: null,
+        modeBarButtonsToRemove: ["toImage", "sendDataToCloud"],
+        modeBarButtons: false,
+        modeBarButtonsToAdd: [],
+      },
+    };
+    await Plotly.react(this.place, figure);
+  }
+
+  async export(format: "png" | "svg"): Promise<{ bytes: ArrayBuffer; mime: string }> {
+    if (!this.place) throw new Error("Nothing is drawn yet.");
+    const { width, height } = this.place.getBoundingClientRect();
+    const options = { format, width, height, scale: format === "png" ? 2 : 1 };
+    const address = await Plotly.toImage(this.place, options);
+    return {
+      bytes: bytesOf(address).buffer as ArrayBuffer,
+      mime: format === "png" ? "image/png" : "image/svg+xml",
+    };
+  }
+}
+
+/** Of a data: address; nothing can be fetched here, not even that. */
+function bytesOf(address: string): Uint8Array {
+  const comma = address.indexOf(",");
+  const body = address.slice(comma + 1);
+  if (!address.slice(0, comma).endsWith(";base64")) return new TextEncoder().encode(decodeURIComponent(body));
+  return Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,9 @@
+/** The part of Plotly that frames use; its package has no types. */
+declare module "plotly.js-dist-min" {
+  interface Plotly {
+    react(place: HTMLElement, figure: object): Promise<unknown>;
+    toImage(place: HTMLElement, options: object): Promise<string>;
+  }
+  const plotly: Plotly;
+  export { plotly as default };
+}
