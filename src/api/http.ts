@@ -154,6 +154,24 @@ export type ExecuteBody = z.infer<typeof executeBody>;
 export const clearOutputsBody = z.object({ cellIds: z.array(z.string()).max(100_000) });
 export type ClearOutputsBody = z.infer<typeof clearOutputsBody>;
 
+/**
+ * `POST /api/notebooks/{id}/outputs/paste` → `{ pasted }`: results for cells that were just inserted as copies; cells that
+ * have results already keep theirs. `from`: the notebook, open on this server, that they were copied from.
+ */
+export const pasteOutputsBody = z.object({
+  from: z.string().optional(),
+  cells: z
+    .array(
+      z.object({
+        cellId: z.string(),
+        executionCount: z.number().int().nullable(),
+        outputs: z.array(z.record(z.string(), z.unknown())),
+      }),
+    )
+    .max(10_000),
+});
+export type PasteOutputsBody = z.infer<typeof pasteOutputsBody>;
+
 /** `POST /api/notebooks/{id}/complete` and `/inspect`. Cursor in Unicode code points. */
 export const completeBody = z.object({ code: z.string(), cursorPosition: z.number().int().nonnegative() });
 export const inspectBody = completeBody.extend({

@@ -16,6 +16,7 @@ import type {
   NotebookView,
   OpenNotebookBody,
   ParametersView,
+  PasteOutputsBody,
   ResolveConflictBody,
   RunCommandBody,
   ServerStatus,
@@ -149,6 +150,11 @@ export class ApiClient {
   /** As if these cells had never been run. */
   clearOutputs(id: string, body: ClearOutputsBody): Promise<void> {
     return this.send("POST", notebookPath(id, "outputs/clear"), body);
+  }
+
+  /** Results for cells that were just inserted as copies. */
+  pasteOutputs(id: string, body: PasteOutputsBody): Promise<{ readonly pasted: number }> {
+    return this.send("POST", notebookPath(id, "outputs/paste"), body);
   }
 
   /** Takes back what is queued and does not run yet. */

@@ -28,6 +28,7 @@ import { moveRoutes } from "./routes/moves.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
 import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
+import { pasteOutputRoutes } from "./routes/paste-outputs.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { trustRoutes } from "./routes/trust.ts";
@@ -71,6 +72,7 @@ const ROUTES = [
   kernelRoutes,
   executionRoutes,
   frameRoutes,
+  pasteOutputRoutes,
   outputRoutes,
   trustRoutes,
   parameterRoutes,

@@ -3,7 +3,7 @@ import type * as Y from "yjs";
 import type { CellId } from "../../util/ids.ts";
 import type { NotebookController } from "../notebook/controller.ts";
 import styles from "./code-editor.module.css";
-import { createEditor } from "./create-editor.ts";
+import { createEditor, handsOf } from "./create-editor.ts";
 
 export interface CodeEditorProps {
   readonly page: NotebookController;
@@ -32,7 +32,12 @@ export function CodeEditor({ page, id, text, language, label }: CodeEditorProps)
     if (page.typedAhead !== "") view.dispatch(view.state.replaceSelection(page.typedAhead));
     page.typedAhead = "";
     view.focus();
-    return () => view.destroy();
+    const hands = handsOf(page, id, text, view);
+    page.editor = hands;
+    return () => {
+      if (page.editor === hands) page.editor = null;
+      view.destroy();
+    };
   }, [page, id, text, language, label]);
   return <div ref={place} className={styles.editor} />;
 }

@@ -5,24 +5,29 @@ import {
   closeBracketsKeymap,
   completionKeymap,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, indentLess, indentMore, toggleComment } from "@codemirror/commands";
+import { defaultKeymap } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { highlightSelectionMatches, openSearchPanel, searchPanelOpen } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
-import { EditorView, type KeyBinding, keymap } from "@codemirror/view";
+import { crosshairCursor, drawSelection, EditorView, keymap, rectangularSelection } from "@codemirror/view";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import * as Y from "yjs";
+import { textChanges } from "../../document/text-diff.ts";
 import type { CellId } from "../../util/ids.ts";
 import { splitCell } from "../notebook/cell-actions.ts";
 import { bindings } from "../notebook/commands.ts";
-import type { NotebookController } from "../notebook/controller.ts";
+import type { EditorHands, NotebookController } from "../notebook/controller.ts";
 import { chordOf } from "../notebook/keymap.ts";
+import { cellSearch } from "./cell-search.ts";
 import { codeHighlighter } from "./code-grammar.ts";
+import { editorKeymap } from "./editor-commands.ts";
 import { editorTheme } from "./editor-theme.ts";
+import { indentGuides, plainColours, viewChoices } from "./editor-view.ts";
 import { completeOrIndent, kernelCompletions } from "./kernel-completions.ts";
 import { inspection, inspectOrDedent } from "./kernel-inspection.ts";
 import { remoteCursors } from "./remote-cursors.ts";
-import { wrapsLines } from "./static-code.tsx";
+import { signatureHelp } from "./signature-help.ts";
 
 interface EditorOptions {
   readonly page: NotebookController;
@@ -54,14 +59,17 @@ export function createEditor(options: EditorOptions): EditorView {
     state: EditorState.create({
       doc: text.toString(),
       extensions: [
-        Prec.highest(notebookKeys(page, id)),
+        Prec.highest(notebookKeys(page)),
         yCollab(text, null, { undoManager: undoManagerOf(text) }),
         remoteCursors(page.model.channel.awareness, text),
-        grammar.of(language === "python" ? python() : []),
+        grammar.of(grammarOf(language)),
         syntaxHighlighting(codeHighlighter),
         EditorState.readOnly.of(readOnly),
         EditorView.editable.of(!readOnly),
-        wrapsLines(language) ? EditorView.lineWrapping : [],
+        viewChoices(id, language),
+        severalCursors,
+        highlightSelectionMatches({ minSelectionLength: 2, maxMatches: 200 }),
+        cellSearch,
         // It is reached by Tab by itself; said in so many words, those who check the page see it, too.
         EditorView.contentAttributes.of({
           tabindex: "0",
@@ -73,12 +81,12 @@ export function createEditor(options: EditorOptions): EditorView {
         indentOnInput(),
         bracketMatching(),
         language === "markdown" ? [] : closeBrackets(),
-        language === "markdown" || language === "raw" ? [] : kernelHelp(page),
+        language === "markdown" || language === "raw" ? [] : [indentGuides, kernelHelp(page, id)],
         keymap.of([
           ...closeBracketsKeymap,
           ...yUndoManagerKeymap,
           ...completionKeymap,
-          ...editorKeys,
+          ...editorKeymap,
           ...defaultKeymap,
         ]),
         editorTheme,
@@ -93,40 +101,76 @@ export function createEditor(options: EditorOptions): EditorView {
   return view;
 }
 
-const editorKeys: readonly KeyBinding[] = [
-  { key: "Mod-/", run: toggleComment },
-  { key: "Mod-]", run: indentMore },
-  { key: "Mod-[", run: indentLess },
-  { key: "Tab", run: indentMore, shift: indentLess },
+/** Languages whose grammar the page does not have look as they do when they are read. */
+function grammarOf(language: string): Extension {
+  if (language === "python") return python();
+  if (language === "markdown" || language === "raw") return [];
+  const line = SLASH_COMMENTS.test(language) ? "//" : "#";
+  return [plainColours(language), EditorState.languageData.of(() => [{ commentTokens: { line } }])];
+}
+
+const SLASH_COMMENTS =
+  /^(?:scala|javascript|typescript|java|c|cpp|c\+\+|rust|go|kotlin|swift|c#|csharp|fsharp)$/;
+
+const severalCursors: Extension = [
+  EditorState.allowMultipleSelections.of(true),
+  // Drawn cursors take the handles away that a touch screen has.
+  globalThis.matchMedia?.("(pointer: coarse)").matches ? [] : drawSelection(),
+  EditorView.clickAddsSelectionRange.of((event) => event.ctrlKey || event.metaKey || event.altKey),
+  rectangularSelection(),
+  crosshairCursor(),
 ];
 
-function kernelHelp(page: NotebookController): Extension {
+/** What commands of the notebook do to the text of this editor. */
+export function handsOf(page: NotebookController, id: CellId, text: Y.Text, view: EditorView): EditorHands {
+  return {
+    cell: id,
+    split: () => {
+      const places = view.state.selection.ranges.flatMap(({ from, to }) => [from, to]);
+      splitCell(page, id, places);
+    },
+    replace: (before, after) => {
+      if (view.state.doc.toString() !== before) return false;
+      const undo = undoManagerOf(text);
+      undo.stopCapturing();
+      view.dispatch({
+        changes: textChanges(before, after).map(({ from, deleted, inserted }) => ({
+          from,
+          to: from + deleted,
+          insert: inserted,
+        })),
+        userEvent: "input.format",
+      });
+      undo.stopCapturing();
+      return true;
+    },
+    openSearch: () => void openSearchPanel(view),
+  };
+}
+
+function kernelHelp(page: NotebookController, id: CellId): Extension {
   return [
     autocompletion({
-      override: [kernelCompletions(page.model)],
+      override: [kernelCompletions(page.model, id)],
       activateOnTyping: false,
       interactionDelay: 0,
       icons: false,
     }),
     inspection,
+    signatureHelp(page.model),
     Prec.high(keymap.of([{ key: "Tab", run: completeOrIndent, shift: inspectOrDedent(page.model) }])),
   ];
 }
 
 /** The commands of edit mode, and leaving a cell at its first and last line. */
-function notebookKeys(page: NotebookController, id: CellId): Extension {
+function notebookKeys(page: NotebookController): Extension {
   const commands = bindings("edit");
   return EditorView.domEventHandlers({
     keydown: (event, view) => {
       if (event.isComposing) return false;
       const chord = chordOf(event);
       // An open list or hint takes Esc first.
-      if (chord === "Escape" && view.dom.querySelector(".cm-tooltip")) return false;
-      if (chord === "Ctrl+Shift+_" || chord === "Ctrl+Shift+-") {
-        splitCell(page, id, view.state.selection.main.head);
-        event.preventDefault();
-        return true;
-      }
+      if (chord === "Escape" && hasMoreToClose(view)) return false;
       if (leavesCell(page, view, chord)) {
         event.preventDefault();
         return true;
@@ -140,6 +184,12 @@ function notebookKeys(page: NotebookController, id: CellId): Extension {
       return true;
     },
   });
+}
+
+/** Hints, the search, several cursors: Esc takes them away one by one before it leaves the editor. */
+function hasMoreToClose(view: EditorView): boolean {
+  if (view.dom.querySelector(".cm-tooltip") !== null) return true;
+  return view.state.selection.ranges.length > 1 || searchPanelOpen(view.state);
 }
 
 function leavesCell(page: NotebookController, view: EditorView, chord: string): boolean {

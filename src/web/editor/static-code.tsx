@@ -2,6 +2,7 @@ import { memo, type RefObject, useEffect, useMemo, useRef, useState } from "reac
 import { useStore } from "../session/store.ts";
 import { grammarStore, highlightLines } from "./highlight.ts";
 import styles from "./static-code.module.css";
+import { useCodeView } from "./use-code-view.ts";
 
 /** Languages whose lines are as long as their paragraphs; lines of code scroll sideways instead, as they mean their shape. */
 export function wrapsLines(language: string): boolean {
@@ -9,7 +10,17 @@ export function wrapsLines(language: string): boolean {
 }
 
 /** Code of a cell that nobody edits here: the same look as the editor, for a fraction of its cost. */
-export const StaticCode = memo(function StaticCode({ code, language }: { code: string; language: string }) {
+export const StaticCode = memo(function StaticCode({
+  code,
+  language,
+  cell = null,
+}: {
+  code: string;
+  language: string;
+  /** Whose line numbers it has; null: it never has any. */
+  cell?: string | null;
+}) {
+  const view = useCodeView(cell);
   const grammar = useStore(grammarStore);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with its grammar the same code has other pieces.
   const lines = useMemo(() => highlightLines(code, language), [code, language, grammar]);
@@ -18,7 +29,11 @@ export const StaticCode = memo(function StaticCode({ code, language }: { code: s
   return (
     <pre
       ref={block}
-      className={`${styles.code} ${wrapsLines(language) ? styles.wraps : ""}`}
+      className={[
+        styles.code,
+        view.wrap || wrapsLines(language) ? styles.wraps : "",
+        view.lineNumbers ? styles.numbered : "",
+      ].join(" ")}
       // What scrolls must be reached by keyboard.
       {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": "Code, wider than the page" } : {})}
     >

@@ -1,8 +1,8 @@
 /** What people do to cells. Each action is one step of undo. */
 import type { NotebookEdit } from "../../document/edits.ts";
-import type { CellSnapshot } from "../../document/live-notebook.ts";
-import type { CellType, JsonObject } from "../../nbformat/notebook.ts";
+import type { CellType } from "../../nbformat/notebook.ts";
 import { CellId } from "../../util/ids.ts";
+import { movesPastNeighbour, movesTo, piecesOf } from "./cell-moves.ts";
 import type { NotebookController } from "./controller.ts";
 
 /** @param after null puts it first. @returns the new cell's id, or null when it could not be made. */
@@ -51,9 +51,12 @@ export function deleteCells(page: NotebookController, ids: readonly CellId[]): v
   });
 }
 
+/** @param page the selected cells, with their outputs, for this page and for others. */
 export function copySelected(page: NotebookController): void {
-  const clipboard = page.selectedCells();
-  if (clipboard.length > 0) page.ui.update((ui) => ({ ...ui, clipboard }));
+  const clipboard = page.selected().flatMap((id) => page.model.live.toCell(id) ?? []);
+  if (clipboard.length === 0) return;
+  page.ui.update((ui) => ({ ...ui, clipboard }));
+  void loadClipboard().then(({ writeClip }) => writeClip(page, clipboard));
 }
 
 export function cutSelected(page: NotebookController): void {
@@ -62,26 +65,18 @@ export function cutSelected(page: NotebookController): void {
 }
 
 export function paste(page: NotebookController, where: "below" | "above"): void {
-  const { clipboard } = page.ui.get();
-  const ids = page.ids();
-  const selected = page.selected();
-  const firstAt = selected[0] === undefined ? 0 : ids.indexOf(selected[0]);
-  let after = where === "below" ? (selected.at(-1) ?? ids.at(-1) ?? null) : (ids[firstAt - 1] ?? null);
-  const edits = clipboard.map((cell): NotebookEdit => {
-    const id = CellId.create();
-    const edit: NotebookEdit = { type: "insert-cell", cell: copyOf(cell, id), after };
-    after = id;
-    return edit;
-  });
-  if (edits.length > 0 && page.apply(...edits) && after !== null) page.select(after, { reveal: true });
+  void loadClipboard().then(({ pasteClip }) => pasteClip(page, where));
 }
 
-function copyOf(
-  cell: CellSnapshot,
-  id: CellId,
-): { id: CellId; cellType: CellType; source: string; metadata: JsonObject } {
-  return { id, cellType: cell.cellType, source: cell.source, metadata: cell.metadata };
+/** The same cells again below, with their outputs. */
+export function duplicateSelected(page: NotebookController): void {
+  const cells = page.selected().flatMap((id) => page.model.live.toCell(id) ?? []);
+  void loadClipboard().then(({ insertCopies }) =>
+    insertCopies(page, { cells, from: page.model.notebookId }, "below"),
+  );
 }
+
+export const loadClipboard = () => import("./clipboard.ts");
 
 export function setType(page: NotebookController, cellType: CellType): void {
   const ids = page.selectedCells().filter((cell) => cell.cellType !== cellType);
@@ -102,46 +97,81 @@ export function withHeading(source: string, level: number): string {
   return `${"#".repeat(level)} ${source.replace(/^\s*#{0,6}[ \t]*/, "")}`;
 }
 
-/** Moves the selected cells past their neighbour. */
+/** Moves the selected cells past their neighbour; of a selection in pieces, each piece past its own. */
 export function moveSelected(page: NotebookController, by: 1 | -1): void {
-  const ids = page.ids();
-  const selected = page.selected();
-  const first = selected[0] === undefined ? -1 : ids.indexOf(selected[0]);
-  const last = first + selected.length - 1;
-  if (first === -1) return;
-  // Instead of the block, its neighbour moves to the block's other side.
-  const neighbour = by === -1 ? ids[first - 1] : ids[last + 1];
-  if (neighbour === undefined) return;
-  const after = by === -1 ? (ids[last] ?? null) : (ids[first - 1] ?? null);
-  page.apply({ type: "move-cell", id: neighbour, after });
+  const edits = movesPastNeighbour(page.ids(), page.selected(), by);
+  if (edits.length > 0) page.apply(...edits);
 }
 
+/** Moves the selected cells, in their order, to behind this cell. @param after null: to the beginning. */
+export function moveSelectedTo(page: NotebookController, after: CellId | null): void {
+  const edits = movesTo(page.ids(), page.selected(), after);
+  if (edits.length > 0) page.apply(...edits);
+}
+
+/** The selected cells in one, which is the first of them; one alone takes in the one below. */
 export function mergeSelected(page: NotebookController): void {
-  const cells = page.selectedCells();
+  const selected = page.selected();
+  if (selected.length === 1) mergeWith(page, 1);
+  else mergeCells(page, selected);
+}
+
+export function mergeWith(page: NotebookController, by: 1 | -1): void {
   const ids = page.ids();
-  const below = ids[ids.indexOf(cells[0]?.id ?? CellId.of("")) + 1];
-  const more = cells.length === 1 && below !== undefined ? page.model.cell(below) : undefined;
-  const merged = more ? [...cells, more] : cells;
-  const [first, ...rest] = merged;
+  const selected = page.selected();
+  const edge = by === 1 ? selected.at(-1) : selected[0];
+  const other = edge === undefined ? undefined : ids[ids.indexOf(edge) + by];
+  if (other !== undefined) mergeCells(page, by === 1 ? [...selected, other] : [other, ...selected]);
+}
+
+function mergeCells(page: NotebookController, ids: readonly CellId[]): void {
+  const cells = ids.flatMap((id) => page.model.cell(id) ?? []);
+  const [first, ...rest] = cells;
   if (!first || rest.length === 0) return;
+  const attachments = Object.assign(
+    {},
+    ...ids.toReversed().map((id) => page.model.live.toCell(id)?.attachments ?? {}),
+  );
+  const keeps = first.cellType !== "code" && Object.keys(attachments).length > 0;
   page.apply(
-    { type: "set-source", id: first.id, source: merged.map((cell) => cell.source).join("\n\n") },
+    { type: "set-source", id: first.id, source: cells.map((cell) => cell.source).join("\n\n") },
+    ...(keeps
+      ? [{ type: "set-cell-field", id: first.id, key: "attachments", value: attachments } as const]
+      : []),
     ...rest.map(({ id }): NotebookEdit => ({ type: "delete-cell", id })),
   );
   page.select(first.id, { reveal: true });
 }
 
-/** Cuts a cell in two at the cursor of its editor. */
-export function splitCell(page: NotebookController, id: CellId, at: number): void {
+/** Cuts a cell in pieces at the cursors of its editor; the last piece gets the focus. */
+export function splitCell(page: NotebookController, id: CellId, at: readonly number[]): void {
   const cell = page.model.cell(id);
-  if (!cell) return;
-  const second = CellId.create();
-  const source = cell.source.slice(at).replace(/^\n+/, "");
-  const done = page.apply(
-    { type: "set-source", id, source: cell.source.slice(0, at).replace(/\n+$/, "") },
-    { type: "insert-cell", cell: { id: second, cellType: cell.cellType, source }, after: id },
-  );
-  if (done) page.select(second, { mode: "edit", cursor: "start", reveal: true });
+  const [first = "", ...rest] = cell ? piecesOf(cell.source, at) : [];
+  if (!cell || rest.length === 0) return;
+  let after = id;
+  const edits = rest.map((source): NotebookEdit => {
+    const piece = { id: CellId.create(), cellType: cell.cellType, source };
+    const edit: NotebookEdit = { type: "insert-cell", cell: piece, after };
+    after = piece.id;
+    return edit;
+  });
+  if (page.apply({ type: "set-source", id, source: first }, ...edits))
+    page.select(after, { mode: "edit", cursor: "start", reveal: true });
+}
+
+/** A text cell below whose heading has the level of the one that it stands under. */
+export function insertHeading(page: NotebookController): void {
+  const ids = page.ids();
+  const last = page.selected().at(-1) ?? ids.at(-1) ?? null;
+  const above = last === null ? [] : ids.slice(0, ids.indexOf(last) + 1);
+  const marks = above
+    .flatMap((id) => page.model.cell(id) ?? [])
+    .findLast((cell) => cell.cellType === "markdown" && /^ {0,3}#{1,6} /m.test(cell.source))
+    ?.source.match(/^ {0,3}(#{1,6}) /m)?.[1];
+  const id = CellId.create();
+  const cell = { id, cellType: "markdown", source: `${marks ?? "#"} ` } as const;
+  if (page.apply({ type: "insert-cell", cell, after: last }))
+    page.select(id, { mode: "edit", cursor: "end", reveal: true });
 }
 
 /** Asked of the server: outputs belong to whoever executes. */

@@ -25,7 +25,10 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
   const page = usePage();
   const model = useModel();
   const active = useUi((ui) => ui.active === id);
-  const selected = useUi((ui) => ui.active !== ui.anchor && selectedIds(ui, model.cellIds()).includes(id));
+  const selected = useUi(
+    (ui) =>
+      (ui.active !== ui.anchor || ui.picked.length > 0) && selectedIds(ui, model.cellIds()).includes(id),
+  );
   const editing = useUi((ui) => ui.active === id && ui.mode === "edit");
   const reveal = useUi((ui) => (ui.reveal?.id === id ? ui.reveal : null));
   const place = useRunPlace(id);
@@ -66,8 +69,15 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
       ].join(" ")}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
-        if (event.shiftKey && !editing) page.select(id, { extend: true });
-        else if (!active) page.select(id);
+        if (choosesMore(event) && !editing) {
+          if (event.shiftKey) page.select(id, { extend: true });
+          else page.toggle(id);
+          if (page.ui.get().active === id) root.current?.focus({ preventScroll: true });
+        } else if (!active) page.select(id);
+      }}
+      onMouseDown={(event) => {
+        // Else the browser selects text up to here, and gives the focus to a cell that was taken out.
+        if (choosesMore(event) && !editing) event.preventDefault();
       }}
       onFocus={() => {
         if (page.ui.get().active !== id) page.select(id);
@@ -90,6 +100,14 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
     </section>
   );
 });
+
+function choosesMore(event: {
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+}): boolean {
+  return event.shiftKey || event.ctrlKey || event.metaKey;
+}
 
 const SHOWN_TAGS: ReadonlySet<string> = new Set([
   "parameters",

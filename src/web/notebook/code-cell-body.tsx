@@ -29,7 +29,7 @@ export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: b
         </button>
       ) : (
         <EditableSource cell={cell} editing={editing} language={language} className={styles.source ?? ""}>
-          <StaticCode code={cell.source} language={language} />
+          <StaticCode code={cell.source} language={language} cell={cell.id} />
         </EditableSource>
       )}
       {note !== null && <p className={styles.note}>{note}</p>}

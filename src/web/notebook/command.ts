@@ -6,7 +6,7 @@ import type { NotebookController } from "./controller.ts";
 export interface Command {
   readonly id: string;
   readonly label: string;
-  readonly group: "Run" | "Cells" | "Move around" | "Kernel" | "Page";
+  readonly group: "Run" | "Cells" | "Move around" | "View" | "Kernel" | "Page";
   /** `d d`: one after the other. `Ctrl+s`: together. */
   readonly keys: readonly string[];
   /** In which mode its keys count; `any`: in both. */

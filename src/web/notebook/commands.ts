@@ -5,6 +5,8 @@ import type { NotebookController } from "./controller.ts";
 import { FOLD_COMMANDS } from "./folding/fold-commands.ts";
 import { KERNEL_COMMANDS, MOVE_COMMANDS, PAGE_COMMANDS } from "./page-commands.ts";
 import { RUN_COMMANDS } from "./run-commands.ts";
+import { SELECT_COMMANDS } from "./select-commands.ts";
+import { VIEW_COMMANDS } from "./view-commands.ts";
 
 export type { Command } from "./command.ts";
 
@@ -20,6 +22,8 @@ export const COMMANDS: readonly Command[] = [
   ...CELL_COMMANDS.filter(({ id }) => id === "copy"),
   ...MOVE_COMMANDS,
   ...FOLD_COMMANDS,
+  ...SELECT_COMMANDS,
+  ...VIEW_COMMANDS,
   ...needing("execute", KERNEL_COMMANDS),
   ...PAGE_COMMANDS,
 ];

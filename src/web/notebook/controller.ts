@@ -13,8 +13,19 @@ import {
   type Notice,
   repairSelection,
   selectedIds,
+  toggled,
   type UiState,
 } from "./ui-state.ts";
+
+/** What the open editor does for commands that are about its text. */
+export interface EditorHands {
+  readonly cell: CellId;
+  /** Cuts the cell in pieces at its cursors. */
+  split(): void;
+  /** Puts another text in the place of this one, as one step of the editor's undo. False: it is another text by now. */
+  replace(before: string, after: string): boolean;
+  openSearch(): void;
+}
 
 export interface SelectOptions {
   readonly extend?: boolean;
@@ -31,6 +42,8 @@ export class NotebookController {
   readonly ui: Store<UiState> = createStore<UiState>(INITIAL_UI);
   /** What was typed after Enter while the editor was still on its way; it takes this in. */
   typedAhead = "";
+  /** Null: no cell is being edited. */
+  editor: EditorHands | null = null;
   /** What the reader opened and folded, while its cell is not drawn (`kept-state.ts`). */
   readonly kept = new Map<string, unknown>();
   readonly folding: Folding;
@@ -88,9 +101,21 @@ export class NotebookController {
       ...ui,
       active: id,
       anchor: options.extend ? (ui.anchor ?? ui.active) : id,
+      picked: [],
       mode: options.mode ?? "command",
       cursor: options.cursor ?? null,
       reveal: options.reveal ? { id, focus: true } : ui.reveal,
+      follows: false,
+    }));
+  }
+
+  /** Takes a cell into the selection, or out of it. */
+  toggle(id: CellId): void {
+    this.ui.update((ui) => ({
+      ...ui,
+      ...toggled(ui, this.ids(), id),
+      mode: "command",
+      cursor: null,
       follows: false,
     }));
   }
@@ -136,7 +161,9 @@ export class NotebookController {
 
   edit(cursor: UiState["cursor"] = null): void {
     if (!this.canEdit) return;
-    this.ui.update((ui) => (ui.active === null ? ui : { ...ui, mode: "edit", anchor: ui.active, cursor }));
+    this.ui.update((ui) =>
+      ui.active === null ? ui : { ...ui, mode: "edit", anchor: ui.active, picked: [], cursor },
+    );
   }
 
   command(): void {
@@ -203,7 +230,10 @@ export class NotebookController {
     this.ui.update((ui) => {
       const repaired = repairSelection(ui, before, this.order);
       const same =
-        repaired.active === ui.active && repaired.anchor === ui.anchor && repaired.mode === ui.mode;
+        repaired.active === ui.active &&
+        repaired.anchor === ui.anchor &&
+        repaired.picked === ui.picked &&
+        repaired.mode === ui.mode;
       return same ? ui : { ...ui, ...repaired };
     });
   };

@@ -38,7 +38,7 @@ export function EditableSource({ cell, editing, language, className, children }:
       className={className}
       data-found-in="source"
       onClick={(event) => {
-        if (event.shiftKey || !page.canEdit) return;
+        if (event.shiftKey || event.ctrlKey || event.metaKey || !page.canEdit) return;
         // A click edits; a drag selects text to copy.
         if (window.getSelection()?.type === "Range") return;
         const scrolledBy = event.currentTarget.querySelector("pre")?.scrollLeft ?? 0;

@@ -16,7 +16,9 @@ test("chords are written one way", () => {
   expect(chordOf(stroke("A", ["shift"]))).toBe("Shift+A");
   expect(chordOf(stroke("A"))).toBe("a");
   expect(chordOf(stroke("?", ["shift"]))).toBe("?");
-  expect(chordOf(stroke(" ", ["shift"]))).toBe("Space");
+  expect(chordOf(stroke(" ", ["shift"]))).toBe("Shift+Space");
+  expect(chordOf(stroke("_", ["ctrl", "shift"]))).toBe("Ctrl+Shift+-");
+  expect(chordOf(stroke("-", ["ctrl", "shift"]))).toBe("Ctrl+Shift+-");
 });
 
 test("only keys that type a character count as character keys", () => {

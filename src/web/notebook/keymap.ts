@@ -10,17 +10,17 @@ export interface KeyStroke {
 
 /**
  * `Shift+Enter`, `Ctrl+s`, `a`, `Shift+A`. The command key of a Mac counts as Ctrl. Signs that need Shift on one
- * keyboard and not on another (`?`) are themselves.
+ * keyboard and not on another (`?`) are themselves; `Ctrl+Shift+-` is that key, whatever it gives with Shift.
  */
 export function chordOf(stroke: KeyStroke): string {
   const isLetter = /^\p{L}$/u.test(stroke.key);
-  const isNamed = stroke.key.length > 1;
+  const isNamed = stroke.key.length > 1 || stroke.key === " ";
   const ctrl = stroke.ctrlKey || stroke.metaKey;
   const parts: string[] = [];
   if (ctrl) parts.push("Ctrl");
   if (stroke.altKey) parts.push("Alt");
   if (stroke.shiftKey && (isLetter || isNamed || ctrl)) parts.push("Shift");
-  const key = stroke.key === " " ? "Space" : stroke.key;
+  const key = stroke.key === " " ? "Space" : ctrl && stroke.shiftKey && stroke.key === "_" ? "-" : stroke.key;
   parts.push(isLetter ? (stroke.shiftKey ? key.toUpperCase() : key.toLowerCase()) : key);
   return parts.join("+");
 }

@@ -27,6 +27,7 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
   const loaded = useSession((state) => state.loaded);
   const connection = useSession((state) => state.connection);
   const panelOpen = useUi((ui) => ui.panelOpen);
+  const panelHidden = useUi((ui) => ui.panelHidden);
   const header = useHeaderHeight();
   useNotebookKeys();
   useFollow();
@@ -65,11 +66,13 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
         <EndedBanner />
         <Banners />
       </header>
-      <div className={`${styles.columns} ${panelOpen ? styles.withPanel : ""}`}>
+      <div
+        className={`${styles.columns} ${panelOpen ? styles.withPanel : ""} ${panelHidden ? styles.withoutPanel : ""}`}
+      >
         <main className={styles.cells} aria-label="Notebook" data-notebook="">
           {loaded ? <CellList /> : <Loading />}
         </main>
-        <Rail />
+        {!panelHidden && <Rail />}
       </div>
       <NoticeBar />
       <Dialogs />

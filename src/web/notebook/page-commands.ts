@@ -106,7 +106,7 @@ export const MOVE_COMMANDS: readonly Command[] = [
     keys: ["e"],
     mode: "command",
     run: (p) => {
-      p.ui.update((ui) => ({ ...ui, panelOpen: true }));
+      p.ui.update((ui) => ({ ...ui, panelOpen: true, panelHidden: false }));
       // At once where the panel is always there, so that the next key is the field's already.
       focusParameters();
       if (!document.activeElement?.matches(PARAMETER_FIELD)) requestAnimationFrame(focusParameters);
@@ -238,7 +238,7 @@ export const PAGE_COMMANDS: readonly Command[] = [
     id: "shortcuts",
     label: "Keyboard shortcuts…",
     group: "Page",
-    keys: ["?"],
+    keys: ["?", "h", "Ctrl+Shift+H"],
     mode: "command",
     run: (p) => p.open("shortcuts"),
   },

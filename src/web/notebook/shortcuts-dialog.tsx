@@ -1,3 +1,4 @@
+import { EDITOR_GESTURES, EDITOR_KEYS } from "../editor/editor-keys.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Keys } from "../parts/keys.tsx";
 import { useStore } from "../session/store.ts";
@@ -5,15 +6,7 @@ import { COMMANDS, type Command } from "./commands.ts";
 import styles from "./shortcuts-dialog.module.css";
 import { setSingleKeys, singleKeysStore } from "./single-keys.ts";
 
-const GROUPS: readonly Command["group"][] = ["Run", "Cells", "Move around", "Kernel", "Page"];
-
-const EDITOR_KEYS: readonly (readonly [string, string])[] = [
-  ["Complete, or indent", "Tab"],
-  ["What is this? or dedent", "Shift+Tab"],
-  ["Comment in or out", "Ctrl+/"],
-  ["Split the cell here", "Ctrl+Shift+-"],
-  ["Undo what was typed", "Ctrl+z"],
-];
+const GROUPS: readonly Command["group"][] = ["Run", "Cells", "Move around", "View", "Kernel", "Page"];
 
 /** Every key, and the switch for those that type a character. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
@@ -42,7 +35,10 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
             )}
           />
         ))}
-        <KeyTable title="In the editor" rows={EDITOR_KEYS.map(([label, keys]) => [label, [keys]] as const)} />
+        <KeyTable title="In the editor" rows={EDITOR_KEYS.map(({ label, keys }) => [label, keys] as const)} />
+        <p className={styles.gestures}>
+          {EDITOR_GESTURES.map(([gesture, label]) => `${gesture}: ${label.toLowerCase()}.`).join(" ")}
+        </p>
       </div>
     </Dialog>
   );

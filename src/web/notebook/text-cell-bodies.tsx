@@ -44,7 +44,7 @@ export function MarkdownCellBody({ cell, editing }: { cell: CellSnapshot; editin
 export function RawCellBody({ cell, editing }: { cell: CellSnapshot; editing: boolean }) {
   return (
     <EditableSource cell={cell} editing={editing} language="raw" className={`${styles.source} ${styles.raw}`}>
-      <StaticCode code={cell.source} language="raw" />
+      <StaticCode code={cell.source} language="raw" cell={cell.id} />
     </EditableSource>
   );
 }

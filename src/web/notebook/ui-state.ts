@@ -1,5 +1,5 @@
 /** Where the reader is in a notebook: this page's own state, shared with nobody but through presence. */
-import type { CellSnapshot } from "../../document/live-notebook.ts";
+import type { Cell } from "../../nbformat/notebook.ts";
 import type { CellId } from "../../util/ids.ts";
 
 export type DialogName =
@@ -42,9 +42,11 @@ export interface UiState {
   readonly active: CellId | null;
   /** The other end of the selection; equal to `active` when one cell is selected. */
   readonly anchor: CellId | null;
+  /** Selected beside those between the two ends (Ctrl and a click). */
+  readonly picked: readonly CellId[];
   /** Jupyter's two modes: keys are commands, or keys are text. */
   readonly mode: "command" | "edit";
-  readonly clipboard: readonly CellSnapshot[];
+  readonly clipboard: readonly Cell[];
   readonly dialog: DialogName | null;
   /** The history is that of this cell; null: of the notebook. */
   readonly historyOf: CellId | null;
@@ -53,6 +55,8 @@ export interface UiState {
   readonly find: { readonly replaces: boolean } | null;
   /** The side panel on a narrow page, where it covers the notebook. */
   readonly panelOpen: boolean;
+  /** It is folded away where there is room for it beside the notebook. */
+  readonly panelHidden: boolean;
   /** A new object asks anew. */
   readonly reveal: Reveal | null;
   /** Stays with the cell that runs, until the reader goes elsewhere. */
@@ -64,6 +68,7 @@ export interface UiState {
 export const INITIAL_UI: UiState = {
   active: null,
   anchor: null,
+  picked: [],
   mode: "command",
   clipboard: [],
   dialog: null,
@@ -71,6 +76,7 @@ export const INITIAL_UI: UiState = {
   notice: null,
   find: null,
   panelOpen: false,
+  panelHidden: false,
   reveal: null,
   follows: false,
   cursor: null,
@@ -78,7 +84,7 @@ export const INITIAL_UI: UiState = {
 
 /** The selected cells in document order. */
 export function selectedIds(
-  ui: Pick<UiState, "active" | "anchor">,
+  ui: Pick<UiState, "active" | "anchor"> & Partial<Pick<UiState, "picked">>,
   order: readonly CellId[],
 ): readonly CellId[] {
   if (ui.active === null) return [];
@@ -86,7 +92,26 @@ export function selectedIds(
   if (active === -1) return [];
   const anchor = ui.anchor === null ? active : order.indexOf(ui.anchor);
   const other = anchor === -1 ? active : anchor;
-  return order.slice(Math.min(active, other), Math.max(active, other) + 1);
+  const [from, to] = [Math.min(active, other), Math.max(active, other)];
+  const { picked = [] } = ui;
+  if (picked.length === 0) return order.slice(from, to + 1);
+  const more = new Set(picked);
+  return order.filter((id, index) => (index >= from && index <= to) || more.has(id));
+}
+
+/** The selection with this cell taken in or, where it was in already, taken out; the last one stays. */
+export function toggled(
+  ui: Pick<UiState, "active" | "anchor" | "picked">,
+  order: readonly CellId[],
+  id: CellId,
+): Pick<UiState, "active" | "anchor" | "picked"> {
+  const selected = selectedIds(ui, order);
+  if (!selected.includes(id)) return { active: id, anchor: id, picked: selected };
+  const left = selected.filter((other) => other !== id);
+  const last = left.at(-1);
+  if (last === undefined) return ui;
+  const active = ui.active !== null && ui.active !== id ? ui.active : last;
+  return { active, anchor: active, picked: left };
 }
 
 /**
@@ -97,14 +122,15 @@ export function repairSelection(
   ui: UiState,
   before: readonly CellId[],
   order: readonly CellId[],
-): Pick<UiState, "active" | "anchor" | "mode"> {
+): Pick<UiState, "active" | "anchor" | "picked" | "mode"> {
   const { active, anchor, mode } = ui;
   const there = new Set(order);
+  const picked = ui.picked.every((id) => there.has(id)) ? ui.picked : ui.picked.filter((id) => there.has(id));
   if (active !== null && there.has(active)) {
-    return { active, anchor: anchor !== null && there.has(anchor) ? anchor : active, mode };
+    return { active, anchor: anchor !== null && there.has(anchor) ? anchor : active, picked, mode };
   }
   const was = active === null ? -1 : before.indexOf(active);
   const after = was === -1 ? order[0] : before.slice(was).find((id) => there.has(id));
   const next = after ?? order.at(-1) ?? null;
-  return { active: next, anchor: next, mode: "command" };
+  return { active: next, anchor: next, picked: [], mode: "command" };
 }

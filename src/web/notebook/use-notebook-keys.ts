@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { loadClipboard } from "./cell-actions.ts";
 import { bindings, type Command, perform } from "./commands.ts";
 import type { NotebookController } from "./controller.ts";
 import { chordOf, isCharacterKey, KeySequences } from "./keymap.ts";
@@ -29,14 +30,30 @@ export function useNotebookKeys(): void {
       // In a form only what cannot be meant for the field: Ctrl+s, the search, the palette, the contents.
       if (typing && !/^Ctrl\+(?:[fhs]|Shift\+[CKS])$/.test(chord)) return;
       if (isCharacter && !singleKeysStore.get()) return;
-      if (target?.closest(INTERACTIVE) && /^(?:Enter|Space|Arrow|Home|End)/.test(chord)) return;
+      if (target?.closest(INTERACTIVE) && /^(?:Enter|(?:Shift\+)?Space|Arrow|Home|End)/.test(chord)) return;
       if (hasTextSelection() && (chord === "Ctrl+c" || chord === "c")) return;
+      // The browser's own paste brings what was copied without asking the reader for it.
+      if (chord === "Ctrl+v") return;
       const found = command.press(chord);
       if (found === null || found === "pending") return;
       if (perform(page, found)) event.preventDefault();
     };
+    const onPaste = (event: ClipboardEvent): void => {
+      const target = event.target instanceof Element ? event.target : null;
+      const { mode, dialog } = page.ui.get();
+      if (event.defaultPrevented || target?.closest(TYPING) || mode !== "command" || dialog !== null) return;
+      const { clipboardData: data } = event;
+      if (data === null) return;
+      event.preventDefault();
+      const brought = { text: data.getData("text/plain"), html: data.getData("text/html") };
+      void loadClipboard().then(({ pasteBrought }) => pasteBrought(page, brought));
+    };
     window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
+    window.addEventListener("paste", onPaste);
+    return () => {
+      window.removeEventListener("keydown", onKeyDown);
+      window.removeEventListener("paste", onPaste);
+    };
   }, [page]);
 }
 
@@ -55,7 +72,8 @@ function typeAhead(
   const found = edit.press(chord);
   if (found !== null && found !== "pending") found.run(page);
   else if (chord === "Enter") page.typedAhead += "\n";
-  else if (isCharacterKey(chord) || chord === "Space") page.typedAhead += event.key;
+  else if (isCharacterKey(chord) || chord === "Space" || chord === "Shift+Space")
+    page.typedAhead += event.key;
   else return;
   event.preventDefault();
 }

@@ -4,7 +4,13 @@
  */
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
-import type { KernelActionBody, KernelSpecView, RunCommandBody, StartRunBody } from "../../api/http.ts";
+import type {
+  KernelActionBody,
+  KernelSpecView,
+  PasteOutputsBody,
+  RunCommandBody,
+  StartRunBody,
+} from "../../api/http.ts";
 import type { LiveMessage } from "../../api/live.ts";
 import type { NotebookResults } from "../../document/notebook-results.ts";
 import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
@@ -58,6 +64,8 @@ export interface InspectionResult {
 export interface NotebookRequests {
   execute(cellId: string, sourceHash: string, lane: "main" | "subshell"): Promise<Answer<unknown>>;
   clearOutputs(cellIds: readonly string[]): Promise<Answer<unknown>>;
+  /** Results for cells that were just inserted as copies of cells of `from`, a notebook of this server. */
+  pasteOutputs(body: PasteOutputsBody): Promise<Answer<unknown>>;
   kernel(action: KernelActionBody): Promise<Answer<unknown>>;
   kernelSpecs(): Promise<Answer<readonly KernelSpecView[]>>;
   complete(code: string, cursorPosition: number): Promise<Answer<CompletionResult>>;

@@ -46,6 +46,7 @@ export function requestsOf(id: string): NotebookRequests {
   return {
     execute: (cellId, sourceHash, lane) => answerOf(api.execute(id, { cellId, sourceHash, lane })),
     clearOutputs: (cellIds) => answerOf(api.clearOutputs(id, { cellIds: [...cellIds] })),
+    pasteOutputs: (body) => answerOf(api.pasteOutputs(id, body)),
     kernel: (action) => answerOf(api.kernel(id, action)),
     kernelSpecs: () => answerOf(api.kernelSpecs()),
     complete: (code, cursorPosition) => answerOf(api.complete(id, code, cursorPosition)),
