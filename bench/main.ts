@@ -9,6 +9,7 @@ import path from "node:path";
 import { busyRoom } from "./cases/busy-room.ts";
 import { cells } from "./cases/cells.ts";
 import { logLines } from "./cases/log-lines.ts";
+import { longWatch } from "./cases/long-watch.ts";
 import { losses } from "./cases/losses.ts";
 import { memory } from "./cases/memory.ts";
 import { millionEdits } from "./cases/million-edits.ts";
@@ -23,7 +24,7 @@ import { root } from "./lib/runners.ts";
 
 const all = [
   ...[cells, wholeRun, memory, page],
-  ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
+  ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits, longWatch],
 ];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);
