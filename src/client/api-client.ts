@@ -2,6 +2,7 @@
  * Typed calls of the HTTP API, for the page (its cookie signs it in) and for programs (they have the token).
  * Only `fetch` is needed; nothing of the server is imported but types.
  */
+import type { FrameAnswer, FrameBody } from "../api/frames.ts";
 import type {
   ApiError,
   ClearOutputsBody,
@@ -169,6 +170,11 @@ export class ApiClient {
 
   inspect(id: string, code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection> {
     return this.send("POST", notebookPath(id, "inspect"), { code, cursorPosition, detailLevel });
+  }
+
+  /** Rows of a table that a cell displayed, from the kernel. */
+  frame(id: string, body: FrameBody): Promise<FrameAnswer> {
+    return this.send("POST", notebookPath(id, "frame"), body);
   }
 
   answerInput(id: string, inputId: string, value: string): Promise<void> {

@@ -122,7 +122,8 @@ def find(asked):
     def candidates():
         results = space.get("_oh")
         if asked["count"] is not None and isinstance(results, dict) and asked["count"] in results:
-            yield None, results[asked["count"]], True
+            result = results[asked["count"]]
+            yield next((name for name in asked["names"] if space.get(name) is result), None), result, True
         for name in asked["names"]:
             if name in space:
                 yield name, space[name], True

@@ -55,7 +55,7 @@ export interface FrameColumn {
 export type FrameAnswer =
   | {
       readonly type: "page";
-      /** The variable that holds it; null: it was a cell's result. */
+      /** A variable that holds it; null: it is a result that the cell gave no name. */
       readonly name: string | null;
       readonly library: "pandas" | "polars";
       readonly rows: number;

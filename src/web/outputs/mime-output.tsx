@@ -26,7 +26,15 @@ export function MimeOutput({ data, metadata }: DisplayProps) {
   const { mime, renderer } = chosen;
   return (
     <RendererBoundary of={data[mime]} fallback={basic}>
-      <Suspense fallback={<div className={styles.awaited} aria-busy="true" />}>
+      <Suspense
+        fallback={
+          <div
+            className={styles.awaited}
+            style={{ height: renderer.height?.(data[mime] ?? null) }}
+            aria-busy="true"
+          />
+        }
+      >
         <renderer.View
           mime={mime}
           value={data[mime] ?? null}

@@ -8,6 +8,7 @@ import { activePart } from "../../document/active-output.ts";
 import type { JsonObject, JsonValue, MimeBundle } from "../../nbformat/notebook.ts";
 import { isAltairHtml } from "./frame/altair-html.ts";
 import { textOf } from "./mime.ts";
+import { frameHeight, isFrameHtml } from "./tables/frame-html.ts";
 
 export interface RendererProps {
   readonly mime: string;
@@ -24,6 +25,8 @@ export interface OutputRenderer {
   readonly mime: RegExp;
   /** Whether it takes this one, where the MIME type alone does not say. Called at each drawing: cheap and pure. */
   readonly takes?: (value: JsonValue, data: MimeBundle) => boolean;
+  /** Pixels of its place before its chunk has come, so that nothing below moves then. */
+  readonly height?: (value: JsonValue) => number;
   readonly View: ComponentType<RendererProps>;
 }
 
@@ -65,6 +68,13 @@ export const RENDERERS: readonly OutputRenderer[] = [
     mime: /^(?:text\/html|(?:application|text)\/javascript)$/,
     takes: (_, data) => activePart({ output_type: "display_data", data, metadata: {} }) !== null,
     View: lazyView(() => import("./frame/script-output.tsx").then((module) => module.ScriptOutput)),
+  },
+  {
+    name: "table",
+    mime: /^text\/html$/,
+    takes: (value) => isFrameHtml(textOf(value)),
+    height: (value) => frameHeight(textOf(value)),
+    View: lazyView(() => import("./tables/frame-table-view.tsx").then((module) => module.FrameTableView)),
   },
 ];
 

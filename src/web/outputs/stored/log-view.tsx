@@ -11,6 +11,7 @@ import { LogToolbar } from "./log-toolbar.tsx";
 import styles from "./log-view.module.css";
 import { firstLine, scrollScale, scrollTopOf } from "./scroll-scale.ts";
 import { useLogSearch } from "./use-log-search.ts";
+import { useSteadyWheel } from "./use-steady-wheel.ts";
 
 /** Pixels; the style sheet says the same. */
 const LINE = 20;
@@ -208,23 +209,4 @@ function moveOf(key: string): number | "start" | "end" | "close" | null {
     default:
       return null;
   }
-}
-
-/** Where the scroll bar stands for more than its own pixels, the wheel still moves the text by its own. */
-function useSteadyWheel(view: React.RefObject<HTMLDivElement | null>, factor: number): void {
-  useEffect(() => {
-    const element = view.current;
-    if (!element || factor === 1) return;
-    let rest = 0;
-    const onWheel = (event: WheelEvent): void => {
-      if (event.ctrlKey || event.deltaY === 0) return;
-      event.preventDefault();
-      rest += event.deltaY / factor;
-      const step = Math.trunc(rest);
-      rest -= step;
-      element.scrollTop += step;
-    };
-    element.addEventListener("wheel", onWheel, { passive: false });
-    return () => element.removeEventListener("wheel", onWheel);
-  }, [view, factor]);
 }
