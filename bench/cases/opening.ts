@@ -144,8 +144,8 @@ async function readWholes(api: ApiClient, url: string, client: RoomClient): Prom
   );
 }
 
-function bigNotebook(folder: string, number: number): string {
-  const cells = Array.from({ length: CELLS }, (_, index) => ({
+export function bigNotebook(folder: string, number: number, count = CELLS): string {
+  const cells = Array.from({ length: count }, (_, index) => ({
     cell_type: "code",
     execution_count: index + 1,
     id: `cell-${index}`,

@@ -34,7 +34,8 @@ export type LiveMessage =
   /**
    * Outputs, counts and states of these cells, as of `version`. After `hello` come all (`anew`), or, where the page
    * said in the address what it knows (`?results=<epoch>.<version>`), those that changed since; in several messages
-   * when they are many, `isLast` in the last.
+   * when they are many, `isLast` in the last. The first tells of the cells that stand first; the others follow the
+   * document (a client that does not ask for that is not told more), what the page looks at before the rest.
    */
   | {
       readonly type: "results-state";
@@ -43,7 +44,7 @@ export type LiveMessage =
       /** See `results`. */
       readonly whole?: number;
       readonly cells: readonly CellResultsEntry[];
-      /** What the page knew is of another time: forget it. */
+      /** What the page knew is of another time: what it is not told until `isLast` is no more. */
       readonly anew: boolean;
       readonly isLast: boolean;
     }

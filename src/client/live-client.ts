@@ -65,6 +65,7 @@ export class LiveClient {
   private readonly states = new Emitter<ConnectionState>();
   private readonly messages = new Emitter<LiveMessage>();
   private readonly widgets = new Emitter<WidgetsFrame>();
+  private readonly shown = new Emitter<void>();
   private state: ConnectionState = { type: "connecting", attempt: 0 };
   private told: LiveState | null = null;
   private socket: LiveSocket | null = null;
@@ -72,6 +73,7 @@ export class LiveClient {
   private attempt = 0;
   private liveSinceMs: number | null = null;
   private hasDocument = false;
+  private isShown = false;
   private unsent = false;
   private looking: readonly string[] | null = null;
   private readonly edits = new EditCount();
@@ -142,6 +144,12 @@ export class LiveClient {
 
   onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
     return this.states.on(listener);
+  }
+
+  /** The document is here, and the results of its first cells: there is something to show. Once after each connect. */
+  onShown(listener: () => void): Unsubscribe {
+    if (this.isShown) listener();
+    return this.shown.on(listener);
   }
 
   onMessage(listener: (message: LiveMessage) => void): Unsubscribe {
@@ -293,7 +301,12 @@ export class LiveClient {
   }
 
   private becomeLive(): void {
-    if (!this.hasDocument || !this.replica.isWhole) return;
+    if (!this.hasDocument) return;
+    if (this.replica.isBegun && !this.isShown) {
+      this.isShown = true;
+      this.shown.emit();
+    }
+    if (!this.replica.isWhole) return;
     this.liveSinceMs ??= this.clock.now();
     this.setState({ type: "live" });
   }
@@ -350,6 +363,7 @@ export class LiveClient {
     if (held >= STABLE_MS) this.attempt = 0;
     this.liveSinceMs = null;
     this.hasDocument = false;
+    this.isShown = false;
     // Edits whose forerunners were still to come. The server may have lost both; what it kept it sends again.
     this.doc.store.pendingStructs = null;
     this.doc.store.pendingDs = null;

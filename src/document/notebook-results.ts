@@ -95,12 +95,20 @@ export class NotebookResults {
     return true;
   }
 
-  /** Of a replica whose original is another one now. */
-  clear(origin: unknown): void {
-    const cells = new Set(this.byCell.keys());
-    this.byCell.clear();
+  /**
+   * Of a replica whose original is another one now, with numbers of its own. What is known stays until it is told
+   * anew, or forgotten. @returns the cells that have results.
+   */
+  beginAnew(): Set<CellId> {
     this.written = 0;
-    if (cells.size > 0) this.changes.emit({ cells, origin });
+    return new Set(this.byCell.keys());
+  }
+
+  /** The results of these cells are none. */
+  forget(cells: ReadonlySet<CellId>, origin: unknown): void {
+    if (cells.size === 0) return;
+    for (const id of cells) this.byCell.delete(id);
+    this.changes.emit({ cells, origin });
   }
 
   /** Cells that have results and changed after that version; all since 0. */

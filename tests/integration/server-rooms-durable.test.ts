@@ -84,6 +84,7 @@ class World implements ConnectionRoom {
       for (const one of this.connections) if (one.origin !== origin) one.outbox.sendTurn(frame, null, []);
     });
   }
+  cellIds = () => [];
   everybody = (): null => null;
   fullState = (): Uint8Array => Y.encodeStateAsUpdate(this.doc);
   durable = (): Promise<void> => new Promise((resolve) => this.disk.waiting.push(resolve));

@@ -35,7 +35,7 @@ function aSlowSocket() {
 function aRoom() {
   const socket = aSlowSocket();
   const doc = new Y.Doc();
-  const feed = new ResultsFeed({ results: new NotebookResults(), epoch: "e" }, "e.0");
+  const feed = new ResultsFeed({ results: new NotebookResults(), epoch: "e", cellIds: () => [] }, "e.0");
   let overflowed = false;
   const outbox = new Outbox({
     sink: socket,

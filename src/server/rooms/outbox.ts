@@ -2,6 +2,8 @@
  * What goes out to one connection. While its socket takes things, they are sent in order. A socket that holds more
  * than `HIGH_WATER` unsent gets nothing more until it has emptied; then one difference of the document, the results
  * and widgets that changed, the newest of each live message, and who is there. So a slow client costs a bounded amount, and is right in the end.
+ * Results that a newcomer lacks come behind the document, a piece whenever its socket has taken the one before: it
+ * shows its first screen, and the server serves others, meanwhile.
  */
 import * as Y from "yjs";
 import { encodeFrame } from "../../api/live-frames.ts";
@@ -55,6 +57,10 @@ export interface OutboxOptions {
 export class Outbox {
   private readonly options: OutboxOptions;
   private arrears: Arrears | null = null;
+  /** The client has the document, or is being sent it. */
+  private isAnswered = false;
+  /** A piece of results is on its way, or about to be. */
+  private isTelling = false;
 
   constructor(options: OutboxOptions) {
     this.options = options;
@@ -64,7 +70,7 @@ export class Outbox {
     return this.arrears !== null;
   }
 
-  /** The results that a newcomer lacks. */
+  /** The first of the results that a newcomer lacks; the others follow the document. */
   sendResults(): void {
     for (const text of this.options.results?.greet() ?? []) this.put(text);
   }
@@ -81,6 +87,7 @@ export class Outbox {
         ...texts.map(({ text }) => text),
       ]);
       this.measure();
+      this.tellSoon();
     } else {
       for (const text of texts) this.keep(text);
     }
@@ -94,6 +101,7 @@ export class Outbox {
     if (this.arrears) return;
     this.putTexts(results?.looked() ?? []);
     this.measure();
+    this.tellSoon();
   }
 
   get watchesWidgets(): boolean {
@@ -132,6 +140,7 @@ export class Outbox {
 
   /** Answers a client that says what it has. A slow one is answered when it has caught up, however often it asks. */
   answerSync(stateVector: Uint8Array): void {
+    this.isAnswered = true;
     if (this.arrears) {
       this.arrears.stateVector = stateVector;
       this.arrears.asAnswer = true;
@@ -142,6 +151,25 @@ export class Outbox {
     const update = isNew ? this.options.fullState() : Y.encodeStateAsUpdate(this.options.doc, stateVector);
     this.put(encodeFrame({ type: "sync-step-2", update }));
     this.measure();
+    this.tellSoon();
+  }
+
+  /** Not in this turn: between two pieces everybody else is served. */
+  private tellSoon(): void {
+    if (this.isTelling || !this.isAnswered || !this.options.results?.hasMore) return;
+    this.isTelling = true;
+    setImmediate(() => {
+      this.isTelling = false;
+      // Who is behind gets the next piece when it has caught up.
+      const text = this.arrears ? null : (this.options.results?.more() ?? null);
+      if (text === null) return;
+      this.isTelling = true;
+      this.options.sink.send(text, () => {
+        this.isTelling = false;
+        this.onSent();
+        this.tellSoon();
+      });
+    });
   }
 
   /** What is told together arrives together, and costs its reader one drawing. */
@@ -195,5 +223,6 @@ export class Outbox {
     const everybody = awareness ? this.options.everybody() : null;
     if (everybody) this.put(encodeFrame({ type: "awareness", update: everybody }));
     this.measure();
+    this.tellSoon();
   };
 }

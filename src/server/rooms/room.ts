@@ -19,6 +19,7 @@ import type { NotebookWidgets } from "../../usecases/notebook-widgets.ts";
 import type { PresenceRoom } from "../../usecases/presence-room.ts";
 import type { Clock } from "../../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
+import type { CellId } from "../../util/ids.ts";
 import { AwarenessRelay } from "./awareness-relay.ts";
 import { Connection, type ConnectionRoom } from "./connection.ts";
 import type { FairQueue } from "./fair-queue.ts";
@@ -103,6 +104,10 @@ export class Room implements ConnectionRoom, PresenceRoom {
 
   parties(): readonly Party[] {
     return [...this.connections].map(({ access }) => access.party);
+  }
+
+  cellIds(): readonly CellId[] {
+    return this.options.session.live.cellIds();
   }
 
   /** @param hasResults what the client says that it knows of the results. */

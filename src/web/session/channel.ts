@@ -33,7 +33,7 @@ export interface LiveChannel {
   onMessage(listener: (message: LiveMessage) => void): Unsubscribe;
   onConnection(listener: (state: ConnectionState) => void): Unsubscribe;
   connection(): ConnectionState;
-  /** The document is as the server has it (true once after each connect). */
+  /** The document is as the server has it, with the results of its first cells (once after each connect). */
   onSynced(listener: () => void): Unsubscribe;
   /** Edits that the server has not said to be on its disk yet. */
   hasUnsentEdits(): boolean;

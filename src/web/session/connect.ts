@@ -14,12 +14,7 @@ export function openChannel(notebookId: string): LiveChannel {
     connection: () => stateOf(client.connection()),
     onMessage: (listener) => client.onMessage(listener),
     onConnection: (listener) => client.onConnection((state) => listener(stateOf(state))),
-    onSynced: (listener) => {
-      if (client.connection().type === "live") listener();
-      return client.onConnection((state) => {
-        if (state.type === "live") listener();
-      });
-    },
+    onSynced: (listener) => client.onShown(listener),
     hasUnsentEdits: () => client.unacknowledged() > 0,
     look: (cells) => client.look(cells),
     retryNow: () => client.retryNow(),
