@@ -203,6 +203,15 @@ function textOf(value: JsonValue): string {
   return JSON.stringify(value);
 }
 
+/** What an output takes as JSON, about. */
+export function aboutSize(output: Output): number {
+  return formSize(output as JsonValue);
+}
+
+export function utf8Length(text: string): number {
+  return utf8LengthUpTo(text, Number.POSITIVE_INFINITY);
+}
+
 function formSize(value: JsonValue): number {
   return sizeUpTo(value, Number.POSITIVE_INFINITY);
 }

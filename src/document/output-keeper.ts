@@ -5,11 +5,23 @@
 import type { Output, StreamOutput } from "../nbformat/notebook.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { type CellId, OutputRef } from "../util/ids.ts";
-import { FACE_LIMIT_BYTES, isSmall, logFace, STORED, storedOf, valueFace } from "./output-face.ts";
+import {
+  aboutSize,
+  countLines,
+  FACE_LIMIT_BYTES,
+  isSmall,
+  logFace,
+  STORED,
+  storedOf,
+  utf8Length,
+  valueFace,
+} from "./output-face.ts";
 import type { OutputStore } from "./output-store.ts";
 
 /** A traceback is read at once and changes never: it may be longer than what may change ten times a second. */
 const ERROR_LIMIT_BYTES = 16 * 1024;
+/** More than a face shows of a log's ends. */
+const END_LENGTH = 4096;
 
 /** What was said in a log that is kept, for those who pass it on as it comes. */
 export interface LogGrowth {
@@ -40,8 +52,7 @@ export class OutputKeeper {
     this.store = store;
   }
 
-  /** @param asInFile it came with the file, which gets it back whole. */
-  beginLog(cellId: CellId, name: string, asInFile = false): KeptLog {
+  beginLog(cellId: CellId, name: string): KeptLog {
     const { store, growth } = this;
     const ref = OutputRef.create();
     return {
@@ -52,7 +63,7 @@ export class OutputKeeper {
       },
       face: () => {
         const { seq = 0, bytes = 0, lines = 0 } = store.log(ref) ?? {};
-        return logFace({ name, ref, seq, bytes, lines, ...store.ends(ref), asInFile });
+        return logFace({ name, ref, seq, bytes, lines, ...store.ends(ref) });
       },
     };
   }
@@ -67,15 +78,30 @@ export class OutputKeeper {
   }
 
   /** An output that came with the file. @returns itself where it lies in the document whole. */
-  faceOf(cellId: CellId, output: Output): Output {
+  faceOf(output: Output): Output {
     if (storedOf(output) !== null) return output;
-    if (output.output_type !== "stream") return this.keepValue(output, null)?.face ?? output;
+    if (output.output_type !== "stream") return this.valueFaceOf(output);
     if (isSmall(output)) return output;
     // What else a file says of a stream would be lost in a log.
     if (Object.keys(output).length > 3) return output;
-    const log = this.beginLog(cellId, output.name, true);
-    log.append(0, output.text);
-    return log.face();
+    const { name, text } = output;
+    // Half a character is none in UTF-8, as which it would lie in the store.
+    if (/\p{Surrogate}/u.test(text)) return output;
+    const bytes = utf8Length(text);
+    const ref = OutputRef.create();
+    const taken = this.store.take(ref, output, bytes);
+    if (taken === null) return output;
+    const ends = { first: text.slice(0, END_LENGTH), last: text.slice(-END_LENGTH) };
+    return logFace({ name, ref, seq: taken.seq, bytes, lines: countLines(text), ...ends, asInFile: true });
+  }
+
+  private valueFaceOf(output: Exclude<Output, StreamOutput>): Output {
+    const limit = output.output_type === "error" ? ERROR_LIMIT_BYTES : FACE_LIMIT_BYTES;
+    if (isSmall(output, limit)) return output;
+    const ref = OutputRef.create();
+    const bytes = aboutSize(output);
+    const taken = this.store.take(ref, output, bytes);
+    return taken === null ? output : valueFace(output, { ref, seq: taken.seq, bytes });
   }
 
   /** Everything that was kept until now is out of reach of this process's death. */

@@ -77,6 +77,17 @@ export interface OutputStore extends OutputReader {
     ref: OutputRef,
     output: Output,
   ): { readonly seq: number; readonly bytes: number; readonly isKept: boolean };
+  /**
+   * Takes an output that came with a file, a stream as a log that grows no more: at once for whoever reads, and out of
+   * reach of the process's death when `settled` says so; the file has it until then.
+   * @param bytes about what it takes. @returns its number; null: there is no room.
+   */
+  take(ref: OutputRef, output: Output, bytes: number): { readonly seq: number } | null;
+  /**
+   * Settles when the death of the process loses nothing that was taken. Others are served meanwhile.
+   * @throws LoopbookError `outputs-not-kept`: the disk is full or gone; what was taken can still be read.
+   */
+  settled(): Promise<void>;
   /** From here on the death of the process loses nothing that was written before. Cheap when it is so already. */
   flush(): void;
   /** Settles when all that was written so far is on disk. */

@@ -81,14 +81,16 @@ export class NotebookRoom {
 
   /**
    * From now on everything is kept. `isSaved`: the file holds all that the document holds. `prepare` is called before
-   * that, if nothing was kept yet.
+   * that, if nothing was kept yet; what it writes is of the first state that is kept, which waits for it.
    */
-  begin(isSaved: boolean, prepare: () => void = () => {}): void {
+  begin(isSaved: boolean, prepare: () => Promise<void> = async () => {}): void {
     if (this.log || this.beginning || this.isClosed) return;
-    prepare();
+    const prepared = prepare();
+    // When it fails that is seen where it is waited for.
+    prepared.catch(() => {});
     this.listen();
     this.history?.keep();
-    this.beginning = this.make(isSaved);
+    this.beginning = this.make(isSaved, prepared, prepare);
   }
 
   /** Settles when all that the document holds now is kept. Rejects when it was closed before. */
@@ -204,11 +206,12 @@ export class NotebookRoom {
     return { document: Y.encodeStateAsUpdate(doc), results: encodeResults(results) };
   }
 
-  private async make(isSaved: boolean): Promise<void> {
+  private async make(isSaved: boolean, prepared: Promise<void>, again: () => Promise<void>): Promise<void> {
     const { id, rooms, contentHash, clock, logger } = this.options;
     const { path } = this;
     for (let failures = 0; ; failures++) {
       try {
+        await (failures === 0 ? prepared : again());
         this.log = await rooms.begin({
           id,
           path,

@@ -334,7 +334,7 @@ class Session implements MovableSession {
   }
 
   keep(): void {
-    this.options.room?.begin(this.saveState().type === "saved", () => this.outputs?.faceAll());
+    this.options.room?.begin(this.saveState().type === "saved", async () => this.outputs?.faceAll());
   }
 
   async durable(): Promise<void> {

@@ -14,13 +14,20 @@ import type { Notebook, Output } from "../nbformat/notebook.ts";
 import type { NotebookOutputs } from "../usecases/notebook-session.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
-import type { OutputRef } from "../util/ids.ts";
+import type { CellId, OutputRef } from "../util/ids.ts";
 import { FACES } from "./faced.ts";
 import type { OutsideChanges } from "./outside-changes.ts";
 
 /** What is referred to no more goes after this time; what is younger may not be referred to yet. */
 const SWEEP_MS = 30_000;
 const FACE_MS = 500;
+
+interface FaceOf {
+  readonly id: CellId;
+  readonly index: number;
+  readonly output: Output;
+  readonly face: Output;
+}
 
 export interface SessionOutputsOptions {
   readonly store: OutputStore;
@@ -84,22 +91,37 @@ export class SessionOutputs implements NotebookOutputs {
     };
   }
 
-  /** Big outputs that lie in the notebook whole, as its file had them, become faces. */
-  faceAll(): void {
-    const { live } = this.options;
-    const edits: OutputEdit[] = [];
-    const faces = new Map<Output, Output>();
-    for (const { id, outputs } of live.results.entries()) {
+  /**
+   * Big outputs that lie in the notebook whole, as its file had them, become faces.
+   * @returns settles when the wholes are out of reach of this process's death: nothing that is kept may refer to them
+   *   before. @throws LoopbookError `outputs-not-kept`.
+   */
+  faceAll(): Promise<void> {
+    this.writeFaces(this.facesNow());
+    return this.store.settled();
+  }
+
+  private facesNow(): FaceOf[] {
+    const found: FaceOf[] = [];
+    for (const { id, outputs } of this.options.live.results.entries()) {
       for (const [index, output] of outputs.entries()) {
-        const face = this.keeper.faceOf(id, output);
-        if (face === output) continue;
-        faces.set(output, face);
-        edits.push({ type: "replace-output", id, index, output: face });
+        const face = this.keeper.faceOf(output);
+        if (face !== output) found.push({ id, index, output, face });
       }
     }
-    if (edits.length === 0) return;
-    live.write(edits, FACES);
-    this.options.changes()?.noteFaces(faces);
+    return found;
+  }
+
+  private writeFaces(found: readonly FaceOf[]): void {
+    const { live } = this.options;
+    // Each may have been replaced since.
+    const still = found.filter(({ id, index, output }) => live.results.of(id).outputs[index] === output);
+    if (still.length === 0) return;
+    live.write(
+      still.map(({ id, index, face }) => ({ type: "replace-output", id, index, output: face })),
+      FACES,
+    );
+    this.options.changes()?.noteFaces(new Map(still.map(({ output, face }) => [output, face])));
   }
 
   /** @param isKept the notebook is opened again with what it refers to now. */
@@ -116,7 +138,13 @@ export class SessionOutputs implements NotebookOutputs {
   private faceSoon(): void {
     this.cancelFacing ??= this.options.clock.schedule(FACE_MS, () => {
       this.cancelFacing = null;
-      if (this.options.isKept()) this.faceAll();
+      if (!this.options.isKept()) return;
+      const found = this.facesNow();
+      this.store.settled().then(
+        () => this.writeFaces(found),
+        // They lie in the notebook whole until the disk has room.
+        () => {},
+      );
     });
   }
 

@@ -88,7 +88,13 @@ export class MemoryOutputs implements OutputStore {
     return { seq: this.seq, bytes: Buffer.byteLength(JSON.stringify(output)), isKept: true };
   }
 
+  take(ref: OutputRef, output: Output): { readonly seq: number } {
+    if (output.output_type === "stream") return { seq: this.append(ref, 0, output.text).seq };
+    return { seq: this.put(ref, output).seq };
+  }
+
   flush(): void {}
+  async settled(): Promise<void> {}
   async durable(): Promise<void> {}
 
   keepOnly(refs: ReadonlySet<OutputRef>): void {

@@ -7,6 +7,7 @@
 import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type {
   LinesOptions,
   LogFacts,
@@ -18,18 +19,22 @@ import type {
 } from "../../document/output-store.ts";
 import type { Output } from "../../nbformat/notebook.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
-import { messageOf } from "../../util/errors.ts";
+import { LoopbookError, messageOf } from "../../util/errors.ts";
 import { type NotebookId, OutputRef } from "../../util/ids.ts";
 import { type Logger, silentLogger } from "../../util/logger.ts";
-import { type ChunkName, LogChunks, type LogChunksOptions, readChunkName } from "./log-chunks.ts";
+import { type ChunkName, END_LENGTH, LogChunks, type LogChunksOptions, readChunkName } from "./log-chunks.ts";
 import { DEFAULT_QUOTA, type OutputQuota, QuotaWatch } from "./quota.ts";
-import { readLines, readText, searchLog } from "./read-log.ts";
-import { ValuePacks } from "./value-packs.ts";
+import { type LogSource, readLines, readText, searchLog } from "./read-log.ts";
+import { TakenOutputs } from "./taken-outputs.ts";
+import { TextPacks } from "./text-packs.ts";
+import { packNumber, ValuePacks } from "./value-packs.ts";
 
 const FLUSH_MS = 1_000;
 const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 /** Values that wait in memory; with more they are written at once. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** A longer text that came with a file is written at once, in files that are read in parts. */
+const MAX_PACKED_TEXT = 256 * 1024;
 
 export interface FileOutputsOptions {
   readonly stateFolder: string;
@@ -89,6 +94,8 @@ export class FileOutputs implements OutputStore {
   private readonly options: Options;
   private readonly logs = new Map<OutputRef, LogChunks>();
   private readonly values: ValuePacks;
+  private readonly texts: TextPacks;
+  private readonly taken: TakenOutputs;
   /** When a value was put first, for the grace time. */
   private readonly born = new Map<OutputRef, number>();
   /** Logs with a last line that waits. */
@@ -103,10 +110,12 @@ export class FileOutputs implements OutputStore {
   constructor(options: Options) {
     this.options = options;
     this.values = new ValuePacks(options.folder, options.fileBytes);
+    this.texts = new TextPacks(options.folder, options.fileBytes);
+    this.taken = new TakenOutputs(this.values, this.texts);
   }
 
   log(ref: OutputRef): LogFacts | null {
-    return this.opened().logs.get(ref)?.facts() ?? null;
+    return this.source(ref)?.facts() ?? null;
   }
 
   async lines(
@@ -115,34 +124,59 @@ export class FileOutputs implements OutputStore {
     to: number,
     options?: LinesOptions,
   ): Promise<readonly LogLine[] | null> {
-    const log = this.opened().logs.get(ref);
+    const log = this.source(ref);
     return log ? readLines(log, from, to, options) : null;
   }
 
   async search(ref: OutputRef, search: LogSearch): Promise<LogSearchResult | null> {
-    const log = this.opened().logs.get(ref);
+    const log = this.source(ref);
     return log ? searchLog(log, search) : null;
   }
 
   text(ref: OutputRef): AsyncIterable<Uint8Array> | null {
-    const log = this.opened().logs.get(ref);
+    const log = this.source(ref);
     return log ? readText(log) : null;
   }
 
   ends(ref: OutputRef): { readonly first: string; readonly last: string } {
-    return this.opened().logs.get(ref)?.ends() ?? { first: "", last: "" };
+    const text = this.opened().taken.textOf(ref);
+    if (text !== null) return { first: text.slice(0, END_LENGTH), last: text.slice(-END_LENGTH) };
+    return this.logs.get(ref)?.ends() ?? this.texts.ends(ref);
   }
 
   valueSeq(ref: OutputRef): number | null {
-    return this.opened().values.seqOf(ref);
+    return this.opened().taken.value(ref)?.seq ?? this.values.seqOf(ref);
   }
 
-  value(ref: OutputRef): Promise<{ readonly output: Output; readonly seq: number } | null> {
-    return this.opened().values.get(ref);
+  async value(ref: OutputRef): Promise<{ readonly output: Output; readonly seq: number } | null> {
+    return this.opened().taken.value(ref) ?? this.values.get(ref);
   }
 
-  valueJson(ref: OutputRef): Promise<{ readonly json: Uint8Array; readonly seq: number } | null> {
-    return this.opened().values.json(ref);
+  async valueJson(ref: OutputRef): Promise<{ readonly json: Uint8Array; readonly seq: number } | null> {
+    const taken = this.opened().taken.value(ref);
+    if (taken === null) return this.values.json(ref);
+    return { json: Buffer.from(JSON.stringify(taken.output)), seq: taken.seq };
+  }
+
+  take(ref: OutputRef, output: Output, bytes: number): { readonly seq: number } | null {
+    this.makeFolder();
+    if (output.output_type === "stream" && output.text.length > MAX_PACKED_TEXT) {
+      if (!this.makeRoom(bytes)) return null;
+      return { seq: this.append(ref, 0, output.text).seq };
+    }
+    if (!this.makeRoom(bytes)) return null;
+    const seq = this.nextSeq();
+    this.born.set(ref, this.options.clock.now());
+    this.taken.take(ref, { seq, output, bytes });
+    return { seq };
+  }
+
+  async settled(): Promise<void> {
+    while (!this.taken.isEmpty) {
+      await setImmediate();
+      if (!this.tried(() => this.taken.writeSome()))
+        throw new LoopbookError("outputs-not-kept", "The notebook's outputs could not be kept on disk.");
+    }
   }
 
   append(ref: OutputRef, drop: number, text: string): LogFacts {
@@ -189,8 +223,12 @@ export class FileOutputs implements OutputStore {
 
   async durable(): Promise<void> {
     this.flush();
-    const paths = [...this.values.unsynced];
-    this.values.unsynced.clear();
+    this.writeTaken();
+    const paths: string[] = [];
+    for (const { unsynced } of [this.values, this.texts.packs]) {
+      paths.push(...unsynced);
+      unsynced.clear();
+    }
     for (const log of this.logs.values()) {
       paths.push(...log.unsynced);
       log.unsynced.clear();
@@ -209,15 +247,16 @@ export class FileOutputs implements OutputStore {
     const youngest = this.options.clock.now() - graceMs;
     for (const log of [...this.logs.values()])
       if (!refs.has(log.ref) && log.createdAtMs <= youngest) this.removeLog(log);
-    for (const ref of this.values.refs())
+    for (const ref of [...this.values.refs(), ...this.texts.packs.refs(), ...this.taken.refs()])
       if (!refs.has(ref) && (this.born.get(ref) ?? 0) <= youngest) this.removeValue(ref);
   }
 
   async close(): Promise<void> {
     this.flush();
+    this.writeTaken();
     this.cancelFlush?.();
     this.cancelFlush = null;
-    if (this.isOpen && this.logs.size === 0 && this.values.size === 0) {
+    if (this.isOpen && this.size() === 0 && this.logs.size === 0) {
       try {
         rmdirSync(this.options.folder);
         // Of a room that is not kept, nothing is left.
@@ -232,21 +271,33 @@ export class FileOutputs implements OutputStore {
     if (this.isOpen) return this;
     this.isOpen = true;
     const logs = new Map<OutputRef, ChunkName[]>();
-    const packs: number[] = [];
+    const [values, texts]: [number[], number[]] = [[], []];
     for (const name of this.namesOnDisk()) {
       const chunk = readChunkName(name);
-      const pack = /^values\.(\d{1,15})$/.exec(name)?.[1];
       if (chunk && OutputRef.isOne(chunk.ref)) {
         const chunks = logs.get(chunk.ref) ?? [];
         chunks.push(chunk);
         logs.set(chunk.ref, chunks);
-      } else if (pack !== undefined) packs.push(Number(pack));
+        continue;
+      }
+      const [value, text] = [packNumber("values", name), packNumber("texts", name)];
+      if (value !== null) values.push(value);
+      if (text !== null) texts.push(text);
     }
-    this.tried(() => this.values.recover(packs));
+    this.tried(() => this.values.recover(values));
+    this.tried(() => this.texts.packs.recover(texts));
     for (const [ref, chunks] of logs) {
       this.tried(() => this.logs.set(ref, LogChunks.recover(this.logOptions(ref, 0), chunks)));
     }
     return this;
+  }
+
+  private source(ref: OutputRef): LogSource | null {
+    return this.opened().taken.text(ref) ?? this.logs.get(ref) ?? this.texts.source(ref);
+  }
+
+  private writeTaken(): void {
+    while (!this.taken.isEmpty && this.tried(() => this.taken.writeSome(Number.POSITIVE_INFINITY)));
   }
 
   private logOptions(ref: OutputRef, createdAtMs: number): LogChunksOptions {
@@ -305,7 +356,7 @@ export class FileOutputs implements OutputStore {
   }
 
   private size(): number {
-    let size = this.values.size;
+    let size = this.values.size + this.texts.packs.size + this.taken.size;
     for (const log of this.logs.values()) size += log.size;
     return size;
   }
@@ -317,7 +368,9 @@ export class FileOutputs implements OutputStore {
   }
 
   private removeValue(ref: OutputRef): void {
+    this.taken.remove(ref);
     this.tried(() => this.values.remove(ref));
+    this.tried(() => this.texts.packs.remove(ref));
     this.born.delete(ref);
   }
 

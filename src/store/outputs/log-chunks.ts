@@ -15,6 +15,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LogFacts } from "../../document/output-store.ts";
 import type { OutputRef } from "../../util/ids.ts";
@@ -25,7 +26,7 @@ export const CHUNK_BYTES = 1024 * 1024;
 const HEAD_CHUNKS = 4;
 const TAIL_CHUNKS = 4;
 /** Characters of each end that are at hand without a look at the disk. */
-const END_LENGTH = 4096;
+export const END_LENGTH = 4096;
 
 export interface Chunk {
   readonly path: string;
@@ -158,6 +159,16 @@ export class LogChunks {
       found.push({ ...chunk });
     }
     return found;
+  }
+
+  /** Null: it has been given up meanwhile. */
+  async bytesOf({ path, bytes }: Readonly<Chunk>): Promise<Buffer | null> {
+    try {
+      const all = await readFile(path);
+      return all.length >= bytes ? all.subarray(0, bytes) : null;
+    } catch {
+      return null;
+    }
   }
 
   /** Whole lines so far. */

@@ -1,14 +1,32 @@
 /** Reads a log from its files, beside whoever writes it. */
-import { readFile } from "node:fs/promises";
-import type { LinesOptions, LogLine, LogSearch, LogSearchResult } from "../../document/output-store.ts";
+import type {
+  LinesOptions,
+  LogFacts,
+  LogLine,
+  LogSearch,
+  LogSearchResult,
+} from "../../document/output-store.ts";
 import { splitLines, startOfLine } from "./line-ends.ts";
-import type { Chunk, LogChunks } from "./log-chunks.ts";
+import type { Chunk } from "./log-chunks.ts";
 import { patternOf, searchText } from "./search-text.ts";
 
 const LINE_END = Buffer.from("\n");
 
-export async function readLines(
-  log: LogChunks,
+/** A log that is read: pieces of whole lines, and a last line that its program has not ended yet. */
+export interface LogSource<Piece extends LogPiece = LogPiece> {
+  facts(): LogFacts;
+  readonly wholeLines: number;
+  openLine(): string;
+  /** Those that hold lines `from` up to `to`. */
+  chunksOf(from: number, to: number): readonly Piece[];
+  /** Its lines; null: it has gone meanwhile. */
+  bytesOf(piece: Piece): Promise<Buffer | null>;
+}
+
+export type LogPiece = Pick<Readonly<Chunk>, "firstLine" | "lines">;
+
+export async function readLines<Piece extends LogPiece>(
+  log: LogSource<Piece>,
   from: number,
   to: number,
   options: LinesOptions = {},
@@ -30,7 +48,7 @@ export async function readLines(
   for (const chunk of log.chunksOf(from, Math.min(end, whole))) {
     miss(Math.min(chunk.firstLine, end));
     if (isFull()) return lines;
-    const bytes = await chunkBytes(chunk);
+    const bytes = await log.bytesOf(chunk);
     if (bytes === null) continue;
     const first = startOfLine(bytes, from + lines.length - chunk.firstLine);
     const last = Math.min(end, chunk.firstLine + chunk.lines);
@@ -48,7 +66,10 @@ export async function readLines(
   return lines;
 }
 
-export async function searchLog(log: LogChunks, search: LogSearch): Promise<LogSearchResult> {
+export async function searchLog<Piece extends LogPiece>(
+  log: LogSource<Piece>,
+  search: LogSearch,
+): Promise<LogSearchResult> {
   const { query, matchCase, from = 0, limit, maxBytes, signal } = search;
   const pattern = patternOf(query, matchCase);
   const whole = log.wholeLines;
@@ -63,7 +84,7 @@ export async function searchLog(log: LogChunks, search: LogSearch): Promise<LogS
   };
   for (const chunk of log.chunksOf(from, whole)) {
     if (size >= maxBytes || signal?.aborted) return { lines, count, next: chunk.firstLine };
-    const bytes = await chunkBytes(chunk);
+    const bytes = await log.bytesOf(chunk);
     if (bytes === null) continue;
     size += bytes.length;
     const skipped = Math.max(0, from - chunk.firstLine);
@@ -73,12 +94,12 @@ export async function searchLog(log: LogChunks, search: LogSearch): Promise<LogS
   return { lines, count, next: null };
 }
 
-export async function* readText(log: LogChunks): AsyncGenerator<Uint8Array> {
+export async function* readText<Piece extends LogPiece>(log: LogSource<Piece>): AsyncGenerator<Uint8Array> {
   const whole = log.wholeLines;
   const open = log.openLine();
   let next = 0;
   for (const chunk of log.chunksOf(0, whole)) {
-    const bytes = await chunkBytes(chunk);
+    const bytes = await log.bytesOf(chunk);
     if (bytes === null) continue;
     if (chunk.firstLine > next) yield missingLine(chunk.firstLine - next);
     yield bytes;
@@ -90,14 +111,4 @@ export async function* readText(log: LogChunks): AsyncGenerator<Uint8Array> {
 
 function missingLine(lines: number): Buffer {
   return Buffer.from(`[Loopbook: ${lines.toLocaleString("en")} lines had to go for want of disk space.]\n`);
-}
-
-/** Its whole lines. Null: it has been given up meanwhile. */
-async function chunkBytes({ path, bytes }: Readonly<Chunk>): Promise<Buffer | null> {
-  try {
-    const all = await readFile(path);
-    return all.length >= bytes ? all.subarray(0, bytes) : null;
-  } catch {
-    return null;
-  }
 }

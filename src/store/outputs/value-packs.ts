@@ -1,9 +1,9 @@
 /**
- * The newest state of each value, packed: states are appended to files of some megabytes (a file for each would cost
+ * The newest state of each value (or text: what it is, is its owner's affair), packed: states are appended to files of some megabytes (a file for each would cost
  * more than what is in it), and a file whose states are mostly replaced by newer ones is emptied into the newest and
  * removed. A record:
  *
- *   u32 length of what follows the checksum | u32 CRC-32 of it | u48 number | ref, 20 bytes | the output as JSON
+ *   u32 length of what follows the checksum | u32 CRC-32 of it | u48 number | ref, 20 bytes | content: the output as JSON
  *
  * Little-endian. What is written waits in memory until `flush`; a value that changes a hundred times a second costs
  * the disk one record a flush. A torn last record is cut off.
@@ -20,6 +20,8 @@ const PREFIX = 8;
 const REF_BYTES = 20;
 const HEAD = 6 + REF_BYTES;
 const MAX_RECORD = 1 << 30;
+/** What is written by one call. */
+const BATCH_BYTES = 1024 * 1024;
 
 interface Pack {
   readonly number: number;
@@ -41,11 +43,18 @@ interface Waiting {
   readonly record: Buffer;
 }
 
-export const packName = (number: number): string => `values.${number}`;
+export type PackKind = "values" | "texts";
+
+/** The number of a file of that kind; null: it is none. */
+export function packNumber(kind: PackKind, name: string): number | null {
+  const digits = name.startsWith(`${kind}.`) ? name.slice(kind.length + 1) : "";
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+}
 
 export class ValuePacks {
   private readonly folder: string;
   private readonly packBytes: number;
+  private readonly kind: PackKind;
   private readonly packs = new Map<number, Pack>();
   private current: Pack | null = null;
   private nextNumber = 1;
@@ -54,9 +63,10 @@ export class ValuePacks {
   private waitingSize = 0;
   readonly unsynced = new Set<string>();
 
-  constructor(folder: string, packBytes = PACK_BYTES) {
+  constructor(folder: string, packBytes = PACK_BYTES, kind: PackKind = "values") {
     this.folder = folder;
     this.packBytes = packBytes;
+    this.kind = kind;
   }
 
   /** What is on disk. `numbers` of its files. */
@@ -119,6 +129,22 @@ export class ValuePacks {
     return null;
   }
 
+  /** Bytes of a content; null: there is none. */
+  lengthOf(ref: OutputRef): number | null {
+    const length = this.waiting.get(ref)?.record.length ?? this.places.get(ref)?.length;
+    return length === undefined ? null : length - PREFIX - HEAD;
+  }
+
+  /** A few bytes of a content, at once and without a look at its checksum. Null: there are none. */
+  peek(ref: OutputRef, from: number, length: number): Buffer | null {
+    const start = PREFIX + HEAD + from;
+    const waiting = this.waiting.get(ref);
+    if (waiting) return waiting.record.subarray(start, start + length);
+    const place = this.places.get(ref);
+    if (!place) return null;
+    return readBytes(place.pack.path, place.at + start, Math.max(0, Math.min(length, place.length - start)));
+  }
+
   remove(ref: OutputRef): void {
     this.dropWaiting(ref);
     this.forget(ref);
@@ -128,26 +154,51 @@ export class ValuePacks {
   /** What waits is where the death of the process does not reach it. @throws the system's error; it waits on. */
   flush(): void {
     if (this.waiting.size === 0) return;
-    for (const [ref, { seq, record }] of [...this.waiting]) {
-      this.write(ref, seq, record);
-      this.dropWaiting(ref);
+    let batch: [OutputRef, Waiting][] = [];
+    let size = 0;
+    for (const one of [...this.waiting]) {
+      const { length } = one[1].record;
+      if (batch.length > 0 && size + length > Math.min(BATCH_BYTES, this.roomLeft())) {
+        this.writeTogether(batch);
+        [batch, size] = [[], 0];
+      }
+      batch.push(one);
+      size += length;
     }
+    this.writeTogether(batch);
     this.tidy();
   }
 
-  private write(ref: OutputRef, seq: number, record: Buffer): void {
-    const pack = this.packFor(record.length);
+  private roomLeft(): number {
+    const left = this.packBytes - (this.current?.bytes ?? 0);
+    return left > 0 ? left : this.packBytes;
+  }
+
+  private writeTogether(batch: readonly (readonly [OutputRef, Waiting])[]): void {
+    this.write(batch.map(([ref, { seq, record }]) => ({ ref, seq, record })));
+    for (const [ref] of batch) this.dropWaiting(ref);
+  }
+
+  /** All into the same file. */
+  private write(records: readonly { ref: OutputRef; seq: number; record: Buffer }[]): void {
+    const bytes =
+      records.length === 1 && records[0]
+        ? records[0].record
+        : Buffer.concat(records.map(({ record }) => record));
+    const pack = this.packFor(bytes.length);
     const file = openSync(pack.path, constants.O_WRONLY | constants.O_CREAT, 0o600);
     try {
       this.unsynced.add(pack.path);
-      for (let done = 0; done < record.length; )
-        done += writeSync(file, record, done, record.length - done, pack.bytes + done);
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(file, bytes, done, bytes.length - done, pack.bytes + done);
     } finally {
       closeSync(file);
     }
-    this.forget(ref);
-    this.note(pack, { ref, at: pack.bytes, length: record.length, seq });
-    pack.bytes += record.length;
+    for (const { ref, seq, record } of records) {
+      this.forget(ref);
+      this.note(pack, { ref, at: pack.bytes, length: record.length, seq });
+      pack.bytes += record.length;
+    }
   }
 
   private packFor(length: number): Pack {
@@ -160,7 +211,7 @@ export class ValuePacks {
   private add(number: number): Pack {
     const pack: Pack = {
       number,
-      path: join(this.folder, packName(number)),
+      path: join(this.folder, `${this.kind}.${number}`),
       bytes: 0,
       live: 0,
       refs: new Set(),
@@ -205,7 +256,7 @@ export class ValuePacks {
       const place = this.places.get(ref);
       const record = place && readRecord(place);
       if (!place || !record) this.forget(ref);
-      else this.write(ref, place.seq, record);
+      else this.write([{ ref, seq: place.seq, record }]);
     }
     this.packs.delete(pack.number);
     this.unsynced.delete(pack.path);
@@ -251,11 +302,16 @@ function decoded(record: Buffer): { readonly json: Buffer; readonly seq: number 
 }
 
 function readRecord({ pack, at, length }: Place): Buffer | null {
+  return readBytes(pack.path, at, length);
+}
+
+/** Null: they are not all there. */
+function readBytes(path: string, at: number, length: number): Buffer | null {
   try {
-    const file = openSync(pack.path, "r");
+    const file = openSync(path, "r");
     try {
-      const record = Buffer.allocUnsafe(length);
-      return readSync(file, record, 0, length, at) === length ? record : null;
+      const bytes = Buffer.allocUnsafe(length);
+      return readSync(file, bytes, 0, length, at) === length ? bytes : null;
     } finally {
       closeSync(file);
     }
