@@ -23,6 +23,7 @@ import type { LiveSocket, OpenSocket } from "./live-socket.ts";
 import { applyLiveMessage, type LiveState } from "./live-state.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
 import { ResultsReplica } from "./results-replica.ts";
+import { until } from "./until.ts";
 
 /** A connection must have held this long for the next loss to count as the first. */
 const STABLE_MS = 5_000;
@@ -128,18 +129,12 @@ export class LiveClient {
    * @throws LoopbookError with the reason as code when the client ended before.
    */
   async acknowledged(): Promise<void> {
-    if (this.edits.unacknowledged === 0) return;
-    await new Promise<void>((resolve, reject) => {
-      const decide = (): void => {
-        if (this.edits.unacknowledged > 0 && this.state.type !== "ended") return;
-        for (const stop of stops) stop();
-        if (this.state.type === "ended" && this.edits.unacknowledged > 0)
-          reject(endedError(this.state.reason));
-        else resolve();
-      };
-      const stops = [this.edits.onChange(decide), this.onConnection(decide)];
-      decide();
-    });
+    const isDone = (): boolean => {
+      if (this.edits.unacknowledged === 0) return true;
+      if (this.state.type === "ended") throw endedError(this.state.reason);
+      return false;
+    };
+    await until(isDone, [(look) => this.edits.onChange(look), (look) => this.onConnection(look)]);
   }
 
   onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
@@ -183,17 +178,11 @@ export class LiveClient {
    * @throws LoopbookError with the reason as code when the client ended before.
    */
   async synced(): Promise<void> {
-    if (this.state.type === "live") return;
-    await new Promise<void>((resolve, reject) => {
-      const decide = (state: ConnectionState): void => {
-        if (state.type !== "live" && state.type !== "ended") return;
-        stop();
-        if (state.type === "live") resolve();
-        else reject(endedError(state.reason));
-      };
-      const stop = this.onConnection(decide);
-      decide(this.state);
-    });
+    const isDone = (): boolean => {
+      if (this.state.type === "ended") throw endedError(this.state.reason);
+      return this.state.type === "live";
+    };
+    await until(isDone, [(look) => this.onConnection(look)]);
   }
 
   /** Tries at once, when the user comes back to the page or the network does. */
@@ -314,27 +303,21 @@ export class LiveClient {
   private lost(code: number, opened: boolean): void {
     this.disconnect();
     const reason = END_BY_CODE.get(code);
-    if (reason) {
-      this.end(reason);
-      return;
-    }
     const { diagnose } = this.options;
-    if (opened || !diagnose) {
-      this.retryLater();
-      return;
-    }
+    if (reason) this.end(reason);
+    else if (opened || !diagnose) this.retryLater();
+    else this.diagnosed(diagnose());
+  }
+
+  private diagnosed(diagnosis: Promise<EndReason | null>): void {
     const attempt = this.attempt;
-    diagnose().then(
-      (found) => {
-        // Somebody closed it, or asked to try at once, while the answer was on its way.
-        if (this.attempt !== attempt || this.state.type !== "connecting") return;
-        if (found) this.end(found);
-        else this.retryLater();
-      },
-      () => {
-        if (this.attempt === attempt && this.state.type === "connecting") this.retryLater();
-      },
-    );
+    // Somebody may have closed it, or asked to try at once, while the answer was on its way.
+    const decide = (found: EndReason | null): void => {
+      if (this.attempt !== attempt || this.state.type !== "connecting") return;
+      if (found) this.end(found);
+      else this.retryLater();
+    };
+    diagnosis.then(decide, () => decide(null));
   }
 
   private retryLater(): void {

@@ -174,8 +174,7 @@ export class FileOutputs implements OutputStore {
   async settled(): Promise<void> {
     while (!this.taken.isEmpty) {
       await setImmediate();
-      if (!this.tried(() => this.taken.writeSome()))
-        throw new LoopbookError("outputs-not-kept", "The notebook's outputs could not be kept on disk.");
+      if (!this.tried(() => this.taken.writeSome())) throw outputsNotKept();
     }
   }
 
@@ -388,4 +387,12 @@ export class FileOutputs implements OutputStore {
       return false;
     }
   }
+}
+
+function outputsNotKept(): LoopbookError {
+  return new LoopbookError(
+    "outputs-not-kept",
+    "The notebook's outputs could not be kept on disk. Check the disk of the state folder; it is tried again.",
+    { retry: true },
+  );
 }
