@@ -2,7 +2,7 @@
 import type { NotebookEdit } from "../../document/edits.ts";
 import type { CellType } from "../../nbformat/notebook.ts";
 import { CellId } from "../../util/ids.ts";
-import { movesPastNeighbour, movesTo, piecesOf } from "./cell-moves.ts";
+import { movesPastFolded, movesPastNeighbour, movesTo, piecesOf, withFolded } from "./cell-moves.ts";
 import type { NotebookController } from "./controller.ts";
 
 /** @param after null puts it first. @returns the new cell's id, or null when it could not be made. */
@@ -99,13 +99,18 @@ export function withHeading(source: string, level: number): string {
 
 /** Moves the selected cells past their neighbour; of a selection in pieces, each piece past its own. */
 export function moveSelected(page: NotebookController, by: 1 | -1): void {
-  const edits = movesPastNeighbour(page.ids(), page.selected(), by);
+  const [ids, shown] = [page.ids(), page.shownIds()];
+  const edits =
+    ids.length === shown.length
+      ? movesPastNeighbour(ids, page.selected(), by)
+      : movesPastFolded(ids, shown, page.selected(), by);
   if (edits.length > 0) page.apply(...edits);
 }
 
-/** Moves the selected cells, in their order, to behind this cell. @param after null: to the beginning. */
+/** Moves the selected cells, in their order and with what is folded away under them, to behind this cell. @param after null: to the beginning. */
 export function moveSelectedTo(page: NotebookController, after: CellId | null): void {
-  const edits = movesTo(page.ids(), page.selected(), after);
+  const moved = withFolded(page.ids(), page.shownIds(), page.selected());
+  const edits = movesTo(page.ids(), moved, after);
   if (edits.length > 0) page.apply(...edits);
 }
 

@@ -8,6 +8,7 @@ import type { CellExecution } from "../session/types.ts";
 import { formatAgo, formatDuration, formatElapsed } from "../text/durations.ts";
 import styles from "./cell-gutter.module.css";
 import { FoldMark } from "./folding/fold-mark.tsx";
+import { usePage } from "./page-context.ts";
 import type { RunPlace } from "./run-place.ts";
 
 /** Beside a cell: its number, how its execution stands, who is there. */
@@ -18,15 +19,50 @@ export const CellGutter = memo(function CellGutter({
   cell: CellSnapshot;
   place: RunPlace | null;
 }) {
+  const page = usePage();
   const execution = useSession((state) => state.executions[cell.id]);
+  const canMove = useSession((state) => state.rights.edit);
   return (
-    <div className={styles.gutter}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl-Shift and the arrows do the same.
+    <div
+      className={`${styles.gutter} ${canMove ? styles.movable : ""}`}
+      data-grip=""
+      onMouseDown={(event) => {
+        // The focus stays until it is known whether this is a press or a drag.
+        if (canMove && isGrip(event)) event.preventDefault();
+      }}
+      onPointerDown={({ nativeEvent }) => {
+        if (!canMove || nativeEvent.button !== 0 || !isGrip(nativeEvent)) return;
+        let isOver = false;
+        const end = (): void => {
+          isOver = true;
+        };
+        window.addEventListener("pointerup", end, { once: true, capture: true });
+        void loadDrag().then(({ pressBesideCell }) => {
+          if (isOver) page.select(cell.id, { reveal: true });
+          else pressBesideCell(page, cell.id, nativeEvent);
+        });
+      }}
+    >
       {cell.cellType === "code" && <CodeMark cell={cell} execution={execution} running={place === "now"} />}
       {cell.cellType === "markdown" && <FoldMark cell={cell} />}
       <Present id={cell.id} />
     </div>
   );
 });
+
+export const loadDrag = () => import("./drag-cells.ts");
+
+/** Beside the cell and not on a button there; with keys it selects. */
+function isGrip(event: {
+  readonly target: EventTarget | null;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+}): boolean {
+  const isOnButton = event.target instanceof Element && event.target.closest("button, a") !== null;
+  return !isOnButton && !event.shiftKey && !event.ctrlKey && !event.metaKey;
+}
 
 function CodeMark(props: { cell: CellSnapshot; execution: CellExecution | undefined; running: boolean }) {
   const { cell, execution } = props;

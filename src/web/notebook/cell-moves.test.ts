@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { NotebookEdit } from "../../document/edits.ts";
 import { CellId } from "../../util/ids.ts";
-import { movesPastNeighbour, movesTo, piecesOf } from "./cell-moves.ts";
+import { movesPastFolded, movesPastNeighbour, movesTo, piecesOf, withFolded } from "./cell-moves.ts";
 
 const order = [..."abcdef"].map((id) => CellId.of(id));
 const some = (text: string) => [...text].map((id) => CellId.of(id));
@@ -42,6 +42,16 @@ test("a selection dropped somewhere stands there in its order, the others in the
       expect(result.startsWith(outside.join("") + selected.join(""))).toBe(true);
     }),
   );
+});
+
+test("folded sections go as one, and are passed as one", () => {
+  const shown = some("abef");
+  expect(withFolded(order, shown, some("b"))).toEqual(some("bcd"));
+  expect(after(movesPastFolded(order, shown, some("b"), 1))).toBe("aebcdf");
+  expect(after(movesPastFolded(order, shown, some("b"), -1))).toBe("bcdaef");
+  expect(after(movesPastFolded(order, shown, some("e"), -1))).toBe("aebcdf");
+  expect(after(movesPastFolded(order, shown, some("a"), 1))).toBe("bcdaef");
+  expect(movesPastFolded(order, shown, some("f"), 1)).toEqual([]);
 });
 
 test("a text is cut at its cursors, and the line ends there go", () => {

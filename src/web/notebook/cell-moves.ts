@@ -54,6 +54,41 @@ export function movesTo(
   });
 }
 
+/** The last of the cells that are folded away under this one; itself where there is none. */
+export function lastFolded(order: readonly CellId[], shown: readonly CellId[], id: CellId): CellId {
+  const next = shown[shown.indexOf(id) + 1];
+  const end = next === undefined ? order.length : order.indexOf(next);
+  return order[end - 1] ?? id;
+}
+
+/** The selection with what is folded away under its cells. */
+export function withFolded(
+  order: readonly CellId[],
+  shown: readonly CellId[],
+  selected: readonly CellId[],
+): readonly CellId[] {
+  if (order.length === shown.length) return selected;
+  return selected.flatMap((id) =>
+    order.slice(order.indexOf(id), order.indexOf(lastFolded(order, shown, id)) + 1),
+  );
+}
+
+/** The selection past the cell beside it, where sections are folded: with all of its own, past all of the other's. */
+export function movesPastFolded(
+  order: readonly CellId[],
+  shown: readonly CellId[],
+  selected: readonly CellId[],
+  by: 1 | -1,
+): readonly NotebookEdit[] {
+  const places = selected.map((id) => shown.indexOf(id)).filter((place) => place !== -1);
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  const neighbour = by === 1 ? shown[last + 1] : shown[first - 1];
+  if (neighbour === undefined) return [];
+  const behind = by === 1 ? neighbour : shown[first - 2];
+  const after = behind === undefined ? null : lastFolded(order, shown, behind);
+  return movesTo(order, withFolded(order, shown, selected), after);
+}
+
 /** A source cut at these places, without the line ends around the cuts. */
 export function piecesOf(source: string, at: readonly number[]): readonly string[] {
   const cuts = [...new Set(at)].sort((a, b) => a - b);

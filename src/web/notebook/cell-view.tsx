@@ -73,7 +73,7 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
           if (event.shiftKey) page.select(id, { extend: true });
           else page.toggle(id);
           if (page.ui.get().active === id) root.current?.focus({ preventScroll: true });
-        } else if (!active) page.select(id);
+        } else if (!active && !(selected && isBeside(event.target))) page.select(id);
       }}
       onMouseDown={(event) => {
         // Else the browser selects text up to here, and gives the focus to a cell that was taken out.
@@ -100,6 +100,11 @@ export const CellView = memo(function CellView({ id, position, count }: CellView
     </section>
   );
 });
+
+/** There a press may begin a drag of all that is selected. */
+function isBeside(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("[data-grip]") !== null;
+}
 
 function choosesMore(event: {
   readonly shiftKey: boolean;

@@ -7,6 +7,7 @@ import { openChannel, requestsOf } from "../session/connect.ts";
 import { ModelContext } from "../session/hooks.ts";
 import { NotebookModel } from "../session/notebook-model.ts";
 import { loadClipboard } from "./cell-actions.ts";
+import { loadDrag } from "./cell-gutter.tsx";
 import { NotebookController } from "./controller.ts";
 import { prefetchDialogs } from "./dialogs.tsx";
 import { loadEditor } from "./editable-source.tsx";
@@ -79,5 +80,8 @@ export function NotebookPage({ path }: { path: string }) {
 /** Fetches what the first edit and the first question need, when the page has nothing else to do. */
 function prefetch(): void {
   const later = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 1500));
-  later(() => void Promise.all([loadEditor(), prefetchDialogs(), loadClipboard()]).catch(() => undefined));
+  later(
+    () =>
+      void Promise.all([loadEditor(), prefetchDialogs(), loadClipboard(), loadDrag()]).catch(() => undefined),
+  );
 }

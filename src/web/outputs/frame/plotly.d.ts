@@ -5,5 +5,6 @@ declare module "plotly.js-dist-min" {
     toImage(place: HTMLElement, options: object): Promise<string>;
   }
   const plotly: Plotly;
+
   export { plotly as default };
 }
