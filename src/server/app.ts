@@ -31,6 +31,7 @@ import { parameterRoutes } from "./routes/parameters.ts";
 import { pasteOutputRoutes } from "./routes/paste-outputs.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { timelineRoutes } from "./routes/timeline.ts";
 import { trustRoutes } from "./routes/trust.ts";
 import { valueRoutes } from "./routes/values.ts";
 import { needReach } from "./security/reach.ts";
@@ -69,6 +70,7 @@ const ROUTES = [
   conflictRoutes,
   historyRoutes,
   commentRoutes,
+  timelineRoutes,
   kernelRoutes,
   executionRoutes,
   frameRoutes,

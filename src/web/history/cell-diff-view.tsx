@@ -1,7 +1,7 @@
 import type { CellDiff, KeyChange } from "../../nbformat/merge/diff-notebooks.ts";
-import type { Output } from "../../nbformat/notebook.ts";
 import { Button } from "../parts/button.tsx";
 import styles from "./compare.module.css";
+import { OutputDiff } from "./output-diff.tsx";
 import { TextDiffView } from "./text-diff-view.tsx";
 
 interface CellDiffViewProps {
@@ -33,7 +33,7 @@ export function CellDiffView({ diff, before = "", after = "", sideBySide, onRest
         <>
           <KeyChanges title="Settings" changes={[...diff.metadata, ...diff.fields]} />
           {diff.outputs !== null && (
-            <Outputs before={diff.outputs.before} after={diff.outputs.after} sideBySide={sideBySide} />
+            <OutputDiff before={diff.outputs.before} after={diff.outputs.after} sideBySide={sideBySide} />
           )}
         </>
       )}
@@ -56,33 +56,6 @@ function headText(diff: CellDiff): string {
     diff.outputs === null ? "" : "outputs changed",
   ].filter((note) => note !== "");
   return `${cell}: ${notes.length > 0 ? notes.join(", ") : "settings changed"}`;
-}
-
-/** As text: that is what can be compared. */
-function Outputs(props: { before: readonly Output[]; after: readonly Output[]; sideBySide: boolean }) {
-  const [before, after] = [props.before.map(outputText).join("\n"), props.after.map(outputText).join("\n")];
-  return (
-    <>
-      <p className={styles.part}>Outputs</p>
-      {before === after ? (
-        <p className={styles.note}>Images or data that no text tells apart.</p>
-      ) : (
-        <TextDiffView before={before} after={after} sideBySide={props.sideBySide} />
-      )}
-    </>
-  );
-}
-
-/** More of an output is not compared. */
-const MAX_OUTPUT = 20_000;
-
-function outputText(output: Output): string {
-  if (output.output_type === "stream") return output.text.slice(0, MAX_OUTPUT);
-  if (output.output_type === "error") return `${output.ename}: ${output.evalue}`;
-  const plain = output.data["text/plain"];
-  const types = Object.keys(output.data).filter((type) => type !== "text/plain");
-  const text = typeof plain === "string" ? plain.slice(0, MAX_OUTPUT) : "";
-  return [types.length > 0 ? `[${types.join(", ")}]` : "", text].filter((part) => part !== "").join(" ");
 }
 
 export function KeyChanges({ title, changes }: { title: string; changes: readonly KeyChange[] }) {

@@ -8,12 +8,15 @@ import { answerOf } from "../session/api.ts";
 import { useSession } from "../session/hooks.ts";
 import { CellDiffView, KeyChanges } from "./cell-diff-view.tsx";
 import styles from "./compare.module.css";
+import type { GitHeadView } from "./git-title.ts";
+import { gitTitle } from "./git-title.ts";
 import { clientOf, notebookNow, restoreVersion } from "./history-actions.ts";
 import { NameVersion } from "./name-version.tsx";
 import { versionTitle } from "./timeline-items.ts";
 
 interface CompareViewProps {
-  readonly version: VersionView;
+  /** A version of the history, or the notebook as git's last commit has it. */
+  readonly version: VersionView | { readonly git: GitHeadView };
   readonly versions: readonly VersionView[];
   /** Only this cell is shown. */
   readonly cell: string | null;
@@ -28,22 +31,29 @@ interface Loaded {
 }
 
 /** What changed between a version and now (or another one), cell by cell, and the way back. */
-export function CompareView({ version, versions, cell, onChanged }: CompareViewProps) {
+export function CompareView({ version: given, versions, cell, onChanged }: CompareViewProps) {
   const page = usePage();
+  const version = "git" in given ? null : given;
+  const name = version === null ? "git" : String(version.id);
+  const title = "git" in given ? gitTitle(given.git) : versionTitle(given);
   const { edit } = useSession((state) => state.rights);
   const [other, setOther] = useState("now");
-  const [outputs, setOutputs] = useState(false);
+  const [outputs, setOutputs] = useState(version?.reason === "after-run");
   const [sideBySide, setSideBySide] = useState(() => matchMedia("(min-width: 1000px)").matches);
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const changes = useChanges();
+  // Big outputs are whole on the server only.
+  const whole = outputs && other === "now" ? changes : 0;
+  const lastRun = versions.find(({ reason }) => reason === "after-run")?.id ?? null;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is on the server changes under us, too.
   useEffect(() => {
     let wanted = true;
     const read = async (name: string): Promise<Notebook> =>
       (await clientOf(page).notebook(name, { outputs })).notebook;
-    const both = Promise.all([read(String(version.id)), other === "now" ? null : read(other)]);
+    const both = Promise.all([read(name), other === "now" && !outputs ? null : read(other)]);
     both.then(
       ([before, after]) => {
         if (!wanted) return;
@@ -57,7 +67,7 @@ export function CompareView({ version, versions, cell, onChanged }: CompareViewP
     return () => {
       wanted = false;
     };
-  }, [page, version.id, other, outputs]);
+  }, [page, name, other, outputs, whole]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is compared with changes under us.
   const compared = useMemo(() => {
@@ -74,12 +84,13 @@ export function CompareView({ version, versions, cell, onChanged }: CompareViewP
 
   const restore = async (only: readonly string[] | null): Promise<void> => {
     setBusy(true);
-    const done = await restoreVersion(page, { version, cells: only, outputs });
+    const done = await restoreVersion(page, { version: name, title, cells: only, outputs });
     setBusy(false);
     if (done) onChanged();
   };
 
   const unname = async (): Promise<void> => {
+    if (version === null) return;
     const answer = await answerOf(clientOf(page).renameVersion(version.id, { name: null }));
     if (answer.ok) onChanged();
     else setProblem(answer.message);
@@ -88,14 +99,18 @@ export function CompareView({ version, versions, cell, onChanged }: CompareViewP
   return (
     <div>
       <div className={styles.bar}>
-        <h3 className={styles.title}>{versionTitle(version)}</h3>
+        <h3 className={styles.title}>{title}</h3>
         <label className={styles.pick}>
           compared with{" "}
           <select value={other} onChange={(event) => setOther(event.target.value)}>
             <option value="now">now</option>
             <option value="file">the file on disk</option>
+            {version !== null && <option value="git">git’s last commit</option>}
+            {lastRun !== null && lastRun !== version?.id && (
+              <option value={String(lastRun)}>the end of the last run</option>
+            )}
             {versions
-              .filter(({ id }) => id !== version.id)
+              .filter(({ id }) => id !== version?.id && id !== lastRun)
               .map((one) => (
                 <option key={one.id} value={String(one.id)}>
                   {one.id}: {versionTitle(one)}
@@ -116,7 +131,7 @@ export function CompareView({ version, versions, cell, onChanged }: CompareViewP
           side by side
         </label>
         <span className={styles.grow} />
-        {edit && version.name !== null && (
+        {edit && version !== null && version.name !== null && (
           <Button look="quiet" disabled={isBusy} onClick={() => void unname()}>
             Take the name away
           </Button>
@@ -127,7 +142,7 @@ export function CompareView({ version, versions, cell, onChanged }: CompareViewP
           </Button>
         )}
       </div>
-      {edit && version.name === null && (
+      {edit && version !== null && version.name === null && (
         <NameVersion version={version.id} autoFocus={false} onNamed={onChanged} />
       )}
       {problem !== null && (

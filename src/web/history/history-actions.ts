@@ -1,5 +1,5 @@
 /** What the history panel does: brings back versions and cells, as this page's own edits, so that undo takes them back. */
-import type { HistoryEntry, VersionView } from "../../api/history.ts";
+import type { HistoryEntry } from "../../api/history.ts";
 import { HistoryClient } from "../../client/history-client.ts";
 import { type RestoreOptions, restored, undeleted } from "../../document/history/restore.ts";
 import { keyedLive, mergeEdits } from "../../document/merge-edits.ts";
@@ -8,7 +8,6 @@ import type { Notebook } from "../../nbformat/notebook.ts";
 import { CellId } from "../../util/ids.ts";
 import type { NotebookController } from "../notebook/controller.ts";
 import { answerOf, api } from "../session/api.ts";
-import { versionTitle } from "./timeline-items.ts";
 
 export function clientOf(page: NotebookController): HistoryClient {
   return new HistoryClient(api, page.model.notebookId);
@@ -22,7 +21,10 @@ export function notebookNow(page: NotebookController): Notebook {
 }
 
 export interface Wanted {
-  readonly version: VersionView;
+  /** As `?version=` names it. */
+  readonly version: string;
+  /** For the reader. */
+  readonly title: string;
   /** Null: all. */
   readonly cells: readonly string[] | null;
   /** Results too; only the server writes those. */
@@ -31,10 +33,9 @@ export interface Wanted {
 
 /** @returns whether it was done. */
 export async function restoreVersion(page: NotebookController, wanted: Wanted): Promise<boolean> {
-  const { version, cells, outputs } = wanted;
-  const title = versionTitle(version);
+  const { version, title, cells, outputs } = wanted;
   const what = cells === null ? `“${title}” is restored.` : `The cell is as in “${title}”.`;
-  const body = { version: String(version.id), ...(cells && { cells: [...cells] }) };
+  const body = { version, ...(cells && { cells: [...cells] }) };
   if (outputs) return restoreThere(page, body, what);
   const answer = await answerOf(clientOf(page).restore({ ...body, apply: "caller" }));
   if (!answer.ok) return refused(page, answer.message);

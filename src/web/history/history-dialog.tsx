@@ -5,10 +5,12 @@ import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { useSession } from "../session/hooks.ts";
 import { CompareView } from "./compare-view.tsx";
+import { CompareWith } from "./compare-with.tsx";
 import styles from "./history.module.css";
 import { HistoryList } from "./history-list.tsx";
 import { NameVersion } from "./name-version.tsx";
 import { type TimelineItem, timelineItems } from "./timeline-items.ts";
+import { useGit } from "./use-git.ts";
 import { useHistory } from "./use-history.ts";
 import { WhoWrote } from "./who-wrote.tsx";
 import { WorkView } from "./work-view.tsx";
@@ -17,6 +19,7 @@ import { WorkView } from "./work-view.tsx";
 export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: () => void }) {
   const page = usePage();
   const asked = useUi((ui) => ui.historyOf);
+  const at = useUi((ui) => ui.historyAt);
   const [cell, setCell] = useState<string | null>(asked);
   const { edit } = useSession((state) => state.rights);
   const { history, problem, reload, readMore } = useHistory(cell);
@@ -28,7 +31,14 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
     [history],
   );
   // Work grows, and its key with it; where it is gone, the newest is shown.
-  const chosen = items.find(({ key }) => key === chosenKey) ?? items[0] ?? null;
+  const chosen = items.find(({ key }) => key === chosenKey) ?? itemAt(items, at) ?? null;
+  const git = useGit();
+  const isGit = chosenKey === GIT && git?.type === "head";
+  const lastRun = history?.versions.find(({ reason }) => reason === "after-run") ?? null;
+  const compareWith = (key: string): void => {
+    setChosenKey(key);
+    setListShown(false);
+  };
   const choose = (item: TimelineItem): void => {
     setChosenKey(item.key);
     setListShown(false);
@@ -53,6 +63,13 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
             />
           )}
           {cell !== null && <WhoWrote entries={history?.entries ?? null} onAll={() => setCell(null)} />}
+          <CompareWith
+            git={git}
+            isGit={isGit}
+            lastRun={lastRun !== null && chosenKey === `v${lastRun.id}`}
+            onGit={() => compareWith(GIT)}
+            onLastRun={lastRun === null ? null : () => compareWith(`v${lastRun.id}`)}
+          />
           {problem !== null && (
             <p role="alert" className={styles.problem}>
               {problem}
@@ -64,7 +81,7 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
               runs and merges.
             </p>
           )}
-          <HistoryList items={items} chosen={chosen?.key ?? null} onChoose={choose} />
+          <HistoryList items={items} chosen={isGit ? null : (chosen?.key ?? null)} onChoose={choose} />
           {history?.more && (
             <Button look="quiet" onClick={readMore}>
               Older ones
@@ -75,7 +92,16 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
           <Button look="quiet" className={styles.back} onClick={() => setListShown(true)}>
             ‹ All of the history
           </Button>
-          {chosen?.type === "version" && history !== null && (
+          {isGit && (
+            <CompareView
+              key={GIT}
+              version={{ git }}
+              versions={history?.versions ?? []}
+              cell={cell}
+              onChanged={reload}
+            />
+          )}
+          {!isGit && chosen?.type === "version" && history !== null && (
             <CompareView
               key={chosen.key}
               version={chosen.version}
@@ -84,11 +110,20 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
               onChanged={reload}
             />
           )}
-          {chosen?.type === "work" && <WorkView work={chosen} onRestored={reload} onGo={go} />}
+          {!isGit && chosen?.type === "work" && <WorkView work={chosen} onRestored={reload} onGo={go} />}
         </div>
       </div>
     </Dialog>
   );
+}
+
+const GIT = "git";
+
+/** What the notebook was at a moment: the version that was kept last before it. Without one: the newest. */
+function itemAt(items: readonly TimelineItem[], atMs: number | null): TimelineItem | undefined {
+  if (atMs === null) return items[0];
+  const versions = items.filter(({ type }) => type === "version");
+  return versions.find((item) => item.atMs <= atMs) ?? versions.at(-1) ?? items[0];
 }
 
 /** `n` and `p`: from one change of a comparison to the next. */

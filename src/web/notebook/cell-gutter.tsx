@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { CellSnapshot } from "../../document/live-notebook.ts";
+import { CommentMarkButton } from "../comments/comment-mark.tsx";
 import { PartyMark } from "../parts/party-mark.tsx";
 import { useModel, useNow, useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
@@ -47,6 +48,7 @@ export const CellGutter = memo(function CellGutter({
       {cell.cellType === "code" && <CodeMark cell={cell} execution={execution} running={place === "now"} />}
       {cell.cellType === "markdown" && <FoldMark cell={cell} />}
       <Present id={cell.id} />
+      <CommentMarkButton id={cell.id} />
     </div>
   );
 });

@@ -1,6 +1,6 @@
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import { IconButton } from "../parts/button.tsx";
-import { BinIcon, DownIcon, MoreIcon, PlayIcon, UpIcon } from "../parts/icons.tsx";
+import { BinIcon, CommentIcon, DownIcon, MoreIcon, PlayIcon, UpIcon } from "../parts/icons.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
@@ -40,6 +40,9 @@ export function CellToolbar({ cell }: { cell: CellSnapshot }) {
           </IconButton>
         </>
       )}
+      <IconButton label="Comment" keys={keysOf("comment")} onClick={act("comment")}>
+        <CommentIcon />
+      </IconButton>
       <Menu
         label="More for this cell"
         className={styles.more}

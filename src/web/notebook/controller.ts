@@ -3,6 +3,7 @@ import type { NotebookEdit } from "../../document/edits.ts";
 import type { CellSnapshot } from "../../document/live-notebook.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import type { CellId } from "../../util/ids.ts";
+import { type CommentMarks, NO_MARKS } from "../comments/comment-marks.ts";
 import type { NotebookModel } from "../session/notebook-model.ts";
 import { createStore, type Store } from "../session/store.ts";
 import type { FoldPart } from "./folding/fold-marks.ts";
@@ -47,6 +48,8 @@ export class NotebookController {
   /** What the reader opened and folded, while its cell is not drawn (`kept-state.ts`). */
   readonly kept = new Map<string, unknown>();
   readonly folding: Folding;
+  /** Which cells people talk about; filled when the page has nothing else to do. */
+  readonly commentMarks: Store<CommentMarks> = createStore<CommentMarks>(NO_MARKS);
   private order: readonly CellId[];
   private readonly subscriptions: Unsubscribe[];
 
@@ -190,8 +193,30 @@ export class NotebookController {
   }
 
   /** Who wrote what, in the notebook or in one cell. */
-  openHistory(historyOf: CellId | null): void {
-    this.ui.update((ui) => ({ ...ui, dialog: "history", historyOf }));
+  openHistory(historyOf: CellId | null, historyAt: number | null = null): void {
+    this.ui.update((ui) => ({ ...ui, dialog: "history", historyOf, historyAt }));
+  }
+
+  /** The side panel, and over a narrow page too. */
+  showSide(side: UiState["side"]): void {
+    this.ui.update((ui) => ({ ...ui, side, panelOpen: true, panelHidden: false }));
+  }
+
+  /** What is said of a cell, in the margin. */
+  showComments(id: CellId): void {
+    this.select(id);
+    this.showSide("comments");
+  }
+
+  /** The field to comment on a cell, or on one of its outputs. */
+  comment(cellId: CellId, output: number | null = null): void {
+    this.showComments(cellId);
+    this.ui.update((ui) => ({ ...ui, commentOn: { cellId, output } }));
+  }
+
+  /** Scrolls along with somebody's page; null: no more. */
+  followPage(followed: number | null): void {
+    this.ui.update((ui) => ({ ...ui, followed, follows: false }));
   }
 
   tell(text: string, options: { tone?: Notice["tone"]; action?: Notice["action"] } = {}): void {

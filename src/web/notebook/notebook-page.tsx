@@ -44,7 +44,7 @@ export function NotebookPage({ path }: { path: string }) {
       });
       own = { model, page: new NotebookController(model) };
       setOpened({ ok: true, value: own });
-      prefetch();
+      prefetch(own.page);
     });
     return () => {
       wanted = false;
@@ -78,10 +78,17 @@ export function NotebookPage({ path }: { path: string }) {
 }
 
 /** Fetches what the first edit and the first question need, when the page has nothing else to do. */
-function prefetch(): void {
+function prefetch(page: NotebookController): void {
   const later = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 1500));
   later(
     () =>
       void Promise.all([loadEditor(), prefetchDialogs(), loadClipboard(), loadDrag()]).catch(() => undefined),
   );
+  later(() => void loadComments(page).catch(() => undefined));
+}
+
+/** What people say is marked at the cells as soon as it is known; nobody waits for it. */
+async function loadComments(page: NotebookController): Promise<void> {
+  const { commentsOf } = await import("../comments/comments-model.ts");
+  commentsOf(page);
 }

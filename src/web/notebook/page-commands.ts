@@ -106,7 +106,7 @@ export const MOVE_COMMANDS: readonly Command[] = [
     keys: ["e"],
     mode: "command",
     run: (p) => {
-      p.ui.update((ui) => ({ ...ui, panelOpen: true, panelHidden: false }));
+      p.showSide("run");
       // At once where the panel is always there, so that the next key is the field's already.
       focusParameters();
       if (!document.activeElement?.matches(PARAMETER_FIELD)) requestAnimationFrame(focusParameters);
@@ -191,6 +191,33 @@ export const PAGE_COMMANDS: readonly Command[] = [
     needs: "edit",
     possible: (p) => p.canMove,
     run: (p) => p.open("duplicate"),
+  },
+  {
+    id: "comment",
+    label: "Comment on the cell",
+    group: "Page",
+    keys: ["Shift+C", "Ctrl+Alt+m"],
+    mode: "any",
+    run: (p) => {
+      const { active } = p.ui.get();
+      if (active !== null) p.comment(active);
+    },
+  },
+  {
+    id: "comments",
+    label: "Comments",
+    group: "Page",
+    keys: [],
+    mode: "any",
+    run: (p) => p.showSide("comments"),
+  },
+  {
+    id: "timeline",
+    label: "Timeline: everything that happened",
+    group: "Page",
+    keys: [],
+    mode: "any",
+    run: (p) => p.showSide("timeline"),
   },
   {
     id: "history",

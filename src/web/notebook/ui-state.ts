@@ -57,6 +57,14 @@ export interface UiState {
   readonly panelOpen: boolean;
   /** It is folded away where there is room for it beside the notebook. */
   readonly panelHidden: boolean;
+  /** What the side panel shows. */
+  readonly side: "run" | "timeline" | "comments";
+  /** Somebody wants to comment on this; a new object asks anew. */
+  readonly commentOn: { readonly cellId: CellId; readonly output: number | null } | null;
+  /** Whose page this one scrolls along with, until the reader scrolls; one open page, as presence names it. */
+  readonly followed: number | null;
+  /** The history is asked for as it was at this moment (ms); null: now. */
+  readonly historyAt: number | null;
   /** A new object asks anew. */
   readonly reveal: Reveal | null;
   /** Stays with the cell that runs, until the reader goes elsewhere. */
@@ -77,6 +85,10 @@ export const INITIAL_UI: UiState = {
   find: null,
   panelOpen: false,
   panelHidden: false,
+  side: "run",
+  commentOn: null,
+  followed: null,
+  historyAt: null,
   reveal: null,
   follows: false,
   cursor: null,

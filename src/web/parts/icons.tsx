@@ -105,3 +105,8 @@ export const CheckIcon = () => (
     <path d="M3 8.5l3.2 3.2L13 4.8" />
   </Sign>
 );
+export const CommentIcon = () => (
+  <Sign>
+    <path d="M3.5 3h9A1.5 1.5 0 0 1 14 4.5v5a1.5 1.5 0 0 1-1.5 1.5H8l-3.2 2.6V11H3.5A1.5 1.5 0 0 1 2 9.5v-5A1.5 1.5 0 0 1 3.5 3z" />
+  </Sign>
+);
