@@ -45,6 +45,7 @@ beforeEach(() => bench.begin());
 
 /** Keys of a run, and what takes a kernel that is at work: there. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  comment: "comments.test.ts",
   "to-running": "run-control.test.ts",
   "fold-section": "folding.test.ts",
   "unfold-section": "folding.test.ts",

@@ -71,7 +71,9 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
   await list.getByRole("button", { name: /4 steps of the run/ }).click();
   await list.getByRole("button", { name: /cell 3 ran/ }).click();
   await page.getByRole("button", { name: "Go to the cell" }).click();
-  await expect.poll(() => page.evaluate("document.activeElement?.dataset.cell")).toBe("b");
+  await expect
+    .poll(() => page.evaluate("document.activeElement?.dataset.cell"), { timeout: 20_000 })
+    .toBe("b");
   await page.getByRole("button", { name: "As it was then" }).click();
   const dialog = page.getByRole("dialog", { name: "History of cell 3" });
   await dialog.getByText("1 cell differs.").waitFor();
@@ -124,10 +126,13 @@ test("a thousand events are listed, and only those near the window are drawn", a
   const list = page.getByRole("list", { name: "What happened, newest first" });
   await list.getByText("event 0", { exact: true }).waitFor();
   await expect
-    .poll(async () => {
-      await page.getByRole("complementary").evaluate((aside) => aside.scrollTo(0, aside.scrollHeight));
-      return list.getByText("event 999", { exact: true }).count();
-    })
+    .poll(
+      async () => {
+        await page.getByRole("complementary").evaluate((aside) => aside.scrollTo(0, aside.scrollHeight));
+        return list.getByText("event 999", { exact: true }).count();
+      },
+      { timeout: 30_000 },
+    )
     .toBe(1);
   expect(await list.getByRole("listitem").count()).toBeLessThan(150);
   await context.close();

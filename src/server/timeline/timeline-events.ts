@@ -54,7 +54,15 @@ function runEvent(runId: string, event: RunEventRecord): TimelineEvent {
   const reason = typeof detail.reason === "string" && !text.includes(detail.reason) ? detail.reason : null;
   return {
     ...BASE,
-    ...{ key: keyOf(atMs, `run ${runId} ${seq}`), atMs, by: authorOfParty(by), text, reason, cellId, runId },
+    ...{
+      key: keyOf(atMs, `run ${runId} ${String(seq).padStart(7, "0")}`),
+      atMs,
+      by: authorOfParty(by),
+      text,
+      reason,
+      cellId,
+      runId,
+    },
     kind: RUN_KINDS[type] ?? "run",
     tone: RUN_TONES[type] ?? "plain",
   };
@@ -89,7 +97,13 @@ function stepEvent(
   const bad = ["failed", "died", "timed-out", "interrupted"].includes(step.status);
   return {
     ...BASE,
-    ...{ key: keyOf(atMs, `step ${runId} ${step.ordinal}`), atMs, kind: "step", by, runId },
+    ...{
+      key: keyOf(atMs, `cell ${runId} ${String(step.ordinal).padStart(7, "0")}`),
+      atMs,
+      kind: "step",
+      by,
+      runId,
+    },
     text: cut(`${names(step.cellId)} ${did}${took}`),
     reason: step.error === null ? null : cut(step.error),
     cellId: step.cellId,
@@ -182,7 +196,7 @@ export function commentEvents(thread: CommentThread, names: CellNames): readonly
   return [...said, { ...settled, text: `Resolved a thread on ${where}`, tone: "ok" }];
 }
 
-/** Keys sort as their times do. */
+/** Keys sort as their times do; of one moment, a step before what the run makes of it. */
 export function keyOf(atMs: number, name: string): string {
   return `${Math.max(0, Math.round(atMs)).toString().padStart(15, "0")} ${name}`;
 }
