@@ -65,7 +65,7 @@ export function CellToolbar({ cell }: { cell: CellSnapshot }) {
             ? [item("toggle-code", "Fold the code"), item("toggle-outputs", "Fold the outputs")]
             : [],
           edit && cell.cellType === "code" ? [item("clear-output", "Clear outputs")] : [],
-          [item("who-wrote", "Who wrote this…")],
+          [item("copy-link", "Copy the link"), item("who-wrote", "Who wrote this…")],
         ]}
       >
         <MoreIcon />

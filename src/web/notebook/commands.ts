@@ -3,7 +3,7 @@ import { CELL_COMMANDS } from "./cell-commands.ts";
 import { type Command, refusalFor } from "./command.ts";
 import type { NotebookController } from "./controller.ts";
 import { FOLD_COMMANDS } from "./folding/fold-commands.ts";
-import { KERNEL_COMMANDS, MOVE_COMMANDS, PAGE_COMMANDS } from "./page-commands.ts";
+import { KERNEL_COMMANDS, MOVE_COMMANDS, PAGE_COMMANDS, PLACE_COMMANDS } from "./page-commands.ts";
 import { RUN_COMMANDS } from "./run-commands.ts";
 import { SELECT_COMMANDS } from "./select-commands.ts";
 import { VIEW_COMMANDS } from "./view-commands.ts";
@@ -21,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ),
   ...CELL_COMMANDS.filter(({ id }) => id === "copy"),
   ...MOVE_COMMANDS,
+  ...PLACE_COMMANDS,
   ...FOLD_COMMANDS,
   ...SELECT_COMMANDS,
   ...VIEW_COMMANDS,

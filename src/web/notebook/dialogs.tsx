@@ -6,6 +6,7 @@ const ShortcutsDialog = lazy(async () => ({
   default: (await import("./shortcuts-dialog.tsx")).ShortcutsDialog,
 }));
 const PaletteDialog = lazy(async () => ({ default: (await import("./palette-dialog.tsx")).PaletteDialog }));
+const JumpDialog = lazy(async () => ({ default: (await import("./toc/jump-dialog.tsx")).JumpDialog }));
 const loadConfirm = () => import("./confirm-dialogs.tsx");
 const ConfirmDialogs = lazy(async () => ({ default: (await loadConfirm()).ConfirmDialogs }));
 const RelocateDialogs = lazy(async () => ({
@@ -34,6 +35,7 @@ export function Dialogs() {
       {finds && <FindBar />}
       {dialog === "shortcuts" && <ShortcutsDialog onClose={close} />}
       {dialog === "palette" && <PaletteDialog onClose={close} />}
+      {dialog === "jump" && <JumpDialog onClose={close} />}
       {dialog === "kernel" && <KernelDialog onClose={close} />}
       {(dialog === "rename" || dialog === "save-as" || dialog === "duplicate") && (
         <RelocateDialogs dialog={dialog} onClose={close} />

@@ -1,7 +1,7 @@
 import { Mark, useThemeItems } from "../app/brand.tsx";
 import { Link } from "../app/link.tsx";
 import { IconButton } from "../parts/button.tsx";
-import { MoreIcon, PanelIcon } from "../parts/icons.tsx";
+import { ContentsIcon, MoreIcon, PanelIcon } from "../parts/icons.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { ProgressLine } from "../run/progress-line.tsx";
 import { RunControls } from "../run/run-controls.tsx";
@@ -13,6 +13,7 @@ import styles from "./notebook-header.module.css";
 import { usePage } from "./page-context.ts";
 import { PresenceBar } from "./presence-bar.tsx";
 import { SaveMark } from "./save-mark.tsx";
+import { askContents } from "./toc/contents-store.ts";
 
 /** One line over the notebook: which one, how it stands, who is here, what can be done. */
 export function NotebookHeader({ path }: { path: string }) {
@@ -30,6 +31,9 @@ export function NotebookHeader({ path }: { path: string }) {
         >
           <Mark />
         </Link>
+        <IconButton label="Contents" keys="Ctrl Shift K" onClick={askContents}>
+          <ContentsIcon />
+        </IconButton>
         <Title name={name} path={path} />
         <RunStateLine />
         <SaveMark />
@@ -95,7 +99,12 @@ function PageMenu() {
           : [],
         edit ? [item("save", "Save now"), item("clear-all-outputs", "Clear all outputs")] : [],
         [item("history", "History…"), ...(edit ? [item("name-version", "Name this version…")] : [])],
-        [item("find", "Find…"), item("palette", "All commands…"), item("shortcuts", "Keyboard shortcuts…")],
+        [
+          item("find", "Find…"),
+          item("jump", "Go to a cell…"),
+          item("palette", "All commands…"),
+          item("shortcuts", "Keyboard shortcuts…"),
+        ],
         themes,
       ]}
     >

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { folderTitleStore } from "../app/folder-title.ts";
 import { readdress } from "../app/router.ts";
 import { StatePage } from "../app/state-page.tsx";
@@ -16,9 +16,13 @@ import { NotebookHeader } from "./notebook-header.tsx";
 import styles from "./notebook-view.module.css";
 import { NoticeBar } from "./notice-bar.tsx";
 import { usePage, useUi } from "./page-context.ts";
+import { contentsStore } from "./toc/contents-store.ts";
 import { useFollow } from "./use-follow.ts";
 import { useHeaderHeight } from "./use-header-height.ts";
+import { useLanding } from "./use-landing.ts";
 import { useNotebookKeys } from "./use-notebook-keys.ts";
+
+const Contents = lazy(async () => ({ default: (await import("./toc/contents.tsx")).Contents }));
 
 /** The control room: what goes on, what is asked, the notebook itself, and beside it parameters and events. */
 export function NotebookView({ path: asked, onReopen }: { path: string; onReopen: () => void }) {
@@ -28,9 +32,11 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
   const connection = useSession((state) => state.connection);
   const panelOpen = useUi((ui) => ui.panelOpen);
   const panelHidden = useUi((ui) => ui.panelHidden);
+  const contents = useStore(contentsStore);
   const header = useHeaderHeight();
   useNotebookKeys();
   useFollow();
+  useLanding();
   useWindowTitle(path);
 
   useEffect(() => {
@@ -67,8 +73,14 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
         <Banners />
       </header>
       <div
-        className={`${styles.columns} ${panelOpen ? styles.withPanel : ""} ${panelHidden ? styles.withoutPanel : ""}`}
+        className={[
+          styles.columns,
+          panelOpen ? styles.withPanel : "",
+          panelHidden ? styles.withoutPanel : "",
+          contents ? styles.withContents : "",
+        ].join(" ")}
       >
+        {contents && <Suspense fallback={<div />}>{loaded ? <Contents /> : <div />}</Suspense>}
         <main className={styles.cells} aria-label="Notebook" data-notebook="">
           {loaded ? <CellList /> : <Loading />}
         </main>

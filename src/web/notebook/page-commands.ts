@@ -3,6 +3,7 @@ import { steer } from "../run/run-actions.ts";
 import { cellOfRun } from "../run/run-text.ts";
 import { type Command, liveRunOf } from "./command.ts";
 import { kernelAction, save } from "./execution-actions.ts";
+import { askContents } from "./toc/contents-store.ts";
 
 const PARAMETER_FIELD = "[data-parameter-field]";
 const focusParameters = (): void => document.querySelector<HTMLElement>(PARAMETER_FIELD)?.focus();
@@ -111,6 +112,33 @@ export const MOVE_COMMANDS: readonly Command[] = [
       focusParameters();
       if (!document.activeElement?.matches(PARAMETER_FIELD)) requestAnimationFrame(focusParameters);
     },
+  },
+];
+
+export const PLACE_COMMANDS: readonly Command[] = [
+  {
+    id: "contents",
+    label: "Table of contents",
+    group: "Move around",
+    keys: ["Ctrl+Shift+K"],
+    mode: "any",
+    run: askContents,
+  },
+  {
+    id: "jump",
+    label: "Go to a cell…",
+    group: "Move around",
+    keys: ["/", "Ctrl+Shift+O"],
+    mode: "command",
+    run: (p) => p.open("jump"),
+  },
+  {
+    id: "copy-link",
+    label: "Copy the link to the cell",
+    group: "Cells",
+    keys: [],
+    mode: "any",
+    run: (p) => void import("./toc/land.ts").then(({ copyLink }) => copyLink(p)),
   },
 ];
 

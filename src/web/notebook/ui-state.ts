@@ -5,6 +5,7 @@ import type { CellId } from "../../util/ids.ts";
 export type DialogName =
   | "shortcuts"
   | "palette"
+  | "jump"
   | "restart"
   | "kernel"
   | "stop-run"

@@ -84,6 +84,11 @@ export const PanelIcon = () => (
     <path d="M10 3v10" />
   </Sign>
 );
+export const ContentsIcon = () => (
+  <Sign>
+    <path d="M2.5 4h7M4.5 8h9M4.5 12h7" />
+  </Sign>
+);
 export const FolderIcon = () => (
   <Sign>
     <path d="M2 4.5A1.5 1.5 0 0 1 3.5 3h2.6l1.6 1.8h4.8A1.5 1.5 0 0 1 14 6.3v5.2a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 11.5z" />
