@@ -121,7 +121,7 @@ export const PLACE_COMMANDS: readonly Command[] = [
     label: "Table of contents",
     group: "Move around",
     keys: ["Ctrl+Shift+K"],
-    mode: "any",
+    mode: "command",
     run: askContents,
   },
   {
