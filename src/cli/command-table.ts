@@ -166,6 +166,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/cp.ts"),
   },
   {
+    name: "export",
+    summary: "write a notebook as HTML, Markdown, script or PDF",
+    group: FILES,
+    load: () => import("./commands/export.ts"),
+  },
+  {
+    name: "publish",
+    summary: "give a notebook a page for readers, live or frozen",
+    group: FILES,
+    load: () => import("./commands/publish.ts"),
+  },
+  {
     name: "zip",
     summary: "pack files and folders into a zip or tar.gz file",
     group: FILES,

@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "file-exists": 409,
   "name-clash": 409,
   "file-changed": 409,
+  "busy-printing": 503,
   "archive-too-big": 413,
   "run-goes-on": 409,
   "notebook-busy": 409,

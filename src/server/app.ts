@@ -29,6 +29,7 @@ import { notebookRoutes } from "./routes/notebooks.ts";
 import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { pasteOutputRoutes } from "./routes/paste-outputs.ts";
+import { publishRoutes } from "./routes/publish.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
@@ -80,6 +81,7 @@ const ROUTES = [
   parameterRoutes,
   valueRoutes,
   runRoutes,
+  publishRoutes,
   jupyterRoutes,
 ];
 

@@ -1,4 +1,5 @@
 import type { ShareStore } from "../people/shares.ts";
+import type { PublicationStore } from "../publish/publication.ts";
 import type { Host } from "../usecases/host.ts";
 import type { Logger } from "../util/logger.ts";
 import type { JupyterBehind } from "./jupyter/proxy.ts";
@@ -18,4 +19,6 @@ export interface ServerContext {
   readonly jupyter?: JupyterBehind;
   /** Links with limited rights; absent: there are none. */
   readonly shares?: ShareStore;
+  /** Notebooks that are read at addresses of their own; absent: there are none. */
+  readonly publications?: PublicationStore;
 }

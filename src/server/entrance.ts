@@ -25,6 +25,7 @@ import { factsOf } from "./security/request-facts.ts";
 import { ShareConnections } from "./security/share-connections.ts";
 
 export { folderTitle } from "./folder-settings.ts";
+export { publicationStore } from "./publication-store.ts";
 export { shareStore } from "./share-store.ts";
 
 export interface EntranceOptions {
@@ -83,6 +84,10 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
     setSecurityHeaders(response);
     const facts = factsOf(request, false);
     const verdict = guard(facts, policy);
+    if (verdict.type === "published") {
+      const { showPublished } = await import("./publish/show-published.ts");
+      return showPublished(context, response, facts, verdict.access);
+    }
     if (verdict.type === "refused") return refuse(response, verdict);
     if (verdict.type === "sign-in") {
       response.setHeader("Set-Cookie", verdict.setCookie);

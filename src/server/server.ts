@@ -65,23 +65,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let entrance: Promise<Entrance> | undefined;
   const enter = (): Promise<Entrance> => {
-    entrance ??= import("./entrance.ts").then(({ createEntrance, folderTitle, shareStore }) =>
-      createEntrance({
-        context: {
-          shares: shareStore(options.stateFolder),
-          host: options.host,
-          folder,
-          kind: options.kind,
-          title: options.title ?? folderTitle(folder),
-          version: options.version,
-          pageFolder: options.pageFolder ?? null,
-          logger: options.logger,
-          ...(options.jupyter ? { jupyter: options.jupyter } : {}),
-        },
-        port,
-        allowedHosts: options.allowedHosts ?? [],
-        grants: grants(token, options.viewToken, options.env),
-      }),
+    entrance ??= import("./entrance.ts").then(
+      ({ createEntrance, folderTitle, publicationStore, shareStore }) =>
+        createEntrance({
+          context: {
+            shares: shareStore(options.stateFolder),
+            publications: publicationStore(options.stateFolder),
+            host: options.host,
+            folder,
+            kind: options.kind,
+            title: options.title ?? folderTitle(folder),
+            version: options.version,
+            pageFolder: options.pageFolder ?? null,
+            logger: options.logger,
+            ...(options.jupyter ? { jupyter: options.jupyter } : {}),
+          },
+          port,
+          allowedHosts: options.allowedHosts ?? [],
+          grants: grants(token, options.viewToken, options.env),
+        }),
     );
     return entrance;
   };

@@ -79,6 +79,8 @@ async function moveEntry(notebooks: EntryNotebooks, from: string, to: string): P
     });
   }
   await planned.settle();
+  // What is kept of notebooks that have no room, such as pages of them.
+  notebooks.tellMoved(from, to);
   for (const { id, path } of open)
     if (path !== null) await notebooks.movedTo(id, join(to, relative(from, path)));
 }

@@ -24,16 +24,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
   runs: rule(["nbformat", "document", "kernel"], ["people"]),
   people: rule([]),
   usecases: rule(CORES),
+  // Notebooks as files for others, written without a browser: with the page's own parsers, which are pure.
+  publish: rule(["nbformat", "web"]),
   api: rule([], [...CORES, "usecases"], true),
-  store: rule(["nbformat"], [...CORES, "usecases"]),
+  store: rule(["nbformat"], [...CORES, "usecases", "publish"]),
   compute: rule(["kernel"], [...CORES, "usecases"]),
   worker: rule([...CORES, "usecases", "api", "store", "compute"]),
-  server: rule([...CORES, "usecases", "api", "store", "compute"]),
+  server: rule([...CORES, "usecases", "api", "store", "compute", "publish"]),
   client: rule(["api", "document"], [...CORES, "usecases"], true),
   web: rule(["client", "api", "document", "nbformat"], [...CORES, "usecases"], true),
   // A run that is started in a terminal lives in that process: the command line starts the same worker and server.
   cli: rule(
-    ["client", "api", "document", "nbformat", "runs", "people", "worker", "server", "library"],
+    ["client", "api", "document", "nbformat", "runs", "people", "worker", "server", "library", "publish"],
     [...CORES, "usecases"],
   ),
   "library.ts": rule(["nbformat", "store", "library"], ["document"]),

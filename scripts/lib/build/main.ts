@@ -12,6 +12,7 @@ import { rolldown } from "rolldown";
 import { build as buildPage } from "vite";
 import { inAscii } from "./in-ascii.ts";
 import { createLicenceCollector } from "./licences.ts";
+import { writeLook } from "./write-look.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const dist = path.join(root, "dist");
@@ -93,6 +94,7 @@ await Promise.all([
     plugins: [licences.plugin],
   }),
 ]);
+await writeLook(at, dist);
 await writeFile(path.join(dist, "THIRD-PARTY-LICENSES.txt"), await licences.text());
 
 const isPage = (file: string): boolean => file.startsWith("web");

@@ -5,11 +5,12 @@ import * as files from "../../../src/api/files.ts";
 import * as frames from "../../../src/api/frames.ts";
 import * as history from "../../../src/api/history.ts";
 import * as http from "../../../src/api/http.ts";
+import * as publish from "../../../src/api/publish.ts";
 import * as trust from "../../../src/api/trust.ts";
 import { filesBelow, isTest, readSource } from "../source-files.ts";
 
 const contract: Readonly<Record<string, unknown>> = {
-  ...{ ...http, ...history, ...comments, ...files, ...frames, ...trust },
+  ...{ ...http, ...history, ...comments, ...files, ...frames, ...trust, ...publish },
 };
 
 export interface Route {

@@ -47,7 +47,10 @@ async function unzip(context: CliContext, file: string, into: string, options: U
   const how = { limits: folderLimits(target).unpack, hidden: options.hidden === true };
   if (options.list) {
     const plan = await planUnpack(path, target, how);
-    if (options.json) return out(`${JSON.stringify(plan, null, 2)}\n`);
+    if (options.json) {
+      out(`${JSON.stringify(plan, null, 2)}\n`);
+      return;
+    }
     out(`${plan.files} files, ${plan.bytes.toLocaleString("en")} bytes\n`);
     for (const { name, taken } of plan.clashes) out(`taken by a ${taken}: ${name}\n`);
     if (plan.leftOut > 0) out(`${plan.leftOut} hidden ones are left out (--hidden)\n`);
@@ -55,7 +58,10 @@ async function unzip(context: CliContext, file: string, into: string, options: U
   }
   mkdirSync(target, { recursive: true });
   const { written, skipped } = await unpackZip(path, realpathSync(target), options.onClash ?? null, how);
-  if (options.json) return out(`${JSON.stringify({ written, skipped }, null, 2)}\n`);
+  if (options.json) {
+    out(`${JSON.stringify({ written, skipped }, null, 2)}\n`);
+    return;
+  }
   for (const name of written) out(`${name}\n`);
   if (skipped.length > 0) err(`${skipped.length} that were there already are left as they are\n`);
 }

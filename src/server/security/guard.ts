@@ -3,6 +3,7 @@
  * request was aimed (Host), then who made the browser send it (Origin, Sec-Fetch-Site), then who it is (token).
  */
 import { type Access, permits } from "../../people/access.ts";
+import { publishedSecret } from "../../publish/publication.ts";
 import { bearerToken, type Credentials, cookieName, cookieValue } from "./credentials.ts";
 import type { HostAllowList } from "./host-allow-list.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -19,6 +20,8 @@ export type Verdict =
   | { readonly type: "sign-in"; readonly setCookie: string; readonly location: string }
   /** A page of another site led here, so the browser holds the cookie back: let our own page ask again. */
   | { readonly type: "ask-again" }
+  /** The address of a publication, which says itself who may read it. Access: who is signed in anyway. */
+  | { readonly type: "published"; readonly access: Access | null }
   | {
       readonly type: "refused";
       readonly status: 401 | 403 | 415 | 421;
@@ -45,6 +48,11 @@ export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
 
   if (!policy.hosts.allowsHost(facts.host)) return refuse(421, "wrong-host");
   if (isCrossSite(facts, policy, isPage)) return refuse(403, "cross-site");
+
+  if (isPage && publishedSecret(facts.path) !== null) {
+    const known = cookieValue(facts.cookie, cookieName(policy.port));
+    return { type: "published", access: known === undefined ? null : policy.credentials.bySession(known) };
+  }
 
   const queryToken = facts.query.get("token");
   if (isPage && queryToken !== null) {

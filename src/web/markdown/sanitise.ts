@@ -4,6 +4,7 @@
  */
 import createDOMPurify, { type Config } from "dompurify";
 import type { ImageAddress } from "./image-address.ts";
+import { KNOWN_CLASSES, safeDeclarations } from "./sanitise-rules.ts";
 
 const purify = createDOMPurify(window);
 
@@ -64,32 +65,6 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
     /^(?:https?:|mailto:|#|\/(?!\/)|\.{0,2}\/|[^:/?#]+(?:[/?#]|$)|data:image\/(?:png|jpe?g|gif|webp|svg\+xml)[;,])/i,
 };
 
-/** Classes that our own style sheets know; all others are dropped. */
-const KNOWN_CLASSES = new Set(["dataframe", "language-python"]);
-
-/** What an inline style may set. No position, no url(), no size of the page's own parts. */
-const STYLE_PROPERTIES = new Set([
-  "background-color",
-  "border-bottom",
-  "border-left",
-  "border-right",
-  "border-top",
-  "color",
-  "font-family",
-  "font-size",
-  "font-style",
-  "font-weight",
-  "height",
-  "max-width",
-  "padding",
-  "padding-left",
-  "text-align",
-  "text-decoration",
-  "vertical-align",
-  "white-space",
-  "width",
-]);
-
 purify.addHook("uponSanitizeAttribute", (element, data) => {
   if (data.attrName === "class") {
     const kept = data.attrValue.split(/\s+/).filter((name) => KNOWN_CLASSES.has(name));
@@ -131,18 +106,7 @@ export function showsSomething(fragment: DocumentFragment): boolean {
 }
 
 function applyStyle(element: HTMLElement, text: string): void {
-  for (const declaration of text.split(";")) {
-    const colon = declaration.indexOf(":");
-    const property = declaration.slice(0, colon).trim().toLowerCase();
-    const value = declaration.slice(colon + 1).trim();
-    if (
-      colon > 0 &&
-      STYLE_PROPERTIES.has(property) &&
-      !/[\\(@]|!important/.test(value.replace(/\brgba?\(/g, ""))
-    ) {
-      element.style.setProperty(property, value);
-    }
-  }
+  for (const [property, value] of safeDeclarations(text)) element.style.setProperty(property, value);
 }
 
 function secureLink(link: Element): void {
