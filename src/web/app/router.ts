@@ -44,7 +44,8 @@ export function navigate(route: Route): void {
 
 /** The address bar tells another path of what is shown already; nothing is loaded anew. */
 export function readdress(route: Route): void {
-  window.history.replaceState(null, "", addressOf(route));
+  const { search, hash } = window.location;
+  window.history.replaceState(null, "", `${addressOf(route)}${search}${hash}`);
 }
 
 export function followHistory(): void {

@@ -4,12 +4,14 @@ import { OutputArea } from "../outputs/output-area.tsx";
 import { deathText, notRunText, stepNote } from "../run/run-text.ts";
 import { useModel, useSession } from "../session/hooks.ts";
 import type { CellExecution } from "../session/types.ts";
+import { useView } from "../session/view.ts";
 import { formatDuration } from "../text/durations.ts";
 import styles from "./cell-view.module.css";
 import { EditableSource } from "./editable-source.tsx";
 import { isScrolled } from "./folding/fold-marks.ts";
 import { ScrolledOutputs } from "./folding/scrolled-outputs.tsx";
 import { useIsFolded } from "./folding/use-folding.ts";
+import { useKept } from "./kept-state.ts";
 import { usePage } from "./page-context.ts";
 
 export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: boolean }) {
@@ -19,12 +21,22 @@ export function CodeCellBody({ cell, editing }: { cell: CellSnapshot; editing: b
   const running = cell.executionState === "running" || execution?.state === "running";
   const note = executionNote(execution) ?? (execution ? null : stepNote(step));
   const page = usePage();
-  const hidesSource = useIsFolded(cell.id, "source") && !editing;
+  const code = useView((view) => (view.isReader ? view.code : "shown"));
+  const [opened, setOpened] = useKept("code", false);
+  const isFolded = useIsFolded(cell.id, "source");
+  const hidesSource = (isFolded || (code === "folded" && !opened)) && !editing;
   const hidesOutputs = useIsFolded(cell.id, "outputs") && cell.outputs.length > 0;
   return (
     <>
-      {hidesSource ? (
-        <button type="button" className={styles.hidden} onClick={() => page.fold([cell.id], "source", false)}>
+      {code === "hidden" ? null : hidesSource ? (
+        <button
+          type="button"
+          className={styles.hidden}
+          onClick={() => {
+            setOpened(true);
+            if (isFolded) page.fold([cell.id], "source", false);
+          }}
+        >
           {count(cell.source.split("\n").length, "line")} of code
         </button>
       ) : (

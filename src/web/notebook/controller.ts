@@ -6,6 +6,7 @@ import type { CellId } from "../../util/ids.ts";
 import { type CommentMarks, NO_MARKS } from "../comments/comment-marks.ts";
 import type { NotebookModel } from "../session/notebook-model.ts";
 import { createStore, type Store } from "../session/store.ts";
+import { viewStore } from "../session/view.ts";
 import type { FoldPart } from "./folding/fold-marks.ts";
 import { Folding } from "./folding/folding.ts";
 import {
@@ -62,11 +63,11 @@ export class NotebookController {
   }
 
   get canEdit(): boolean {
-    return this.model.state.get().rights.edit;
+    return this.model.state.get().rights.edit && !viewStore.get().isReader;
   }
 
   get canExecute(): boolean {
-    return this.model.state.get().rights.execute;
+    return this.model.state.get().rights.execute && !viewStore.get().isReader;
   }
 
   /** Whether the notebook may get another name: a link to one notebook is for that name. */
@@ -76,6 +77,8 @@ export class NotebookController {
 
   /** What is told to who may not. */
   why(right: "edit" | "execute"): string {
+    if (viewStore.get().isReader)
+      return "This view is for reading. Shift W leads back to where you can work.";
     const may = right === "edit" ? this.canExecute && "run" : this.canEdit && "change";
     const what = right === "edit" ? "change" : "run";
     return `You may ${may || "look at"} this notebook, but not ${what} it.`;

@@ -9,9 +9,11 @@ const LINE = 21;
 const FRAME = 40;
 const OUTPUT_LINES = 31;
 
-export function guessHeight(cell: CellSnapshot): number {
+/** @param hidesCode as the reader view may. */
+export function guessHeight(cell: CellSnapshot, hidesCode = false): number {
+  if (hidesCode && cell.cellType === "code" && cell.outputs.length === 0) return 0;
   const lines = cell.cellType === "markdown" ? markdownLines(cell.source) : countLines(cell.source);
-  let height = FRAME + lines * LINE;
+  let height = FRAME + (hidesCode && cell.cellType === "code" ? 0 : lines * LINE);
   for (const output of cell.outputs.slice(0, 60)) height += 8 + guessOutput(output);
   return height;
 }

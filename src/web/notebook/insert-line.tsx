@@ -13,9 +13,9 @@ export function InsertLine({ after }: { after: CellId | null }) {
   const page = usePage();
   const canEdit = useSession((state) => state.rights.edit);
   const nearby = useUi((ui) => ui.active === after && after !== null);
-  if (!canEdit) return <div className={styles.gap} />;
+  if (!canEdit) return <div className={styles.gap} data-insert="" />;
   return (
-    <div className={`${styles.gap} ${nearby ? styles.nearby : ""}`}>
+    <div data-insert="" className={`${styles.gap} ${nearby ? styles.nearby : ""}`}>
       <div className={styles.choices}>
         <button type="button" tabIndex={-1} onClick={() => insertCell(page, after, "code", "edit")}>
           <PlusIcon />

@@ -102,6 +102,8 @@ function PageMenu() {
         [
           item("find", "Find…"),
           item("jump", "Go to a cell…"),
+          item("reader", "Reader view"),
+          item("print", "Print"),
           item("palette", "All commands…"),
           item("shortcuts", "Keyboard shortcuts…"),
         ],

@@ -9,6 +9,7 @@ import { titleSign } from "../run/run-text.ts";
 import { StateAnnouncer } from "../run/state-announcer.tsx";
 import { useModel, useSession } from "../session/hooks.ts";
 import { useStore } from "../session/store.ts";
+import { useView } from "../session/view.ts";
 import { Banners } from "./banners.tsx";
 import { CellList } from "./cell-list.tsx";
 import { Dialogs } from "./dialogs.tsx";
@@ -16,12 +17,17 @@ import { NotebookHeader } from "./notebook-header.tsx";
 import styles from "./notebook-view.module.css";
 import { NoticeBar } from "./notice-bar.tsx";
 import { usePage, useUi } from "./page-context.ts";
+import { followAddress } from "./reader/reader-actions.ts";
+import "./reader/reader.css";
 import { contentsStore } from "./toc/contents-store.ts";
 import { useFollow } from "./use-follow.ts";
 import { useHeaderHeight } from "./use-header-height.ts";
 import { useLanding } from "./use-landing.ts";
 import { useNotebookKeys } from "./use-notebook-keys.ts";
 
+const ReaderHeader = lazy(async () => ({
+  default: (await import("./reader/reader-header.tsx")).ReaderHeader,
+}));
 const Contents = lazy(async () => ({ default: (await import("./toc/contents.tsx")).Contents }));
 
 /** The control room: what goes on, what is asked, the notebook itself, and beside it parameters and events. */
@@ -33,6 +39,9 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
   const panelOpen = useUi((ui) => ui.panelOpen);
   const panelHidden = useUi((ui) => ui.panelHidden);
   const contents = useStore(contentsStore);
+  const isReader = useView((view) => view.isReader);
+  const code = useView((view) => view.code);
+  useEffect(followAddress, []);
   const header = useHeaderHeight();
   useNotebookKeys();
   useFollow();
@@ -66,10 +75,12 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
     <>
       <header ref={header} className={styles.header}>
         <div className={styles.top}>
-          <NotebookHeader path={path} />
+          <Suspense fallback={<div className={styles.reading} />}>
+            {isReader ? <ReaderHeader path={path} /> : <NotebookHeader path={path} />}
+          </Suspense>
         </div>
-        <HoldBanner />
-        <EndedBanner />
+        {!isReader && <HoldBanner />}
+        {!isReader && <EndedBanner />}
         <Banners />
       </header>
       <div
@@ -79,12 +90,14 @@ export function NotebookView({ path: asked, onReopen }: { path: string; onReopen
           panelHidden ? styles.withoutPanel : "",
           contents ? styles.withContents : "",
         ].join(" ")}
+        data-view={isReader ? "reader" : "work"}
+        data-code={code}
       >
         {contents && <Suspense fallback={<div />}>{loaded ? <Contents /> : <div />}</Suspense>}
         <main className={styles.cells} aria-label="Notebook" data-notebook="">
           {loaded ? <CellList /> : <Loading />}
         </main>
-        {!panelHidden && <Rail />}
+        {!panelHidden && !isReader && <Rail />}
       </div>
       <NoticeBar />
       <Dialogs />

@@ -3,6 +3,7 @@ import { steer } from "../run/run-actions.ts";
 import { cellOfRun } from "../run/run-text.ts";
 import { type Command, liveRunOf } from "./command.ts";
 import { kernelAction, save } from "./execution-actions.ts";
+import { toggleReader } from "./reader/reader-actions.ts";
 import { askContents } from "./toc/contents-store.ts";
 
 const PARAMETER_FIELD = "[data-parameter-field]";
@@ -280,6 +281,22 @@ export const PAGE_COMMANDS: readonly Command[] = [
     mode: "any",
     needs: "edit",
     run: (p) => p.find(true, true),
+  },
+  {
+    id: "reader",
+    label: "Reader view, and back",
+    group: "Page",
+    keys: ["Shift+W"],
+    mode: "command",
+    run: toggleReader,
+  },
+  {
+    id: "print",
+    label: "Print, with everything in it",
+    group: "Page",
+    keys: ["Ctrl+p"],
+    mode: "any",
+    run: (p) => void import("./reader/print.ts").then(({ print }) => print(p)),
   },
   {
     id: "palette",

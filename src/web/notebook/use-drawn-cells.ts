@@ -8,9 +8,12 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import { flushSync } from "react-dom";
 import type { CellId } from "../../util/ids.ts";
 import { useModel } from "../session/hooks.ts";
+import { useView, viewStore } from "../session/view.ts";
 import { CellHeights, type CellRange } from "./cell-heights.ts";
 import { guessHeight } from "./guess-height.ts";
 import { keepPlace, type Place, takePlace } from "./hold-place.ts";
+import { usePage } from "./page-context.ts";
+import { setPrinting } from "./reader/reader-actions.ts";
 
 /** A notebook of at most so many cells is drawn whole: the browser's own search, print and reading order have it all. */
 const WHOLE = 60;
@@ -33,13 +36,14 @@ export function useDrawnCells(
   pinned: readonly (CellId | null)[],
 ): DrawnCells {
   const model = useModel();
+  const hidesCode = useView(({ isReader, code }) => isReader && code === "hidden");
   const heights = useMemo(
     () =>
       new CellHeights((id) => {
         const cell = model.cell(id);
-        return cell === undefined ? 0 : guessHeight(cell);
+        return cell === undefined ? 0 : guessHeight(cell, hidesCode);
       }),
-    [model],
+    [model, hidesCode],
   );
   heights.setOrder(ids);
   const [range, setRange] = useState<CellRange>(() => heights.within(0, window.innerHeight + AROUND));
@@ -146,18 +150,27 @@ function gap(from: number, to: number, heights: CellHeights): DrawnPart {
   return { type: "gap", key: from === 0 ? "above" : `behind ${from}`, height: heights.between(from, to) };
 }
 
-/** On paper there is no window: everything is drawn. */
+/** On paper there is no window: everything is drawn. The browser's own command for it cannot wait for images. */
 function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
+  const page = usePage();
+  const printing = useView((view) => view.isPrinting);
   useEffect(() => {
-    const begin = (): void => flushSync(() => setPrinting(true));
-    const end = (): void => setPrinting(false);
+    let own = false;
+    const begin = (): void => {
+      if (viewStore.get().isPrinting) return;
+      own = true;
+      flushSync(() => setPrinting(page, true));
+    };
+    const end = (): void => {
+      if (own) setPrinting(page, false);
+      own = false;
+    };
     window.addEventListener("beforeprint", begin);
     window.addEventListener("afterprint", end);
     return () => {
       window.removeEventListener("beforeprint", begin);
       window.removeEventListener("afterprint", end);
     };
-  }, []);
+  }, [page]);
   return printing;
 }

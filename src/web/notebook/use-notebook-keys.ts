@@ -28,7 +28,7 @@ export function useNotebookKeys(): void {
         return;
       }
       // In a form only what cannot be meant for the field: Ctrl+s, the search, the palette, the contents.
-      if (typing && !/^Ctrl\+(?:[fhs]|Shift\+[CKS])$/.test(chord)) return;
+      if (typing && !/^Ctrl\+(?:[fhps]|Shift\+[CKS])$/.test(chord)) return;
       if (isCharacter && !singleKeysStore.get()) return;
       if (target?.closest(INTERACTIVE) && /^(?:Enter|(?:Shift\+)?Space|Arrow|Home|End)/.test(chord)) return;
       if (hasTextSelection() && (chord === "Ctrl+c" || chord === "c")) return;

@@ -2,6 +2,7 @@ import { memo, useContext, useLayoutEffect, useRef } from "react";
 import { storedOf } from "../../document/output-face.ts";
 import type { Output } from "../../nbformat/notebook.ts";
 import { KeptScope, useKept } from "../notebook/kept-state.ts";
+import { useIsWhole } from "../session/view.ts";
 import { errorText } from "./error-text.ts";
 import { MimeOutput } from "./mime-output.tsx";
 import styles from "./outputs.module.css";
@@ -24,7 +25,8 @@ export const OutputArea = memo(function OutputArea({
   const [all, setAll] = useKept("all outputs", false);
   const area = useRef<HTMLDivElement>(null);
   useStableHeight(area, outputs, running);
-  const folded = !all && outputs.length > SHOWN_OUTPUTS;
+  const whole = useIsWhole();
+  const folded = !all && !whole && outputs.length > SHOWN_OUTPUTS;
   const head = folded ? outputs.slice(0, SHOWN_OUTPUTS - END_OUTPUTS) : outputs;
   const tail = folded ? outputs.slice(-END_OUTPUTS) : [];
   const tailStart = outputs.length - tail.length;

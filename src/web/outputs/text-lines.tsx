@@ -1,5 +1,6 @@
 import { useId, useMemo, useRef } from "react";
 import { useKept } from "../notebook/kept-state.ts";
+import { useIsWhole } from "../session/view.ts";
 import { type AnsiLine, AnsiLines } from "../text/ansi.ts";
 import { AnsiLineView } from "./ansi-text.tsx";
 import { foldLines, REVEAL_STEP } from "./folded-lines.ts";
@@ -8,8 +9,9 @@ import styles from "./outputs.module.css";
 /** Terminal text: coloured, its middle folded when it is long. A text that grew is read on from where it was. */
 export function TextLines({ text, label }: { text: string; label?: string }) {
   const lines = useGrowingLines(text);
+  const whole = useIsWhole();
   const [revealed, setRevealed] = useKept("lines", 0);
-  const { head, hidden, tail } = foldLines(lines.length, revealed);
+  const { head, hidden, tail } = foldLines(lines.length, whole ? Math.max(revealed, REVEAL_STEP) : revealed);
   const more = Math.min(hidden, REVEAL_STEP);
   const labelId = useId();
   return (

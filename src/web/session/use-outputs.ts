@@ -5,6 +5,7 @@ import { LoopbookError } from "../../util/errors.ts";
 import { api } from "./api.ts";
 import { useModel } from "./hooks.ts";
 import type { NotebookModel } from "./notebook-model.ts";
+import { useView } from "./view.ts";
 
 const clients = new WeakMap<NotebookModel, OutputsClient>();
 
@@ -85,7 +86,7 @@ export function useNewest<T>(
   return loaded;
 }
 
-/** Whether an element is in the window or near it. */
+/** Whether an element is in the window or near it, or is to be printed wherever it is. */
 export function useIsNear(element: React.RefObject<Element | null>): boolean {
   const [isNear, setNear] = useState(false);
   useEffect(() => {
@@ -97,5 +98,6 @@ export function useIsNear(element: React.RefObject<Element | null>): boolean {
     observer.observe(element.current);
     return () => observer.disconnect();
   }, [element]);
-  return isNear;
+  const isPrinting = useView((view) => view.isPrinting);
+  return isNear || isPrinting;
 }
