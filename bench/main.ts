@@ -6,6 +6,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { bigPage } from "./cases/big-page.ts";
 import { busyRoom } from "./cases/busy-room.ts";
 import { cells } from "./cases/cells.ts";
 import { logLines } from "./cases/log-lines.ts";
@@ -24,7 +25,8 @@ import { root } from "./lib/runners.ts";
 
 const all = [
   ...[cells, wholeRun, memory, page],
-  ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits, longWatch],
+  ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
+  ...[bigPage, longWatch],
 ];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);

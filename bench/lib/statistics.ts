@@ -19,6 +19,11 @@ export interface Delays {
 }
 
 export function delaysOf(samples: readonly number[]): Delays {
+  return { p50: median(samples), p99: quantile(samples, 0.99) };
+}
+
+/** `share` 0.95: p95. 0 of none. */
+export function quantile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
-  return { p50: median(samples), p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0 };
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -19,7 +19,12 @@ export const jupyter: RoomPeer | null = existsSync(path.join(prefix, "bin", "jup
   ? { name: "jupyter-collaboration", start: startJupyter }
   : null;
 
-async function startJupyter(folder: string, port = 0): Promise<RoomServer> {
+export interface JupyterServer extends RoomServer {
+  /** Where JupyterLab shows a notebook. */
+  pageOf(name: string): string;
+}
+
+export async function startJupyter(folder: string, port = 0): Promise<JupyterServer> {
   const listensOn = port === 0 ? await freePort() : port;
   const home = mkdtempSync(path.join(folder, ".jupyter-"));
   const child = startChild({
@@ -47,6 +52,7 @@ async function startJupyter(folder: string, port = 0): Promise<RoomServer> {
   }
   return {
     pid: child.pid,
+    pageOf: (name) => `${base}/lab/tree/${encodeURIComponent(name)}?token=${TOKEN}`,
     async room(name) {
       const response = await fetch(`${base}/api/collaboration/session/${encodeURIComponent(name)}`, {
         method: "PUT",

@@ -116,15 +116,24 @@ export async function endHeldKernel(stateFolder: string, id: string): Promise<st
   const { record, isAlive } = one;
   if (isAlive) {
     const socket = connect(record.socket);
-    socket.on("error", () => process.kill(record.pid, "SIGTERM"));
+    socket.on("error", () => signal(record.pid, "SIGTERM"));
     socket.write(jsonFrame(KIND.hello, { token: record.token }));
     socket.end(jsonFrame(KIND.end, {}));
     const until = Date.now() + END_LIMIT_MS;
     while (isRunning(record)) {
-      if (Date.now() > until) process.kill(record.pid, "SIGKILL");
+      if (Date.now() > until) signal(record.pid, "SIGKILL");
       await new Promise((done) => setTimeout(done, 20));
     }
   }
   removeRecord(holdersFolder(stateFolder), record.id);
   return record.id;
+}
+
+/** A process that ended in the same moment needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }

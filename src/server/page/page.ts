@@ -63,7 +63,7 @@ export function createPage(pageFolder: string | null): Page {
           "Cache-Control",
           hashed ? "private, max-age=31536000, immutable" : "private, no-cache",
         );
-        return send(request, response, file);
+        return send(request, response, file, find(`${path}.gz`));
       }
       if (path.startsWith("/assets/") || !(path === "/" || wantsPage(request))) {
         response.writeHead(404, { "Content-Type": "text/plain" }).end("not found\n");
@@ -98,11 +98,25 @@ function wantsPage(request: IncomingMessage): boolean {
   );
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
-  const body = await readFile(file);
+/** @param packed the same, gzipped, as the build leaves it beside what packs well. */
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: string,
+  packed?: string,
+): Promise<void> {
+  const isPacked = packed !== undefined && takesGzip(request.headers["accept-encoding"] ?? "");
+  const body = await readFile(isPacked ? packed : file);
+  if (packed !== undefined) response.setHeader("Vary", "Accept-Encoding");
+  if (isPacked) response.setHeader("Content-Encoding", "gzip");
   response.writeHead(200, {
     "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
     "Content-Length": body.byteLength,
   });
   response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** RFC 9110, 12.5.3: named, and not with a weight of nothing. */
+function takesGzip(accepted: string): boolean {
+  return accepted.split(",").some((one) => /^\s*gzip\s*(?:;\s*q=(?:1|0?\.\d*[1-9])[\d.]*\s*)?$/i.test(one));
 }
