@@ -94,4 +94,6 @@ export interface Presence {
   /** The cell that it reads or writes. */
   readonly cellId: string | null;
   readonly mode: "viewing" | "editing";
+  /** The first cell in its window, for who follows it. */
+  readonly view?: string | null;
 }

@@ -196,6 +196,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/history.ts"),
   },
   {
+    name: "comments",
+    summary: "what people say of its cells and outputs",
+    group: HISTORY,
+    load: () => import("./commands/comments.ts"),
+  },
+  {
     name: "version",
     summary: "keep a notebook as it is now under a name",
     group: HISTORY,

@@ -151,6 +151,8 @@ export interface RunSnapshot {
   readonly stepsTotal: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
+  /** When the run ends by itself, whatever it does or waits for then; absent: never. */
+  readonly limitAtMs?: number;
   /** From earlier runs of the same notebook; null when there are none. */
   readonly etaMs: number | null;
   readonly steps: Readonly<Record<CellId, StepStatus>>;

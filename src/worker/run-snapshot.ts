@@ -29,6 +29,7 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
   const running = phase.type === "executing" ? { cellId: phase.cellId, sinceMs: phase.startedAtMs } : null;
   const { stepsDone, stepsTotal, etaMs } = facts.progress.counts(running, facts.nowMs, facts.place);
   const steps = facts.progress.steps();
+  const limitMs = state.options.runTimeoutMs;
   const held = holdOf(state);
   const hold = held === null ? null : { ...held, what: holdText(held, facts.session.live) };
   return {
@@ -45,6 +46,7 @@ export function runSnapshot(state: RunState, facts: SnapshotFacts): RunSnapshot 
     stepsTotal,
     startedAtMs: facts.startedAtMs,
     endedAtMs: end?.atMs ?? null,
+    ...(limitMs !== null && { limitAtMs: facts.startedAtMs + limitMs }),
     etaMs: end === null ? etaMs : null,
     get steps() {
       return steps();

@@ -5,7 +5,7 @@ import { Button } from "../parts/button.tsx";
 import { useModel, useNow, useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
 import type { Hold, PendingInput, RunSnapshot } from "../session/types.ts";
-import { formatAgo } from "../text/durations.ts";
+import { formatAgo, formatDuration } from "../text/durations.ts";
 import styles from "./hold-banner.module.css";
 import { steer } from "./run-actions.ts";
 
@@ -37,7 +37,7 @@ const OTHERS_DECIDE = "Somebody who may run this notebook decides it; this addre
 const ANSWERS: Readonly<Record<Exclude<Hold["kind"], "input">, { effect: string; actions: ReactNode }>> = {
   tag: {
     effect:
-      "Approve runs this cell and goes on. Refuse ends the run here. Your name is kept with the answer.",
+      "Approve runs this cell and goes on. Refuse asks why and ends the run here. Your name is kept with the answer.",
     actions: (
       <>
         <Act id="approve" label="Approve" go />
@@ -104,6 +104,7 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
   const model = useModel();
   const page = usePage();
   const { execute } = useSession((state) => state.rights);
+  const limitAtMs = useSession((state) => state.run?.limitAtMs ?? null);
   const position = hold.cellId === null ? -1 : model.cellIds().indexOf(hold.cellId);
   const bad = hold.kind === "error";
   // What the notebook's author asks stands first; that it is a hold, second.
@@ -115,7 +116,8 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
         <h2>{question ?? hold.what}</h2>
         {why !== null && why !== "" && <p className={styles.why}>{why}</p>}
         <p className={styles.effect}>
-          {execute ? effect : OTHERS_DECIDE} <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} />
+          {execute ? effect : OTHERS_DECIDE} <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} />{" "}
+          <Until limitAtMs={limitAtMs} />
         </p>
       </div>
       <div className={styles.actions}>
@@ -137,6 +139,19 @@ function Since({ sinceMs, asked }: { sinceMs: number; asked: boolean }) {
   return (
     <span className={styles.since}>
       {asked ? "Asked" : "Held"} {when}.
+    </span>
+  );
+}
+
+/** By when somebody has to decide. */
+function Until({ limitAtMs }: { limitAtMs: number | null }) {
+  const now = useNow(15_000, limitAtMs !== null);
+  if (limitAtMs === null) return <span className={styles.since}>It waits as long as it takes.</span>;
+  const at = new Date(limitAtMs).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const left = formatDuration(Math.max(0, limitAtMs - now));
+  return (
+    <span className={`${styles.since} ${styles.until}`}>
+      By {at}, in {left}: then the run’s time is up, and it ends.
     </span>
   );
 }

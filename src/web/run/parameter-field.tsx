@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { lazy, Suspense, useId } from "react";
 import { CheckIcon } from "../parts/icons.tsx";
 import { useNow } from "../session/hooks.ts";
 import type { ParameterSpec, RunSnapshot } from "../session/types.ts";
@@ -13,6 +13,10 @@ import {
   valueInForce,
 } from "./parameter-form.ts";
 import styles from "./parameters-panel.module.css";
+
+const ParameterSlider = lazy(async () => ({
+  default: (await import("./parameter-slider.tsx")).ParameterSlider,
+}));
 
 interface ParameterFieldProps {
   readonly spec: ParameterSpec;
@@ -33,6 +37,9 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
   const hint = hintOf(spec, staged, standing, now);
   const kind = fieldOf(spec);
   const wide = (kind === "text" || kind === "literal") && value.length > 14;
+  const { min = null, max = null } = spec.range ?? {};
+  const inLine = kind === "choice" && fitsInLine(spec);
+  const slider = kind === "number" && min !== null && max !== null && max > min ? { min, max } : null;
   const wrong = staged !== null && !staged.parsed.ok;
   const shared = {
     id,
@@ -48,10 +55,39 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
   ].join(" ");
   return (
     <div className={`${styles.field} ${wide ? styles.wide : ""}`}>
-      <label className={styles.label} htmlFor={id}>
-        {spec.name}
-      </label>
-      {kind === "choice" ? (
+      {inLine ? (
+        <span className={styles.label} id={`${id}-name`}>
+          {spec.name}
+        </span>
+      ) : (
+        <label className={styles.label} htmlFor={id}>
+          {spec.name}
+        </label>
+      )}
+      {inLine ? (
+        <fieldset
+          className={styles.segments}
+          aria-labelledby={`${id}-name`}
+          aria-describedby={shared["aria-describedby"]}
+        >
+          {spec.choices?.map((choice) => {
+            const shown = formatValue(choice, spec);
+            return (
+              <label key={shown}>
+                <input
+                  type="radio"
+                  name={id}
+                  data-parameter-field={spec.name}
+                  checked={value === shown}
+                  disabled={disabled}
+                  onChange={() => onText(shown)}
+                />
+                <span>{shown}</span>
+              </label>
+            );
+          })}
+        </fieldset>
+      ) : kind === "choice" ? (
         <select
           {...shared}
           className={className}
@@ -87,6 +123,18 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
           onChange={(event) => onText(event.target.value)}
         />
       )}
+      {slider !== null && (
+        <Suspense fallback={null}>
+          <ParameterSlider
+            label={spec.name}
+            range={slider}
+            whole={spec.type === "int"}
+            value={Number(value)}
+            disabled={disabled}
+            onValue={onText}
+          />
+        </Suspense>
+      )}
       {hint !== null && (
         <span id={`${id}-hint`} className={`${styles.hint} ${hint.tone === null ? "" : styles[hint.tone]}`}>
           {hint.tick && (
@@ -99,6 +147,12 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
       )}
     </div>
   );
+}
+
+/** A few short choices are seen at once, and taken by one press. */
+function fitsInLine({ choices }: ParameterSpec): boolean {
+  if (choices === null || choices.length < 2 || choices.length > 4) return false;
+  return choices.map(String).join("").length <= 22;
 }
 
 interface Hint {

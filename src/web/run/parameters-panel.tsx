@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { runCommand } from "../notebook/commands.ts";
 import { usePage } from "../notebook/page-context.ts";
 import { Button } from "../parts/button.tsx";
@@ -11,6 +11,10 @@ import styles from "./parameters-panel.module.css";
 import rail from "./rail.module.css";
 import { commandRun, startRun } from "./run-actions.ts";
 
+const EarlierValuesList = lazy(async () => ({
+  default: (await import("./earlier-values-list.tsx")).EarlierValuesList,
+}));
+
 /** The parameters as a form: what is in force, what is staged, what it becomes, and since when. */
 export function ParametersPanel() {
   const page = usePage();
@@ -21,6 +25,7 @@ export function ParametersPanel() {
   const [reason, setReason] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [earlier, setEarlier] = useState(false);
   const live = isLive(run) ? run : null;
   const staged = stagedFields(specs, texts, live);
   const valid = staged.length > 0 && staged.every(({ parsed }) => parsed.ok);
@@ -150,6 +155,18 @@ export function ParametersPanel() {
             )}
           </div>
         )}
+        <details className={styles.earlier} onToggle={(event) => setEarlier(event.currentTarget.open)}>
+          <summary>Earlier values</summary>
+          {earlier && (
+            <Suspense fallback={null}>
+              <EarlierValuesList
+                specs={specs}
+                disabled={!rights.execute && (live !== null || !rights.edit)}
+                onUse={(name, text) => setTexts((all) => ({ ...all, [name]: text }))}
+              />
+            </Suspense>
+          )}
+        </details>
         {refusal !== null && (
           <p className={styles.refusal} role="alert">
             {refusal}

@@ -3,9 +3,10 @@ import { usePage, useUi } from "../notebook/page-context.ts";
 import { IconButton } from "../parts/button.tsx";
 import { FollowIcon } from "../parts/icons.tsx";
 import { Pill } from "../parts/pill.tsx";
-import { useNow, useSession } from "../session/hooks.ts";
+import { useModel, useNow, useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
 import type { RunSnapshot } from "../session/types.ts";
+import { formatElapsed } from "../text/durations.ts";
 import styles from "./run-state-line.module.css";
 import { runState, stepText, timeText } from "./run-text.ts";
 
@@ -25,10 +26,17 @@ export function RunStateLine() {
   );
 }
 
+/** Of a cell that is done sooner nobody needs to hear. */
+const WORTH_TELLING_MS = 3_000;
+
 function Times({ run }: { run: RunSnapshot }) {
   const page = usePage();
   const now = useNow(1000, isLive(run));
+  const model = useModel();
   const { elapsed, left } = timeText(run, now);
+  const at = isLive(run) && run.status !== "held" ? run.currentCell : null;
+  const sinceMs = useSession((state) => (at === null ? null : (state.executions[at]?.startedAtMs ?? null)));
+  const position = at === null ? 0 : model.cellIds().indexOf(at) + 1;
   return (
     <span className={styles.times}>
       <button
@@ -40,6 +48,12 @@ function Times({ run }: { run: RunSnapshot }) {
         {stepText(run)}
       </button>{" "}
       <span className={styles.dot}>·</span> {elapsed}
+      {position > 0 && sinceMs !== null && now - sinceMs >= WORTH_TELLING_MS && (
+        <span className={styles.now}>
+          {" "}
+          <span className={styles.dot}>·</span> cell {position} for {formatElapsed(now - sinceMs)}
+        </span>
+      )}
       {left !== null && (
         <span className={styles.left}>
           {" "}

@@ -29,7 +29,14 @@ export class PresenceBook {
 
   moveTo(cellId: string | null, mode: Presence["mode"]): void {
     if (this.place.cellId === cellId && this.place.mode === mode) return;
-    this.place = { cellId, mode };
+    this.place = { ...this.place, cellId, mode };
+    this.write();
+  }
+
+  /** The first cell in the window, for who follows this page. */
+  lookAt(view: string | null): void {
+    if (this.place.view === view) return;
+    this.place = { ...this.place, view };
     this.write();
   }
 
@@ -64,6 +71,7 @@ function presentOf(clientId: number, state: Record<string, unknown>): Present | 
     party,
     cellId: typeof state.cellId === "string" ? state.cellId : null,
     mode: state.mode === "editing" ? "editing" : "viewing",
+    view: typeof state.view === "string" ? state.view : null,
   };
 }
 
