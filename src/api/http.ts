@@ -172,6 +172,13 @@ export const pasteOutputsBody = z.object({
 });
 export type PasteOutputsBody = z.infer<typeof pasteOutputsBody>;
 
+/**
+ * `GET /api/notebooks/{id}/variables` → `KernelVariables`: name, type, sides, size and short value, told without running
+ * anything of the person's; 409 `kernel-busy` where the kernel answers nothing beside a cell.
+ * `POST /api/notebooks/{id}/format` → `FormattedSources`, one a source. Nothing of the notebook is changed.
+ */
+export const formatBody = z.object({ sources: z.array(z.string()).max(200) });
+
 /** `POST /api/notebooks/{id}/complete` and `/inspect`. Cursor in Unicode code points. */
 export const completeBody = z.object({ code: z.string(), cursorPosition: z.number().int().nonnegative() });
 export const inspectBody = completeBody.extend({

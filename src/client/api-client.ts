@@ -24,7 +24,9 @@ import type {
   StartRunBody,
 } from "../api/http.ts";
 import type { ValueChanges } from "../document/write-values.ts";
+import type { FormattedSources } from "../kernel/formatting/format-sources.ts";
 import type { Completion, Inspection } from "../kernel/kernel.ts";
+import type { KernelVariables } from "../kernel/variables/read-variables.ts";
 import type { ParameterValues } from "../runs/parameters.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
 import type { KernelView, SaveState } from "../usecases/notebook-session.ts";
@@ -166,6 +168,15 @@ export class ApiClient {
   /** Cursor in Unicode code points. */
   complete(id: string, code: string, cursorPosition: number): Promise<Completion> {
     return this.send("POST", notebookPath(id, "complete"), { code, cursorPosition });
+  }
+
+  variables(id: string): Promise<KernelVariables> {
+    return this.get(notebookPath(id, "variables"));
+  }
+
+  /** Code as the formatter of the kernel's environment writes it. */
+  format(id: string, sources: readonly string[]): Promise<FormattedSources> {
+    return this.send("POST", notebookPath(id, "format"), { sources });
   }
 
   inspect(id: string, code: string, cursorPosition: number, detailLevel?: 0 | 1): Promise<Inspection> {

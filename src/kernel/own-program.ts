@@ -15,7 +15,7 @@ export interface OwnProgram {
 }
 
 /** What every program has: its answers, and that nothing which hooks itself behind cells takes it for one. */
-const FRAME = String.raw`
+const FRAME = `
 import json, threading
 
 QUIET = threading.local()

@@ -23,6 +23,7 @@ import { fileSearchRoutes } from "./routes/files-search.ts";
 import { frameRoutes } from "./routes/frames.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
+import { kernelAnswerRoutes } from "./routes/kernel-answers.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
 import { moveRoutes } from "./routes/moves.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
@@ -73,6 +74,7 @@ const ROUTES = [
   commentRoutes,
   timelineRoutes,
   kernelRoutes,
+  kernelAnswerRoutes,
   executionRoutes,
   frameRoutes,
   pasteOutputRoutes,

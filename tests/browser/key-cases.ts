@@ -269,6 +269,22 @@ export function commandCases(on: KeyBench): Readonly<Record<string, KeyCase>> {
       await press(keys);
       await panel.waitFor();
     },
+    variables: async (keys) => {
+      await press(keys);
+      await page.getByRole("heading", { name: "Variables" }).waitFor();
+      await page.getByRole("tab", { name: "Run" }).click();
+      await page.locator(`[data-cell="${at(0)}"]`).focus();
+    },
+    format: async (keys) => {
+      await session.startKernel();
+      session.live.apply({ type: "set-source", id: at(0), source: "x=1" }, byTest);
+      session.live.apply({ type: "set-source", id: at(1), source: "%time y=2\nz=3" }, byTest);
+      await page.locator(`[data-cell="${at(1)}"] >> text=z=3`).waitFor();
+      await press("Shift+J", keys);
+      await becomes("code:x = 1 | code:%time y=2\nz = 3 | markdown:three");
+      await press("z");
+      await becomes("code:x=1 | code:%time y=2\nz=3 | markdown:three");
+    },
     "find-in-cell": async (keys) => {
       await edit("one two one");
       await press(keys);

@@ -45,6 +45,7 @@ export function KernelMenu() {
           item("change-kernel", "Change kernel…", running),
           item("shutdown", "Shut down", none || running),
         ],
+        [item("variables", "Variables"), item("format-all", "Format all cells", none)],
       ]}
     >
       <span className={`${styles.dot} ${styles[kernel.state]}`} aria-hidden="true" />

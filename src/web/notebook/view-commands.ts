@@ -58,6 +58,32 @@ export const VIEW_COMMANDS: readonly Command[] = [
     run: () => scrollBy(-SCREENFUL),
   },
   {
+    id: "variables",
+    label: "Variables of the kernel",
+    group: "View",
+    keys: ["w"],
+    mode: "command",
+    run: (p) => p.showSide("variables"),
+  },
+  {
+    id: "format",
+    label: "Format the cell, or the selected ones",
+    group: "Cells",
+    keys: ["Alt+Shift+F"],
+    mode: "any",
+    needs: "edit",
+    run: (p) => void loadFormat().then(({ formatCells }) => formatCells(p, p.selected())),
+  },
+  {
+    id: "format-all",
+    label: "Format all cells",
+    group: "Cells",
+    keys: [],
+    mode: "command",
+    needs: "edit",
+    run: (p) => void loadFormat().then(({ formatCells }) => formatCells(p, p.ids())),
+  },
+  {
     id: "find-in-cell",
     label: "Find and replace in this cell",
     group: "View",
@@ -67,6 +93,8 @@ export const VIEW_COMMANDS: readonly Command[] = [
     run: (p) => p.editor?.openSearch(),
   },
 ];
+
+const loadFormat = () => import("./format-cells.ts");
 
 function togglePanel(page: NotebookController): void {
   const narrow = window.matchMedia(NARROW).matches;

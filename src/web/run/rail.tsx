@@ -15,8 +15,12 @@ const EventsPanel = lazy(async () => ({
   default: (await import("../history/events-panel.tsx")).EventsPanel,
 }));
 
-const SIDES = { run: "Run", timeline: "Timeline", comments: "Comments" } as const;
-const ORDER: readonly UiState["side"][] = ["run", "timeline", "comments"];
+const VariablesPanel = lazy(async () => ({
+  default: (await import("../variables/variables-panel.tsx")).VariablesPanel,
+}));
+
+const SIDES = { run: "Run", timeline: "Timeline", comments: "Comments", variables: "Variables" } as const;
+const ORDER: readonly UiState["side"][] = ["run", "timeline", "comments", "variables"];
 
 /**
  * Beside the notebook: its parameters and what happened, the timeline, what people say of it. On a narrow page it
@@ -55,7 +59,9 @@ export function Rail() {
       {side !== "run" && (
         <div id={`side-${side}`} role="tabpanel" aria-labelledby={`tab-${side}`}>
           <Suspense fallback={<div className={styles.section} aria-busy="true" />}>
-            {side === "comments" ? <CommentsPanel /> : <EventsPanel />}
+            {side === "comments" && <CommentsPanel />}
+            {side === "timeline" && <EventsPanel />}
+            {side === "variables" && <VariablesPanel />}
           </Suspense>
         </div>
       )}

@@ -13,6 +13,8 @@ import type {
 } from "../../api/http.ts";
 import type { LiveMessage } from "../../api/live.ts";
 import type { NotebookResults } from "../../document/notebook-results.ts";
+import type { FormattedSources } from "../../kernel/formatting/format-sources.ts";
+import type { KernelVariables } from "../../kernel/variables/read-variables.ts";
 import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import type { ParameterSpec, ParameterValues, RunSnapshot } from "./types.ts";
@@ -70,6 +72,9 @@ export interface NotebookRequests {
   kernelSpecs(): Promise<Answer<readonly KernelSpecView[]>>;
   complete(code: string, cursorPosition: number): Promise<Answer<CompletionResult>>;
   inspect(code: string, cursorPosition: number): Promise<Answer<InspectionResult>>;
+  variables(): Promise<Answer<KernelVariables>>;
+  /** At most 200 at a time. */
+  format(sources: readonly string[]): Promise<Answer<FormattedSources>>;
   answerInput(inputId: string, value: string): Promise<Answer<unknown>>;
   parameters(): Promise<Answer<readonly ParameterSpec[]>>;
   setValues(values: ParameterValues): Promise<Answer<unknown>>;

@@ -46,6 +46,8 @@ export function requestsOf(id: string): NotebookRequests {
     kernelSpecs: () => answerOf(api.kernelSpecs()),
     complete: (code, cursorPosition) => answerOf(api.complete(id, code, cursorPosition)),
     inspect: (code, cursorPosition) => answerOf(api.inspect(id, code, cursorPosition)),
+    variables: () => answerOf(api.variables(id)),
+    format: (sources) => answerOf(api.format(id, sources)),
     answerInput: (inputId, value) => answerOf(api.answerInput(id, inputId, value)),
     parameters: () => answerOf(api.parameters(id).then((view) => view.parameters)),
     setValues: (values) => answerOf(api.setValues(id, { values: { ...values } })),
