@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 beforeEach(() => bench.begin());
 
-/** Keys of a run, and what takes a kernel that is at work: there. */
+/** Keys that are tested where what they open or steer is. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   comment: "comments.test.ts",
   "to-running": "run-control.test.ts",
@@ -53,6 +53,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "unfold-all-sections": "folding.test.ts",
   "toggle-outputs": "folding.test.ts",
   "scroll-outputs": "folding.test.ts",
+  contents: "contents.test.ts",
+  jump: "contents.test.ts",
+  reader: "reader.test.ts",
+  print: "reader.test.ts",
   replace: "search.test.ts",
   follow: "run-control.test.ts",
   pause: "run-control.test.ts",
