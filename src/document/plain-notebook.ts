@@ -6,7 +6,7 @@
  * moment; from then on that document is the notebook. Nobody can have an older history of it, since nobody had its
  * `doc`. Until then edits, results and changes are the same as the shared document's (a property test compares).
  */
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import type { Cell, JsonObject, Notebook } from "../nbformat/notebook.ts";
 import { assertNever } from "../util/assert-never.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
@@ -18,7 +18,7 @@ import { extrasOf, IDS_ABSENT, isExtra } from "./fields.ts";
 import type { CellSnapshot, EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
 import { type NotebookResults, type ResultsChange, resultsOf } from "./notebook-results.ts";
 import { PlainCell } from "./plain-cell.ts";
-import { assignIds, seedUpdate } from "./seed.ts";
+import { assignIds, seedDocument } from "./seed.ts";
 import { openLiveNotebook } from "./yjs-notebook.ts";
 
 /** A live notebook with the content of a file, shared from the moment that somebody asks for its `doc`. */
@@ -136,14 +136,12 @@ class PlainNotebook implements LiveNotebook {
 
   private share(): LiveNotebook {
     if (this.shared) return this.shared;
-    const doc = new Y.Doc();
-    const seed = seedUpdate({
+    const doc = seedDocument({
       ...this.toNotebook(),
       // With their ids also where the file has none: whoever runs these cells knows them by those.
       cells: this.cells().map((cell) => cell.cell(true, NO_RESULTS)),
       ...(this.withIds ? {} : { [IDS_ABSENT]: true }),
     });
-    Y.applyUpdate(doc, seed, SEED);
     const shared = openLiveNotebook(doc, this.results);
     shared.onChange((change) => this.changes.emit(change));
     this.shared = shared;
@@ -277,7 +275,6 @@ class PlainNotebook implements LiveNotebook {
 }
 
 const NONE: ReadonlySet<CellId> = new Set();
-const SEED: EditOrigin = { type: "file", label: "seed" };
 
 function noChange(): Change {
   return { order: false, metadata: false, cells: new Set() };

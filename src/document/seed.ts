@@ -4,17 +4,27 @@
  */
 import * as Y from "yjs";
 import type { Notebook } from "../nbformat/notebook.ts";
+import type { EditOrigin } from "./live-notebook.ts";
 import { fillDocument } from "./schema.ts";
 
 /** Author of the seed in every document. No editor's client id is ever 0 (Yjs draws them at random from 32 bits; ours are checked). */
 const SEED_CLIENT = 0;
+const SEED: EditOrigin = { type: "file", label: "seed" };
+
+/** A document that holds this notebook; what it does from now on is done by another author. */
+export function seedDocument(notebook: Notebook): Y.Doc {
+  const doc = new Y.Doc();
+  const { clientID } = doc;
+  doc.clientID = SEED_CLIENT;
+  const { ids, idsAbsent } = assignIds(notebook);
+  doc.transact(() => fillDocument(doc, notebook, ids, idsAbsent), SEED);
+  doc.clientID = clientID;
+  return doc;
+}
 
 /** The Yjs update that makes an empty document hold this notebook. Deterministic. */
 export function seedUpdate(notebook: Notebook): Uint8Array {
-  const doc = new Y.Doc();
-  doc.clientID = SEED_CLIENT;
-  const { ids, idsAbsent } = assignIds(notebook);
-  doc.transact(() => fillDocument(doc, notebook, ids, idsAbsent));
+  const doc = seedDocument(notebook);
   const update = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return update;

@@ -7,7 +7,7 @@ import { CellId } from "../util/ids.ts";
 import type { NotebookEdit } from "./edits.ts";
 import type { EditOrigin, LiveNotebook, NotebookChange } from "./live-notebook.ts";
 import { encodeResults } from "./results-record.ts";
-import { seedUpdate } from "./seed.ts";
+import { seedDocument, seedUpdate } from "./seed.ts";
 import { createUndo } from "./undo.ts";
 import { createLiveNotebook, openLiveNotebook } from "./yjs-notebook.ts";
 
@@ -79,6 +79,13 @@ describe("reading", () => {
     const one = createLiveNotebook(aPipeline());
     const two = createLiveNotebook(aPipeline());
     expect(seedUpdate(aPipeline())).toEqual(seedUpdate(aPipeline()));
+    // What was made here is what another gets of it, and goes on under a name of its own.
+    const made = seedDocument(aPipeline());
+    const other = new Y.Doc();
+    Y.applyUpdate(other, seedUpdate(aPipeline()));
+    expect(Y.encodeStateAsUpdate(made)).toEqual(Y.encodeStateAsUpdate(other));
+    made.getMap("meta").set("more", 1);
+    expect([...Y.decodeStateVector(Y.encodeStateVector(made)).keys()].sort()).toEqual([0, made.clientID]);
     one.apply({ type: "set-source", id: id("params"), source: "lr = 0.2" }, ana);
     Y.applyUpdate(two.doc, Y.encodeStateAsUpdate(one.doc));
     expect(two.toNotebook()).toEqual(one.toNotebook());

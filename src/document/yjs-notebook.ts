@@ -24,13 +24,11 @@ import {
   yMetadata,
   yText,
 } from "./schema.ts";
-import { assignIds, seedUpdate } from "./seed.ts";
+import { assignIds, seedDocument } from "./seed.ts";
 
 /** A live notebook with the content of a file. The same notebook gives the same history. */
 export function createLiveNotebook(notebook: Notebook): LiveNotebook {
-  const doc = new Y.Doc();
-  Y.applyUpdate(doc, seedUpdate(notebook), { type: "file", label: "seed" } satisfies EditOrigin);
-  return openLiveNotebook(doc, resultsOf(notebook, assignIds(notebook).ids));
+  return openLiveNotebook(seedDocument(notebook), resultsOf(notebook, assignIds(notebook).ids));
 }
 
 /** The live notebook in a document and results that are (or will be) filled by somebody else, such as a connection. */

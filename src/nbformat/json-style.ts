@@ -126,7 +126,8 @@ function outputAsLines(text: string, cell: ObjectNode): boolean | undefined {
 }
 
 function isAsciiWithEscapes(text: string): boolean {
-  // One look at the whole text: a non-ASCII character decides, and most files without one have no escape either.
+  // Looks at the whole text, the cheapest first: most files have no escape.
+  if (!text.includes("\\u")) return false;
   if (/\P{ASCII}/u.test(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)) return false;
   return /[^\\](?:\\\\)*\\u(?:00[89a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])/.test(text);
 }

@@ -79,8 +79,13 @@ function skipWord(text: string, position: number): number {
   }
 }
 
-/** A value's span alone, as a scalar: for values that are looked into later or never. Takes no stack. */
-export function readSpan(text: string, position: number): ScalarNode {
+export class TooDeep extends Error {}
+
+/**
+ * A value's span alone, as a scalar: for values that are looked into later or never. Takes no stack.
+ * @throws TooDeep when more objects and arrays than `maxDepth` stand in each other.
+ */
+export function readSpan(text: string, position: number, maxDepth = Number.POSITIVE_INFINITY): ScalarNode {
   let at = position;
   let depth = 0;
   do {
@@ -90,6 +95,7 @@ export function readSpan(text: string, position: number): ScalarNode {
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       depth += 1;
       at += 1;
+      if (depth > maxDepth) throw new TooDeep();
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       depth -= 1;
       at += 1;

@@ -8,10 +8,18 @@ import { decodeText } from "./decode-text.ts";
 import { type CellSlot, hasCellIds, NotebookOrigin } from "./file-origin.ts";
 import { lineOf } from "./json-diagnosis.ts";
 import { detectStyle } from "./json-style.ts";
-import { memberOf, type ObjectNode, readArray, readNode, readObject, readSpan } from "./json-syntax.ts";
+import {
+  memberOf,
+  type ObjectNode,
+  readArray,
+  readNode,
+  readObject,
+  readSpan,
+  TooDeep,
+} from "./json-syntax.ts";
 import type { Cell, Notebook } from "./notebook.ts";
 import type { ParsedNotebook } from "./notebook-file.ts";
-import { readJson } from "./read-json.ts";
+import { checkDepth, MAX_DEPTH, readJson } from "./read-json.ts";
 import { unreadable } from "./unreadable.ts";
 import { upgradeFrom3 } from "./upgrade.ts";
 
@@ -29,9 +37,7 @@ export function parseNotebook(source: string | Uint8Array, fileName: string): Pa
   const { value, start, notices: jsonNotices } = readJson(text, fileName);
   const notices = new Set(jsonNotices);
   const major = majorVersion(value, fileName);
-  const top = readObject(text, start, (all, at, key) =>
-    key === "cells" && all.charAt(at) === "[" ? readArray(all, at, readSpan) : readNode(all, at),
-  );
+  const top = readTop(text, start, fileName);
   const isUpgraded = major === 3;
   let notebook: JsonObject = value as JsonObject;
   if (isUpgraded) {
@@ -75,6 +81,22 @@ export function parseNotebook(source: string | Uint8Array, fileName: string): Pa
     upgradedJson: isUpgraded ? JSON.stringify(notebook) : undefined,
   });
   return { notebook: notebook as unknown as Notebook, origin, notices: [...notices] };
+}
+
+/** Everything but cells, which are spans: there may be thousands. */
+function readTop(text: string, start: number, fileName: string): ObjectNode {
+  const within = (levels: number) => (all: string, at: number) => readSpan(all, at, MAX_DEPTH - levels);
+  const [cell, member] = [within(2), within(1)];
+  try {
+    return readObject(text, start, (all, at, key) => {
+      if (key === "cells" && all.charAt(at) === "[") return readArray(all, at, cell);
+      member(all, at);
+      return readNode(all, at);
+    });
+  } catch (error) {
+    if (error instanceof TooDeep) checkDepth(text, fileName);
+    throw error;
+  }
 }
 
 function majorVersion(value: JsonValue, fileName: string): 3 | 4 {

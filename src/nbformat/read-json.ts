@@ -5,7 +5,7 @@ import { hasEscapedKey, jsonValueOf, nestingDepth, readNode, skipSpace } from ".
 import { unreadable } from "./unreadable.ts";
 
 /** Deeper JSON is refused; Python's own reader gives up at about the same depth. */
-const MAX_DEPTH = 500;
+export const MAX_DEPTH = 500;
 
 export interface ReadJson {
   readonly value: JsonValue;
@@ -14,7 +14,10 @@ export interface ReadJson {
   readonly notices: readonly string[];
 }
 
-/** @throws LoopbookError `notebook-unreadable`. */
+/**
+ * How deep it goes is not always known by then: `checkDepth`.
+ * @throws LoopbookError `notebook-unreadable`.
+ */
 export function readJson(text: string, fileName: string): ReadJson {
   const hasByteOrderMark = text.charCodeAt(0) === 0xfeff;
   const start = skipSpace(text, hasByteOrderMark ? 1 : 0);
@@ -25,8 +28,10 @@ export function readJson(text: string, fileName: string): ReadJson {
   let value: JsonValue;
   try {
     value = JSON.parse(hasByteOrderMark ? text.slice(1) : text) as JsonValue;
-    checkDepth(text, fileName);
-    if (hasEscapedKey(text)) value = jsonValueOf(text, readNode(text, start));
+    if (hasEscapedKey(text)) {
+      checkDepth(text, fileName);
+      value = jsonValueOf(text, readNode(text, start));
+    }
   } catch (cause) {
     const fault = cause instanceof SyntaxError ? findJsonFault(text, start) : undefined;
     if (fault !== undefined) {
@@ -44,7 +49,8 @@ export function readJson(text: string, fileName: string): ReadJson {
   return { value, start, notices };
 }
 
-function checkDepth(text: string, fileName: string): void {
+/** @throws LoopbookError `notebook-unreadable`: reading the text as a tree would take too much stack. */
+export function checkDepth(text: string, fileName: string): void {
   const depth = nestingDepth(text);
   if (depth > MAX_DEPTH)
     throw unreadable(

@@ -16,11 +16,14 @@ import type { Clock } from "../util/clock.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, OutputRef } from "../util/ids.ts";
 import { FACES } from "./faced.ts";
+import { giveMemoryBackSoon } from "./give-back.ts";
 import type { OutsideChanges } from "./outside-changes.ts";
 
 /** What is referred to no more goes after this time; what is younger may not be referred to yet. */
 const SWEEP_MS = 30_000;
 const FACE_MS = 500;
+/** Wholes that were in memory, and are not any more. */
+const MUCH_BYTES = 2 * 1024 * 1024;
 
 interface FaceOf {
   readonly id: CellId;
@@ -96,9 +99,12 @@ export class SessionOutputs implements NotebookOutputs {
    * @returns settles when the wholes are out of reach of this process's death: nothing that is kept may refer to them
    *   before. @throws LoopbookError `outputs-not-kept`.
    */
-  faceAll(): Promise<void> {
-    this.writeFaces(this.facesNow());
-    return this.store.settled();
+  async faceAll(): Promise<void> {
+    const found = this.facesNow();
+    this.writeFaces(found);
+    const bytes = found.reduce((sum, { face }) => sum + (storedOf(face)?.bytes ?? 0), 0);
+    await this.store.settled();
+    if (bytes >= MUCH_BYTES) giveMemoryBackSoon();
   }
 
   private facesNow(): FaceOf[] {

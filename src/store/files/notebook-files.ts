@@ -2,6 +2,7 @@
  * `DocumentStore` on plain `.ipynb` files: written whole or not at all, in the file's own style, only when something
  * changed, and never over what another program wrote meanwhile.
  */
+import { isAscii } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DocumentStore, SaveHooks, SaveResult } from "../../document/document-store.ts";
@@ -26,7 +27,7 @@ export class NotebookFiles implements DocumentStore, OutsideVersions {
 
   async load(path: string): Promise<ParsedNotebook> {
     const { bytes, mark } = await read(path);
-    const parsed = parseNotebook(bytes, path);
+    const parsed = parseNotebook(textOrBytes(bytes), path);
     this.files.set(path, {
       ...aFile(new NotebookWriter(parsed.origin)),
       content: { hash: hashOf(bytes), mark, spans: null },
@@ -181,7 +182,12 @@ function parseOutside(
   }
 }
 
-async function read(path: string): Promise<{ bytes: Uint8Array; mark: FileMark }> {
+/** Most notebooks are ASCII, which is text already. */
+function textOrBytes(bytes: Buffer): string | Buffer {
+  return isAscii(bytes) ? bytes.toString("latin1") : bytes;
+}
+
+async function read(path: string): Promise<{ bytes: Buffer; mark: FileMark }> {
   try {
     // The mark first: a change between the two shows as a change later, never as ours.
     const mark = await markOf(path);
