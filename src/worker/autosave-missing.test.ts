@@ -22,10 +22,11 @@ function aFile(more: {
     nbformat: 4,
     nbformat_minor: 5,
   });
-  const disk = { isThere: true, writes: [] as string[] };
+  const disk = { isThere: true, hasFolder: true, writes: [] as string[] };
   const versions: OutsideVersions & DocumentStore = {
     load: () => Promise.reject(new Error("not needed")),
     save: async (path: string, _notebook: Notebook, hooks?: SaveHooks): Promise<SaveResult> => {
+      if (!disk.hasFolder) return { type: "failed", code: "no-folder", reason: "Its folder is gone." };
       if (!disk.isThere && hooks?.mustExist)
         return { type: "failed", code: "missing", reason: "It is gone." };
       disk.isThere = true;
@@ -33,7 +34,10 @@ function aFile(more: {
       return { type: "saved", contentHash: "" };
     },
     takeLoaded: () => null,
-    takeOutside: async () => ({ type: disk.isThere ? "none" : "missing" }),
+    takeOutside: async () => {
+      if (disk.isThere) return { type: "none" };
+      return disk.hasFolder ? { type: "missing" } : { type: "missing", withFolder: true };
+    },
     watch: () => () => {},
     conflictCopies: async () => [],
     readCopy: () => Promise.reject(new Error("not needed")),
@@ -126,4 +130,39 @@ test("a move that cannot be followed, or is not certain, is left to somebody", a
     expect(autosave.state()).toMatchObject({ type: "missing", movedTo: "/new.ipynb" });
     expect(followed).toEqual([]);
   }
+});
+
+test("a folder that is gone and comes back, its file a moment later: saved at once, and never told to be moved", async () => {
+  const { clock, autosave, disk, states, takeAway, type } = aFile({});
+  disk.hasFolder = false;
+  await takeAway();
+  type("x");
+  // Long enough for pauses of a minute between two tries.
+  await clock.pass(300_000);
+  expect(new Set(states)).toEqual(new Set(["unsaved", "failed"]));
+  disk.hasFolder = true;
+  autosave.lookOutside();
+  await settled();
+  await clock.pass(300);
+  disk.isThere = true;
+  autosave.lookOutside();
+  await settled();
+  await clock.pass(3_000);
+  expect(states).not.toContain("missing");
+  expect([states.at(-1), disk.writes]).toEqual(["saved", ["/nb.ipynb"]]);
+});
+
+test("a folder that comes back without the file: told, and not made anew", async () => {
+  const { clock, autosave, disk, states, takeAway, type } = aFile({});
+  disk.hasFolder = false;
+  await takeAway();
+  type("x");
+  await clock.pass(10_000);
+  disk.hasFolder = true;
+  autosave.lookOutside();
+  await settled();
+  await clock.pass(500);
+  expect(states).not.toContain("missing");
+  await clock.pass(60_000);
+  expect([states.at(-1), disk.writes]).toEqual(["missing", []]);
 });

@@ -229,7 +229,13 @@ export class Autosave {
         if (absorbed.type === "broken") return this.noteBroken(absorbed.reason);
         this.brokenSinceMs = null;
         if (absorbed.type === "missing") return this.noteMissing(absorbed.withFolder);
+        const wasGone = this.missingSinceMs !== null;
         this.isBack();
+        if (this.current.type === "failed" && wasGone) {
+          // What kept it from being saved is over: not at the end of a long pause.
+          this.schedule = saveSucceeded(this.schedule);
+          return this.current;
+        }
         if (this.current.type !== "waiting" && this.current.type !== "missing") return this.current;
         this.schedule = saveSucceeded(this.schedule);
         const isSaved = this.schedule.unsavedSinceMs === null;
@@ -268,7 +274,11 @@ export class Autosave {
 
   /** The file is gone: it may be back in a moment, or elsewhere. Until it is known, nothing is written. */
   private noteMissing(withFolder = false): SaveState {
-    if (this.isFolderGone && !withFolder) this.isLookedFor = false;
+    if (this.isFolderGone && !withFolder) {
+      // A disk that is mounted again, a folder that is synchronised: its files follow in a moment.
+      this.isLookedFor = false;
+      this.missingSinceMs = null;
+    }
     this.isFolderGone = withFolder;
     this.missingSinceMs ??= this.options.clock.now();
     if (this.look === "none") this.lookOutside();
@@ -277,6 +287,7 @@ export class Autosave {
 
   private isBack(): void {
     this.missingSinceMs = null;
+    this.isFolderGone = false;
     this.isLookedFor = false;
   }
 

@@ -174,3 +174,20 @@ test("a disk that refuses keeps nobody waiting, and loses nothing when it is bac
   expect((await history.entries()).map((e) => e.author.who)).toEqual(["ana"]);
   await history.close();
 });
+
+test("a run that nobody watched: whoever opens it sees the notebook as it is then, and what the run changed before", async () => {
+  const { history, live } = anOpenNotebook();
+  const run = { type: "run", label: "run_1/train-7" } as const;
+  live.apply({ type: "set-source", id: CellId.of("a"), source: "lr = 2" }, run);
+  history.keep();
+  const [begin, ...others] = await history.versions();
+  expect([begin?.reason, others]).toEqual(["begin", []]);
+  expect((await history.notebook("1")).keyed.notebook.cells.map(({ source }) => source)).toEqual([
+    "lr = 2",
+    "two",
+  ]);
+  expect((await history.entries()).map((e) => [e.author.kind, e.cellId, e.acts.join()])).toEqual([
+    ["pipeline", "a", "source"],
+  ]);
+  await history.close();
+});

@@ -128,6 +128,9 @@ export class NotebookHistory implements SessionHistory {
   async versions(): Promise<readonly Version[]> {
     if (this.kept === null) return [];
     await this.loading;
+    // Whoever asks before anything was changed is shown what there is: the notebook as it was opened.
+    if (this.isLoaded && this.first !== null)
+      this.settling(this.begin().catch((error: unknown) => this.warn("could not be written", error)));
     await this.keeping;
     return this.kept.versions.list().toReversed();
   }

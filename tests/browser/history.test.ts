@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { originOf } from "../../src/usecases/edit-origin.ts";
-import { CellId } from "../../src/util/ids.ts";
+import { CellId, NotebookId } from "../../src/util/ids.ts";
 import {
   codeCell,
   markdownCell,
@@ -32,6 +32,7 @@ beforeAll(async () => {
         codeCell("two", "loss = train(lr, epochs)\nprint(loss)"),
         codeCell("three", "plot(loss)"),
       ]),
+      "quiet.ipynb": notebookOf([codeCell("one", "x = 1")]),
     },
     { viewToken: VIEW_TOKEN },
   );
@@ -113,6 +114,19 @@ async function findings(page: Page): Promise<string[]> {
   await page.setViewportSize({ width: 1280, height: 900 });
   return found;
 }
+
+test("a notebook that nobody changed yet has the state in which it was opened", async () => {
+  const { page, errors, context } = await openPage(browser, served, "quiet.ipynb", { bypassCSP: true });
+  await menu(page, "History…");
+  const dialog = page.getByRole("dialog", { name: "History" });
+  await named(dialog, "As it was opened").waitFor();
+  await dialog.getByText("Nothing differs.").waitFor();
+  await look(page, "opened");
+  expect(await findings(page)).toEqual([]);
+  expect(errors).toEqual([]);
+  await context.close();
+  await served.host.closeNotebook(served.host.notebooks()[0]?.id ?? NotebookId.of(""));
+});
 
 test("a version is named, compared with now, and restored as one step that undo takes back", async () => {
   const { page, errors, context } = await openPage(browser, served, "nb.ipynb", { bypassCSP: true });
@@ -202,7 +216,7 @@ test("one cell: who wrote it, and back to what it was; a deleted cell is brought
   await expect.poll(sources).toContain("plot(loss)");
   // Another version on the other side of the comparison, with keys from change to change.
   await named(dialog, "v1 submitted").click();
-  await dialog.getByRole("combobox").selectOption({ label: "1: As the history begins" });
+  await dialog.getByRole("combobox").selectOption({ label: "1: As it was opened" });
   await dialog.getByText("Nothing differs.").waitFor();
   await dialog.getByRole("combobox").selectOption("now");
   await dialog.getByText(/cells differ/).waitFor();
@@ -240,13 +254,13 @@ test("all of it by the palette; a viewer sees the history and is offered nothing
   await dialog.locator("button[data-item]").first().focus();
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
-  await dialog.getByRole("heading", { name: "As the history begins" }).waitFor();
+  await dialog.getByRole("heading", { name: "As it was opened" }).waitFor();
   // It gets a name, and loses it again.
   await dialog.getByLabel("Name of version 1").fill("the very first");
   await page.keyboard.press("Enter");
   await dialog.getByRole("heading", { name: "the very first" }).waitFor();
   await dialog.getByRole("button", { name: "Take the name away" }).click();
-  await dialog.getByRole("heading", { name: "As the history begins" }).waitFor();
+  await dialog.getByRole("heading", { name: "As it was opened" }).waitFor();
   await context.close();
 
   const looksOn = await browser.newContext();

@@ -165,3 +165,18 @@ test("refusals say why; a name can be taken away", async () => {
   expect(await history.renameVersion(v1.id, { name: null })).toMatchObject({ name: null });
   await expect(history.renameVersion(99, { name: "x" })).rejects.toMatchObject({ code: "no-such-version" });
 });
+
+test("of a notebook that nobody changed yet there is the state in which it was opened", async () => {
+  const it = await aServedNotebook();
+  const ana = await it.joined("ana-page");
+  const { versions } = await ana.history.versions();
+  expect(versions.map(({ id, reason }) => [id, reason])).toEqual([[1, "begin"]]);
+  expect((await ana.history.versions()).versions).toHaveLength(1);
+  expect(
+    (await ana.history.notebook("#1", { outputs: false })).notebook.cells.map(({ source }) => source),
+  ).toEqual(["lr = 1\n", "y = 2"]);
+  ana.live.sourceText(first)?.insert(6, "0");
+  await ana.client.acknowledged();
+  expect((await ana.history.versions()).versions.map(({ reason }) => reason)).toEqual(["begin"]);
+  expect((await ana.history.entries()).entries).toHaveLength(1);
+});

@@ -19,7 +19,7 @@ const ACTS: Readonly<Record<HistoryEntry["acts"][number], string>> = {
   restored: "restored",
 };
 const REASONS: Readonly<Record<VersionView["reason"], string>> = {
-  begin: "the history begins",
+  begin: "as it was opened",
   named: "named",
   "before-run": "before a run",
   "after-run": "after a run",

@@ -47,11 +47,15 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
     onClose();
     page.select(CellId.of(id), { reveal: true });
   };
+  const isEmpty = history !== null && items.length === 0 && !isGit;
   const position = cell === null ? -1 : page.ids().indexOf(CellId.of(cell ?? ""));
   return (
     <Dialog title={cell === null ? "History" : `History of cell ${position + 1}`} onClose={onClose} full>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from what has the focus in it. */}
-      <div className={`${styles.columns} ${isListShown ? "" : styles.one}`} onKeyDown={goToChange}>
+      <div
+        className={`${styles.columns} ${isListShown && !isEmpty ? "" : styles.one} ${isEmpty ? styles.empty : ""}`}
+        onKeyDown={goToChange}
+      >
         <div className={styles.side}>
           {edit && cell === null && (
             <NameVersion
@@ -75,10 +79,9 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
               {problem}
             </p>
           )}
-          {history !== null && items.length === 0 && (
-            <p className={styles.nothing}>
-              Nothing is recorded yet. Who writes what stands here from the first edit on, and versions around
-              runs and merges.
+          {history === null && problem === null && (
+            <p role="status" className={styles.nothing}>
+              Reading the history…
             </p>
           )}
           <HistoryList items={items} chosen={isGit ? null : (chosen?.key ?? null)} onChoose={choose} />
@@ -101,6 +104,7 @@ export function HistoryDialog({ naming, onClose }: { naming: boolean; onClose: (
               onChanged={reload}
             />
           )}
+          {isEmpty && <Nothing />}
           {!isGit && chosen?.type === "version" && history !== null && (
             <CompareView
               key={chosen.key}
@@ -124,6 +128,20 @@ function itemAt(items: readonly TimelineItem[], atMs: number | null): TimelineIt
   if (atMs === null) return items[0];
   const versions = items.filter(({ type }) => type === "version");
   return versions.find((item) => item.atMs <= atMs) ?? versions.at(-1) ?? items[0];
+}
+
+/** What will be here, where nothing is. */
+function Nothing() {
+  return (
+    <div className={styles.blank}>
+      <h3>Nothing is recorded yet</h3>
+      <p>
+        From the first edit on, this is where it stands who wrote what. The notebook is kept as it was opened,
+        and again around runs, merges and restores; each of these versions can be compared with now, and
+        brought back.
+      </p>
+    </div>
+  );
 }
 
 /** `n` and `p`: from one change of a comparison to the next. */

@@ -103,7 +103,7 @@ export function actsText({ acts, keys, isShared }: HistoryEntry): string {
 }
 
 const REASONS: Readonly<Record<VersionView["reason"], string>> = {
-  begin: "As the history begins",
+  begin: "As it was opened",
   named: "Named",
   "before-run": "Before a run",
   "after-run": "After a run",
