@@ -87,8 +87,12 @@ function prefetch(page: NotebookController): void {
   later(() => void loadComments(page).catch(() => undefined));
 }
 
-/** What people say is marked at the cells as soon as it is known; nobody waits for it. */
+/** What people say is marked at the cells as soon as it is known, and how a run ended is told at once; nobody waits for it. */
 async function loadComments(page: NotebookController): Promise<void> {
-  const { commentsOf } = await import("../comments/comments-model.ts");
+  const [{ commentsOf }] = await Promise.all([
+    import("../comments/comments-model.ts"),
+    // Asked for when a run ends, which may be when the server is busy or gone.
+    import("../run/run-ended.tsx"),
+  ]);
   commentsOf(page);
 }

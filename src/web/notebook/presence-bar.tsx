@@ -94,7 +94,7 @@ export function PresenceBar() {
           </li>
         )}
       </ul>
-      {others.length > 0 && (
+      {(others.length > 0 || followed !== null) && (
         <Suspense fallback={null}>
           <PresenceTogether />
         </Suspense>
