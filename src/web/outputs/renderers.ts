@@ -37,6 +37,11 @@ export function lazyView(load: () => Promise<ComponentType<RendererProps>>): Com
 
 export const RENDERERS: readonly OutputRenderer[] = [
   {
+    name: "widgets",
+    mime: /^application\/vnd\.jupyter\.widget-view\+json$/,
+    View: lazyView(async () => (await import("./widgets/widget-view.tsx")).WidgetOutput),
+  },
+  {
     name: "vega",
     mime: /^application\/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*\+json$/,
     View: lazyView(() => import("./frame/vega-output.tsx").then((module) => module.VegaOutput)),
