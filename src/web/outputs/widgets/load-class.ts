@@ -26,7 +26,8 @@ base.ErrorWidgetView.prototype.render = function render(this: base.ErrorWidgetVi
 };
 
 export async function loadWidgetClass(name: string, module: string, version: string): Promise<WidgetClass> {
-  if (module === "@jupyter-widgets/controls") return (own(OURS, name) ?? own(controls, name)) || unknown(name);
+  if (module === "@jupyter-widgets/controls")
+    return (own(OURS, name) ?? own(controls, name)) || unknown(name);
   if (module === "@jupyter-widgets/base") return own(base, name) || unknown(name);
   if (module === "@jupyter-widgets/output") return name === "OutputModel" ? CapturedModel : CapturedView;
   if (/Model$/.test(name)) return base.DOMWidgetModel;

@@ -5,11 +5,13 @@
 
 const CONTROLS = "input, select, textarea, [role=slider], [role=progressbar], .progress, .jupyter-button";
 const WIDGET = ".jupyter-widgets";
+const GROUPS = ".widget-radio-box, .widget-toggle-buttons";
 
 /** Keeps the controls inside `root` named. @returns the end of that. */
 export function nameControls(root: HTMLElement): () => void {
   const name = (): void => {
     for (const control of root.querySelectorAll<HTMLElement>(CONTROLS)) nameControl(control);
+    for (const group of root.querySelectorAll(GROUPS)) nameGroup(group);
     for (const titled of root.querySelectorAll('[title="null"], [title="undefined"]')) {
       titled.removeAttribute("title");
     }
@@ -64,6 +66,13 @@ function nameControl(control: HTMLElement): void {
     return;
   }
   set(control, "aria-label", label || nameOfKind(control));
+}
+
+function nameGroup(group: Element): void {
+  const isRadio = group.classList.contains("widget-radio-box");
+  const label = (isRadio ? group.parentElement : group)?.querySelector(":scope > .widget-label");
+  set(group, "role", isRadio ? "radiogroup" : "group");
+  set(group, "aria-label", label?.textContent?.trim() || "Choice");
 }
 
 /** A button that shows only an icon is named by that, or by its tooltip. */

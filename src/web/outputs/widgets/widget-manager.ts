@@ -6,11 +6,11 @@
 import type { DOMWidgetView, ICallbacks, WidgetModel, WidgetView } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import type { WidgetComm, WidgetsNews } from "../../../api/widgets.ts";
-import type { NotebookModel } from "../../session/notebook-model.ts";
-import { createStore, type Store } from "../../session/store.ts";
 import { Emitter, type Unsubscribe } from "../../../util/emitter.ts";
 import { randomToken } from "../../../util/ids.ts";
 import { isJsonObject, type JsonObject } from "../../../util/json.ts";
+import type { NotebookModel } from "../../session/notebook-model.ts";
+import { createStore, type Store } from "../../session/store.ts";
 import { cleanInline } from "./clean-html.ts";
 import { typesetWithin } from "./label-maths.ts";
 import { loadWidgetClass } from "./load-class.ts";
@@ -51,10 +51,12 @@ export class WidgetManager extends ManagerBase implements CommSender {
   private hasAll = false;
   private readonly prefix = `w-${randomToken(10)}`;
   private sent = 0;
+  private couldExecute = false;
 
   constructor(notebook: NotebookModel) {
     super();
     this.notebook = notebook;
+    this.couldExecute = this.mayExecute;
     const { channel } = notebook;
     this.stops = [
       channel.widgets.on(({ text, buffers }) => this.hear(JSON.parse(text) as WidgetsNews, buffers)),
@@ -200,7 +202,8 @@ export class WidgetManager extends ManagerBase implements CommSender {
         this.unanswered.settleAll();
         break;
     }
-    if (news.type !== "done" && (news.type !== "comm" || news.message.type !== "comm_msg")) this.changes.emit();
+    if (news.type !== "done" && (news.type !== "comm" || news.message.type !== "comm_msg"))
+      this.changes.emit();
   }
 
   private hearComm(
@@ -246,7 +249,7 @@ export class WidgetManager extends ManagerBase implements CommSender {
       return;
     }
     void super.get_model(id).then(async (model) => {
-      if (!line && model.comm instanceof PageComm) this.lines.set(id, { state: null, comm: model.comm });
+      if (!line) this.lines.set(id, { state: null, comm: this.commOf(model, id) });
       model.comm_live = this.mayExecute && this.lines.has(id);
       const type = model.constructor as typeof WidgetModel;
       model.set_state((await type._deserialize_state(state as never, this as never)) as never);
@@ -254,9 +257,22 @@ export class WidgetManager extends ManagerBase implements CommSender {
     });
   }
 
+  /** Its line, which a model that was made from the notebook gets now. */
+  private commOf(model: WidgetModel, id: string): PageComm {
+    if (model.comm instanceof PageComm) return model.comm;
+    const comm = new PageComm(id, this);
+    model.comm = comm;
+    comm.on_msg(model._handle_comm_msg.bind(model));
+    comm.on_close(model._handle_comm_closed.bind(model));
+    return comm;
+  }
+
   private make(id: string): Promise<WidgetModel> | null {
     const line = this.lines.get(id);
-    const state = line?.state ?? this.past.get(id) ?? savedState(this.savedModels(), id);
+    // A live one may be on its way: what the notebook keeps of it would never be told of again.
+    const mayBeSaved = this.statusOf(id) === "saved";
+    const state =
+      line?.state ?? this.past.get(id) ?? (mayBeSaved ? savedState(this.savedModels(), id) : null);
     if (!state || this.has_model(id)) return null;
     if (line) line.state = null;
     const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -300,7 +316,10 @@ export class WidgetManager extends ManagerBase implements CommSender {
     if (line) line.comm.hearClose({ content, metadata: {}, parent_header: { msg_id: "" }, buffers: [] });
   }
 
+  /** Heard with each change of the session, of which there are many. */
   private noteRights(): void {
+    if (this.couldExecute === this.mayExecute) return;
+    this.couldExecute = this.mayExecute;
     for (const id of this.lines.keys()) {
       if (!this.has_model(id)) continue;
       void super.get_model(id).then((model) => {
@@ -330,11 +349,7 @@ export class WidgetManager extends ManagerBase implements CommSender {
   }
 }
 
-function stateWith(
-  state: JsonObject,
-  paths: readonly unknown[],
-  buffers: readonly Uint8Array[],
-): ModelState {
+function stateWith(state: JsonObject, paths: readonly unknown[], buffers: readonly Uint8Array[]): ModelState {
   for (const [index, path] of paths.entries()) {
     const buffer = buffers[index];
     if (buffer && Array.isArray(path)) putAt(state, path, viewOf(buffer));

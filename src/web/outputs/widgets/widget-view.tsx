@@ -1,6 +1,14 @@
 /** A widget of the notebook in an output: drawn by ipywidgets' own views, live as long as its kernel is. */
 import { Widget } from "@lumino/widgets";
-import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { createPortal } from "react-dom";
 import { isJsonObject } from "../../../util/json.ts";
 import { KeptScope } from "../../notebook/kept-state.ts";
@@ -36,7 +44,9 @@ export function WidgetOutput({ value, fallback }: RendererProps) {
     );
   }
   // Made anew where its other half is another.
-  return <DrawnWidget key={status === "saved" ? "saved" : "made"} id={id} status={status} manager={manager} />;
+  return (
+    <DrawnWidget key={status === "saved" ? "saved" : "made"} id={id} status={status} manager={manager} />
+  );
 }
 
 function DrawnWidget({ id, status, manager }: { id: string; status: WidgetStatus; manager: WidgetManager }) {
