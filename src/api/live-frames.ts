@@ -36,10 +36,8 @@ const AWARENESS = 1;
 /** Far from the numbers that y-protocols or Jupyter may give. */
 const LOOKING = 120;
 const WIDGETS = 121;
-/** Binary parts of one message; no widget has more. */
-const MAX_BUFFERS = 10_000;
-/** No window shows more. */
-const MAX_LOOKING = 5_000;
+/** No window shows more cells, and no widget has more binary parts. */
+const MAX_PARTS = 5_000;
 const SYNC_TYPES = ["sync-step-1", "sync-step-2", "update"] as const;
 
 export function encodeFrame(frame: LiveFrame): Uint8Array<ArrayBuffer> {
@@ -83,15 +81,19 @@ export function decodeFrame(bytes: Uint8Array): LiveFrame {
 function readCells(decoder: decoding.Decoder): readonly string[] | null {
   const isSome = decoding.readVarUint(decoder) === 1;
   const count = decoding.readVarUint(decoder);
-  if (count > MAX_LOOKING) throw new MalformedFrame("more cells than anybody looks at");
+  checkCount(count);
   const cells = Array.from({ length: count }, () => decoding.readVarString(decoder));
   return isSome ? cells : null;
+}
+
+function checkCount(count: number): void {
+  if (count > MAX_PARTS) throw new MalformedFrame("more parts than any frame has");
 }
 
 function readWidgets(decoder: decoding.Decoder): LiveFrame {
   const text = decoding.readVarString(decoder);
   const count = decoding.readVarUint(decoder);
-  if (count > MAX_BUFFERS) throw new MalformedFrame("more binary parts than any widget has");
+  checkCount(count);
   const buffers = Array.from({ length: count }, () => decoding.readVarUint8Array(decoder));
   return { type: "widgets", text, buffers };
 }

@@ -30,7 +30,6 @@ export function shownForms(bundle: Readonly<Record<string, unknown>>): readonly 
 }
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^application\/vnd\.jupyter\.widget-view/, "An interactive widget"],
   [/^application\/pdf$/, "A PDF"],
   [/^(?:audio|video)\//, "A recording"],
 ];

@@ -39,7 +39,7 @@ export const RENDERERS: readonly OutputRenderer[] = [
   {
     name: "widgets",
     mime: /^application\/vnd\.jupyter\.widget-view\+json$/,
-    View: lazyView(async () => (await import("./widgets/widget-view.tsx")).WidgetOutput),
+    View: lazyView(() => import("./widgets/widget-view.tsx").then((module) => module.WidgetOutput)),
   },
   {
     name: "vega",

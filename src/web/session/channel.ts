@@ -12,8 +12,7 @@ import type {
   StartRunBody,
 } from "../../api/http.ts";
 import type { LiveMessage } from "../../api/live.ts";
-import type { WidgetsAsk } from "../../api/widgets.ts";
-import type { WidgetsFrame } from "../../client/live-client.ts";
+import type { LiveClient } from "../../client/live-client.ts";
 import type { NotebookResults } from "../../document/notebook-results.ts";
 import type { FormattedSources } from "../../kernel/formatting/format-sources.ts";
 import type { KernelVariables } from "../../kernel/variables/read-variables.ts";
@@ -43,11 +42,7 @@ export interface LiveChannel {
   hasUnsentEdits(): boolean;
   /** Outputs of these cells are followed as they come, those of others that run when they have ended. */
   look(cells: readonly string[]): void;
-  /** What `api/widgets.ts` says. `ask` is false while there is no connection. */
-  readonly widgets: {
-    ask(ask: WidgetsAsk, buffers?: readonly Uint8Array[]): boolean;
-    on(listener: (frame: WidgetsFrame) => void): Unsubscribe;
-  };
+  readonly widgets: Pick<LiveClient, "askOfWidgets" | "onWidgets">;
   /** Tries at once to come online. */
   retryNow(): void;
   close(): void;

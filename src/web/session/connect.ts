@@ -17,10 +17,7 @@ export function openChannel(notebookId: string): LiveChannel {
     onSynced: (listener) => client.onShown(listener),
     hasUnsentEdits: () => client.unacknowledged() > 0,
     look: (cells) => client.look(cells),
-    widgets: {
-      ask: (ask, buffers) => client.askOfWidgets(ask, buffers),
-      on: (listener) => client.onWidgets(listener),
-    },
+    widgets: client,
     retryNow: () => client.retryNow(),
     close: () => client.close(),
   };

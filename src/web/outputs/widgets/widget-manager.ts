@@ -59,7 +59,7 @@ export class WidgetManager extends ManagerBase implements CommSender {
     this.couldExecute = this.mayExecute;
     const { channel } = notebook;
     this.stops = [
-      channel.widgets.on(({ text, buffers }) => this.hear(JSON.parse(text) as WidgetsNews, buffers)),
+      channel.widgets.onWidgets(({ text, buffers }) => this.hear(JSON.parse(text) as WidgetsNews, buffers)),
       channel.onConnection((state) => {
         if (state === "online") this.watch();
         this.changes.emit();
@@ -138,7 +138,7 @@ export class WidgetManager extends ManagerBase implements CommSender {
     void this.cellOf(message.commId).then((cellId) => {
       const ask = { type: "comm", id, message, cellId } as const;
       // Without a connection it is told again, as the model then stands, when there is one.
-      if (this.mayExecute) this.notebook.channel.widgets.ask(ask, buffers);
+      if (this.mayExecute) this.notebook.channel.widgets.askOfWidgets(ask, buffers);
       else this.unanswered.settle([id]);
     });
     return id;
@@ -170,7 +170,7 @@ export class WidgetManager extends ManagerBase implements CommSender {
 
   private watch(): void {
     this.told = new Set();
-    if (!this.notebook.channel.widgets.ask({ type: "watch" })) this.told = null;
+    if (!this.notebook.channel.widgets.askOfWidgets({ type: "watch" })) this.told = null;
   }
 
   private hear(news: WidgetsNews, buffers: readonly Uint8Array[]): void {
