@@ -54,7 +54,7 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
   await list.getByRole("button", { name: /Edited cell 3/ }).waitFor({ timeout: 20_000 });
   const steps = list.getByRole("button", { name: /4 steps of the run/ });
   await steps.click();
-  await list.getByText(/^cell 4 ran/).waitFor();
+  await list.getByText(/^Cell 4 ran/).waitFor();
   await look(page, "timeline");
   expect(await findings(page)).toEqual([]);
   await steps.click();
@@ -69,7 +69,7 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
   await page.getByRole("button", { name: "Show everything" }).click();
   // A step leads to its cell, and to how that was.
   await list.getByRole("button", { name: /4 steps of the run/ }).click();
-  await list.getByRole("button", { name: /cell 3 ran/ }).click();
+  await list.getByRole("button", { name: /Cell 3 ran/ }).click();
   await page.getByRole("button", { name: "Go to the cell" }).click();
   await expect
     .poll(() => page.evaluate("document.activeElement?.dataset.cell"), { timeout: 20_000 })

@@ -104,7 +104,7 @@ function stepEvent(
       by,
       runId,
     },
-    text: cut(`${names(step.cellId)} ${did}${took}`),
+    text: cut(capital(`${names(step.cellId)} ${did}${took}`)),
     reason: step.error === null ? null : cut(step.error),
     cellId: step.cellId,
     ordinal: step.ordinal,
