@@ -35,6 +35,8 @@ export const editorTheme = EditorView.theme({
     color: "var(--ink-3)",
     fontSize: "11px",
     userSelect: "none",
+    // The frame of the cell is drawn under it.
+    clipPath: "inset(1px 0 1px 1px round 6px 0 0 6px)",
   },
   ".cm-lineNumbers .cm-gutterElement": {
     boxSizing: "border-box",
@@ -52,9 +54,15 @@ export const editorTheme = EditorView.theme({
     backgroundPosition: "var(--indent-step) 0",
     "--indent-step": "4ch",
   },
-  ".cm-panels": { background: "var(--sheet)", color: "var(--ink)", zIndex: "4" },
+  ".cm-panels": {
+    background: "var(--sheet)",
+    color: "var(--ink)",
+    zIndex: "4",
+    clipPath: "inset(1px 1px 0 1px round 6px 6px 0 0)",
+  },
   ".cm-panels-top": { borderBottom: "1px solid var(--line)" },
-  ".cm-cell-search": { display: "grid", gap: "4px", padding: "6px 8px" },
+  // Above, room for the toolbar of the cell.
+  ".cm-cell-search": { display: "grid", gap: "4px", padding: "16px 8px 6px" },
   ".cm-cell-search > div": { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px" },
   ".cm-cell-search input": {
     flex: "1 1 120px",
