@@ -211,3 +211,35 @@ test("a module that is not here is named", async () => {
   await run(page, 0);
   await hasText(outputs(page, 0), "some-maps 1.2.0");
 });
+
+test("an anywidget draws by the notebook's code in a frame, and moves its value in Python", async () => {
+  const { open } = await aNotebook(
+    [
+      "import anywidget, traitlets",
+      "class Counter(anywidget.AnyWidget):",
+      "    _esm = '''",
+      "    export default { render({ model, el }) {",
+      "      const b = document.createElement('button');",
+      "      const show = () => { b.textContent = 'count ' + model.get('value'); };",
+      "      b.onclick = () => { model.set('value', model.get('value') + 1); model.save_changes(); };",
+      "      model.on('change:value', show); show(); el.append(b);",
+      "      try { parent.document.title = 'reached'; } catch { el.append(' alone'); }",
+      "    } }'''",
+      "    value = traitlets.Int(0).tag(sync=True)",
+      "counter = Counter(); counter",
+    ].join("\n"),
+    "print('in python', counter.value)\ncounter.value = 40",
+  );
+  const { page } = await open();
+  await run(page, 0);
+  const button = page.frameLocator("iframe").getByRole("button", { name: "count" });
+  await button.waitFor(LIMIT);
+  await button.click();
+  await page.frameLocator("iframe").getByText("count 1").waitFor(LIMIT);
+  await run(page, 1);
+  await hasText(outputs(page, 1), "in python 1");
+  await page.frameLocator("iframe").getByText("count 40").waitFor(LIMIT);
+  await page.frameLocator("iframe").getByText("alone").waitFor(LIMIT);
+  await page.reload();
+  await page.frameLocator("iframe").getByText("count 40").waitFor(LIMIT);
+});

@@ -20,8 +20,15 @@ interface OutputFrameProps {
   /** Before its height is known, in pixels. */
   readonly guess?: number;
   readonly exports?: readonly ("png" | "svg")[];
+  /** Speaks with what runs in it: given how to speak, it gives back who hears. The same function as `load`. */
+  readonly talk?: (say: (word: unknown) => void) => Talk;
   /** What is shown when it cannot draw. */
   readonly fallback: ReactNode;
+}
+
+export interface Talk {
+  hear(word: unknown): void;
+  end(): void;
 }
 
 type Offer =
@@ -42,7 +49,7 @@ export function OutputFrame(props: OutputFrameProps) {
   );
 }
 
-function Frame({ kind, title, load, payload, guess = 240, exports = [], fallback }: OutputFrameProps) {
+function Frame({ kind, title, load, payload, guess = 240, exports = [], talk, fallback }: OutputFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const link = useRef<FrameLink | null>(null);
   const look = useLook();
@@ -75,6 +82,7 @@ function Frame({ kind, title, load, payload, guess = 240, exports = [], fallback
       case "leave":
         return frame.current?.closest<HTMLElement>("[data-cell]")?.focus();
       case "drawing":
+      case "word":
         return;
     }
   };
@@ -83,13 +91,20 @@ function Frame({ kind, title, load, payload, guess = 240, exports = [], fallback
     const opened = linkFrame({
       frame: frame.current,
       load,
-      onMessage: (message) => hear.current(message),
+      onMessage: (message) => {
+        if (message.type === "word") spoken?.hear(message.word);
+        else hear.current(message);
+      },
       onLost: () => setLost(true),
     });
     frame.current.src = `/frame/${kind}`;
     link.current = opened;
-    return () => opened.close();
-  }, [kind, load]);
+    const spoken = talk?.((word) => opened.send({ type: "word", word }));
+    return () => {
+      spoken?.end();
+      opened.close();
+    };
+  }, [kind, load, talk]);
   useEffect(() => link.current?.send({ type: "look", look }), [look]);
   useEffect(() => link.current?.send({ type: "render", payload }), [payload]);
 

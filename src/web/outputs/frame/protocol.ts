@@ -31,6 +31,8 @@ export const toFrameSchema = z.discriminatedUnion("type", [
   /** Draws it, in the place of what was drawn before. */
   z.object({ type: z.literal("render"), payload: z.unknown() }),
   z.object({ type: z.literal("look"), look }),
+  /** A word to what runs in it, in a form of its own. */
+  z.object({ type: z.literal("word"), word: z.unknown() }),
   /** Asks for what is drawn as a file; answered by `file`. */
   z.object({ type: z.literal("export"), format: z.enum(["png", "svg"]) }),
 ]);
@@ -38,6 +40,8 @@ export type ToFrame = z.infer<typeof toFrameSchema>;
 
 export const fromFrameSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("drawn") }),
+  /** A word of what runs in it, in a form of its own: to be parsed by who hears it. */
+  z.object({ type: z.literal("word"), word: z.unknown() }),
   /** Of its content, in CSS pixels. */
   z.object({ type: z.literal("size"), height: z.number().check(z.gte(0), z.lte(10_000_000)) }),
   z.object({ type: z.literal("failed"), message: z.string().check(z.maxLength(10_000)) }),

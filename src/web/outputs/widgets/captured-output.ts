@@ -4,17 +4,8 @@
  */
 import { OutputModel, OutputView } from "@jupyter-widgets/output";
 import type { Output } from "../../../nbformat/notebook.ts";
-import { createStore, type Store } from "../../session/store.ts";
+import { drawnPlaces } from "./drawn-places.ts";
 import { placeOf } from "./view-place.ts";
-
-export interface CapturedPlace {
-  readonly element: HTMLElement;
-  readonly model: CapturedModel;
-  readonly host: symbol | undefined;
-}
-
-/** The places of all Output widgets that are drawn now. */
-export const capturedPlaces: Store<readonly CapturedPlace[]> = createStore<readonly CapturedPlace[]>([]);
 
 export class CapturedModel extends OutputModel {
   private shown: readonly Output[] = [];
@@ -42,13 +33,9 @@ export class CapturedView extends OutputView {
     this.el.classList.add("jupyter-widgets", "widget-output");
     const element = document.createElement("div");
     this.el.append(element);
-    const place: CapturedPlace = {
-      element,
-      model: this.model as CapturedModel,
-      host: placeOf(this)?.host,
-    };
-    capturedPlaces.update((places) => [...places, place]);
-    this.once("remove", () => capturedPlaces.update((places) => places.filter((each) => each !== place)));
+    const place = { element, model: this.model as CapturedModel, host: placeOf(this)?.host };
+    drawnPlaces.update((places) => [...places, place]);
+    this.once("remove", () => drawnPlaces.update((places) => places.filter((each) => each !== place)));
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import * as base from "@jupyter-widgets/base";
 import * as controls from "@jupyter-widgets/controls";
+import { AnyModel, AnyView } from "./any-widget.ts";
 import { CapturedModel, CapturedView } from "./captured-output.ts";
 import { CleanHTMLMathView, CleanHTMLView } from "./clean-views.ts";
 import { ModuleView } from "./module-view.ts";
@@ -30,6 +31,7 @@ export async function loadWidgetClass(name: string, module: string, version: str
     return (own(OURS, name) ?? own(controls, name)) || unknown(name);
   if (module === "@jupyter-widgets/base") return own(base, name) || unknown(name);
   if (module === "@jupyter-widgets/output") return name === "OutputModel" ? CapturedModel : CapturedView;
+  if (module === "anywidget") return name === "AnyModel" ? AnyModel : AnyView;
   if (/Model$/.test(name)) return base.DOMWidgetModel;
   return class extends ModuleView {
     protected override readonly moduleName = module;

@@ -1,6 +1,7 @@
 /** A widget of the notebook in an output: drawn by ipywidgets' own views, live as long as its kernel is. */
 import { Widget } from "@lumino/widgets";
 import {
+  type ReactNode,
   useContext,
   useEffect,
   useLayoutEffect,
@@ -16,7 +17,10 @@ import { useModel, useSession } from "../../session/hooks.ts";
 import { useStore } from "../../session/store.ts";
 import { OutputArea } from "../output-area.tsx";
 import type { RendererProps } from "../renderers.ts";
-import { type CapturedModel, capturedPlaces } from "./captured-output.ts";
+import { AnyModel } from "./any-widget.ts";
+import { AnyWidgetFrame } from "./any-widget-frame.tsx";
+import { CapturedModel } from "./captured-output.ts";
+import { drawnPlaces } from "./drawn-places.ts";
 import { nameControls } from "./name-controls.ts";
 import "./widget-theme.css";
 import { type WidgetManager, type WidgetStatus, widgetsOf } from "./widget-manager.ts";
@@ -86,7 +90,7 @@ function DrawnWidget({ id, status, manager }: { id: string; status: WidgetStatus
   return (
     <div className={styles.widget}>
       <div ref={root} className={`${styles.host} loopbook-widgets`} data-widget={status} />
-      <Captured host={host} />
+      <Places host={host} manager={manager} />
       {failure !== null && <p className={styles.note}>This widget cannot be shown: {failure}.</p>}
       <Notes status={status} manager={manager} />
     </div>
@@ -117,21 +121,35 @@ function Notes({ status, manager }: { status: WidgetStatus; manager: WidgetManag
   );
 }
 
-/** What this widget's Output widgets captured, drawn where they are. */
-function Captured({ host }: { host: symbol }) {
-  const places = useStore(capturedPlaces);
+/** What the page draws inside this widget: what its Output widgets captured, and frames of those with their own code. */
+function Places({ host, manager }: { host: symbol; manager: WidgetManager }) {
+  const places = useStore(drawnPlaces);
   return places
     .filter((place) => place.host === host)
-    .map(({ element, model }) => createPortal(<CapturedOutputs model={model} />, element, model.model_id));
+    .map(({ element, model }) => {
+      const drawn =
+        model instanceof CapturedModel ? (
+          <CapturedOutputs model={model} />
+        ) : model instanceof AnyModel ? (
+          <InScope of={model.model_id}>
+            <AnyWidgetFrame model={model} manager={manager} />
+          </InScope>
+        ) : null;
+      return createPortal(drawn, element, model.model_id);
+    });
+}
+
+function InScope({ of, children }: { of: string; children: ReactNode }) {
+  const scope = useContext(KeptScope);
+  return <KeptScope.Provider value={`${scope}/${of}`}>{children}</KeptScope.Provider>;
 }
 
 function CapturedOutputs({ model }: { model: CapturedModel }) {
-  const scope = useContext(KeptScope);
   const outputs = useSyncExternalStore(model.onOutputs, model.outputs);
   return (
-    <KeptScope.Provider value={`${scope}/${model.model_id}`}>
+    <InScope of={model.model_id}>
       <OutputArea outputs={outputs} running={false} />
-    </KeptScope.Provider>
+    </InScope>
   );
 }
 

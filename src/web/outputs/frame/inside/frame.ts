@@ -6,6 +6,8 @@ export interface FrameRenderer {
   render(root: HTMLElement, payload: unknown, look: Look): Promise<void> | void;
   /** The page's colours changed; absent: what is drawn keeps its own. */
   look?(look: Look): Promise<void> | void;
+  /** The page says something to it. */
+  hear?(word: unknown): void;
   export?(format: "png" | "svg"): Promise<{ readonly bytes: ArrayBuffer; readonly mime: string }>;
 }
 
@@ -35,6 +37,8 @@ export function runFrame(port: MessagePort, create: (say: Say) => FrameRenderer)
           await renderer.render(root, message.payload, look);
           say({ type: "drawn" });
         });
+      case "word":
+        return next(() => renderer.hear?.(message.word));
       case "look":
         look = message.look;
         wear(look);
