@@ -79,7 +79,9 @@ class Model {
   private changed: Record<string, unknown> = {};
   readonly widget_manager = {
     get_model: (): Promise<never> =>
-      Promise.reject(new Error("Other widgets cannot be reached from here: this one is in a frame of its own.")),
+      Promise.reject(
+        new Error("Other widgets cannot be reached from here: this one is in a frame of its own."),
+      ),
   };
 
   constructor(say: Say, state: Record<string, unknown>) {
@@ -139,7 +141,11 @@ class Model {
     const id = crypto.randomUUID();
     return new Promise((resolve) => {
       const answer: Listener = (content, buffers) => {
-        const { id: of, kind, response } = (content ?? {}) as { id?: string; kind?: string; response?: unknown };
+        const {
+          id: of,
+          kind,
+          response,
+        } = (content ?? {}) as { id?: string; kind?: string; response?: unknown };
         if (of !== id || kind !== "anywidget-command-response") return;
         this.off("msg:custom", answer);
         resolve([response, buffers]);
