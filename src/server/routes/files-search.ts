@@ -1,6 +1,6 @@
 /** Finds files by name and by what is in them. */
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FileNames, namesQuery, type SearchLine, searchQuery } from "../../api/files.ts";
 import { searchFiles } from "../../store/files/search-files.ts";
 import { walkFiles } from "../../store/files/walk-files.ts";
@@ -15,11 +15,11 @@ export function fileSearchRoutes(app: FastifyInstance, context: ServerContext): 
   app.get(
     "/api/files/names",
     { config: { needs: "look", reach: "checked" } },
-    async (request): Promise<FileNames> => {
+    async (request, reply): Promise<FileNames> => {
       const { path, hidden } = namesQuery.parse(request.query);
       const start = shownPath(context.folder, await startOf(context, path, request));
       const paths: string[] = [];
-      const gone = whenGone(request);
+      const gone = whenGone(reply);
       for await (const file of walkFiles(context.folder, start, {
         hidden,
         mayLook: mayLook(request),
@@ -35,7 +35,7 @@ export function fileSearchRoutes(app: FastifyInstance, context: ServerContext): 
   app.get("/api/files/search", { config: { needs: "look", reach: "checked" } }, async (request, reply) => {
     const { path, query, hidden, matchCase } = searchQuery.parse(request.query);
     const start = shownPath(context.folder, await startOf(context, path, request));
-    const options = { query, hidden, matchCase, mayLook: mayLook(request), signal: whenGone(request) };
+    const options = { query, hidden, matchCase, mayLook: mayLook(request), signal: whenGone(reply) };
     reply.type("application/x-ndjson; charset=utf-8");
     return reply.send(Readable.from(lines(context.folder, start, options)));
   });
@@ -69,10 +69,8 @@ function mayLook({ access }: FastifyRequest): (absolute: string) => boolean {
 }
 
 /** Whoever typed another letter asks anew and lets go of this one. */
-function whenGone(request: FastifyRequest): AbortSignal {
+function whenGone({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const onClose = (): void => gone.abort();
-  request.raw.socket.once("close", onClose);
-  request.raw.once("close", () => request.raw.socket.off("close", onClose));
+  raw.once("close", () => gone.abort());
   return gone.signal;
 }

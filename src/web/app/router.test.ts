@@ -16,7 +16,7 @@ test("every path comes back from its address", () => {
   fc.assert(
     fc.property(
       fc.array(segment, { minLength: 1, maxLength: 4 }),
-      fc.constantFrom("folder", "notebook"),
+      fc.constantFrom("folder", "notebook", "file"),
       (parts, page) => {
         const path = `${parts.join("/")}${page === "notebook" ? ".ipynb" : ""}`;
         const route = { page, path } as const;

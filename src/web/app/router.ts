@@ -1,12 +1,14 @@
 /**
- * Addresses of the page: a folder (`/`, `/?path=a/b`) and a notebook (`/open/a/b.ipynb`, as the server and the command
+ * Addresses of the page: a folder (`/`, `/?path=a/b`), a file (`/?file=a.csv`) and a notebook (`/open/a/b.ipynb`, as the server and the command
  * line print them; `/notebook/…` means the same).
  */
 import { createStore } from "../session/store.ts";
 
 export type Route =
   | { readonly page: "folder"; readonly path: string }
-  | { readonly page: "notebook"; readonly path: string };
+  | { readonly page: "notebook"; readonly path: string }
+  /** Any other file, to be looked at. */
+  | { readonly page: "file"; readonly path: string };
 
 export function parseRoute(pathname: string, search: string): Route {
   const opened = /^\/(?:open|notebook)\/(.+)$/.exec(pathname);
@@ -14,11 +16,15 @@ export function parseRoute(pathname: string, search: string): Route {
     const path = (opened[1] ?? "").split("/").map(decode).join("/");
     return { page: path.endsWith(".ipynb") ? "notebook" : "folder", path };
   }
-  return { page: "folder", path: new URLSearchParams(search).get("path") ?? "" };
+  const named = new URLSearchParams(search);
+  const file = named.get("file");
+  if (file !== null) return { page: "file", path: file };
+  return { page: "folder", path: named.get("path") ?? "" };
 }
 
 export function addressOf(route: Route): string {
   if (route.page === "notebook") return `/open/${route.path.split("/").map(encodeURIComponent).join("/")}`;
+  if (route.page === "file") return `/?${new URLSearchParams({ file: route.path })}`;
   return route.path === "" ? "/" : `/?${new URLSearchParams({ path: route.path })}`;
 }
 

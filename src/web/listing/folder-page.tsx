@@ -1,46 +1,67 @@
-import { useCallback, useEffect, useState } from "react";
-import type { FolderListing } from "../../api/http.ts";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { contentAddress } from "../../client/files-client.ts";
 import { Brand } from "../app/brand.tsx";
 import { folderTitleStore, rightsStore } from "../app/folder-title.ts";
-import { Link } from "../app/link.tsx";
 import { StatePage } from "../app/state-page.tsx";
-import { FileIcon, FolderIcon, NotebookIcon } from "../parts/icons.tsx";
-import { Pill } from "../parts/pill.tsx";
-import { runState } from "../run/run-text.ts";
-import { answerOf, api } from "../session/api.ts";
-import type { Answer } from "../session/channel.ts";
+import { Button } from "../parts/button.tsx";
+import { Menu } from "../parts/menu.tsx";
 import { useStore } from "../session/store.ts";
-import { formatAgo } from "../text/durations.ts";
-import { formatBytes } from "../text/sizes.ts";
+import { Crumbs } from "./crumbs.tsx";
+import type { ToSend } from "./dropped-files.ts";
+import { entryMenu } from "./entry-menu.ts";
+import { DRAGGED, EntryRow } from "./entry-row.tsx";
 import styles from "./folder-page.module.css";
+import {
+  type Asked,
+  download,
+  keepHidden,
+  keepOrder,
+  keptHidden,
+  keptOrder,
+  moveInto,
+  type Notice,
+  putBack,
+} from "./folder-state.ts";
+import { type Entry, nextOrder, type SortKey, sortEntries } from "./listing-order.ts";
 import { NewNotebook } from "./new-notebook.tsx";
-import { RowMenu } from "./row-menu.tsx";
+import { useFolderKeys } from "./use-folder-keys.ts";
+import { useListing } from "./use-listing.ts";
+import { useTicks } from "./use-ticks.ts";
 
-const REFRESH_MS = 5000;
+// None of it is on the first screen.
+const FolderDialogs = lazy(async () => ({ default: (await import("./folder-dialogs.tsx")).FolderDialogs }));
+const Uploads = lazy(async () => ({ default: (await import("./uploads.tsx")).Uploads }));
+const ArchiveProgress = lazy(async () => ({
+  default: (await import("./archive-progress.tsx")).ArchiveProgress,
+}));
+const FolderSearch = lazy(async () => ({ default: (await import("./folder-search.tsx")).FolderSearch }));
 
-/** A folder's notebooks and folders, and which notebooks run. */
+/** A folder's notebooks, folders and files: what runs, who is there, and all that can be done with them. */
 export function FolderPage({ path }: { path: string }) {
   const title = useStore(folderTitleStore);
-  const { edit: mayEdit } = useStore(rightsStore);
-  const [listing, setListing] = useState<Answer<FolderListing> | null>(null);
-  const load = useCallback(async () => {
-    const answer = await answerOf(api.files(path));
-    // A server that is away for a moment does not empty the page.
-    setListing((before) => (answer.ok || !before?.ok ? answer : before));
-  }, [path]);
-  useEffect(() => {
-    void load();
-    const timer = setInterval(() => document.visibilityState === "visible" && void load(), REFRESH_MS);
-    window.addEventListener("focus", load);
-    return () => {
-      clearInterval(timer);
-      window.removeEventListener("focus", load);
-    };
-  }, [load]);
+  const { edit: mayEdit, execute: mayRun } = useStore(rightsStore);
+  const [hidden, setHidden] = useState(keptHidden);
+  const { listing, load } = useListing(path, hidden);
+  const [order, setOrder] = useState(keptOrder);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [sending, setSending] = useState<readonly ToSend[] | null>(null);
+  const [packing, setPacking] = useState<readonly string[] | null>(null);
+  const [query, setQuery] = useState("");
+  const picker = useRef<HTMLInputElement>(null);
+  const folderPicker = useRef<HTMLInputElement>(null);
   const name = path.split("/").at(-1) ?? "";
   useEffect(() => {
     document.title = [name, title || "Loopbook"].filter((part) => part !== "").join(" · ");
   }, [name, title]);
+  const entries = useMemo(
+    () => (listing?.ok ? sortEntries(listing.value.entries, order) : []),
+    [listing, order],
+  );
+  const shown = entries.filter((entry) => entry.type !== "file");
+  const others = entries.filter((entry) => entry.type === "file");
+  const ticks = useTicks([...shown, ...others]);
+  const page = useFolderKeys({ entries: [...shown, ...others], ticks, mayEdit, ask: setAsked });
 
   if (listing === null) return <div className={styles.page} aria-busy="true" />;
   if (!listing.ok) {
@@ -55,97 +76,287 @@ export function FolderPage({ path }: { path: string }) {
       />
     );
   }
-  const { entries } = listing.value;
-  const names = entries.map((entry) => entry.name);
-  const shown = entries.filter((entry) => entry.type !== "file");
-  const files = entries.filter((entry) => entry.type === "file");
+
+  const names = listing.value.entries.map((entry) => entry.name);
+  const told = (message: string | null): void => {
+    if (message !== null) setNotice({ text: message, bad: true });
+    void load();
+  };
+  const sort = (key: SortKey): void => {
+    const next = nextOrder(order, key);
+    keepOrder(next);
+    setOrder(next);
+  };
+  const drop = async (paths: readonly string[], folder: string): Promise<void> => {
+    told(await moveInto(paths, folder));
+    ticks.none();
+  };
+  const fetchEntry = (entry: Entry): void => {
+    if (entry.type === "folder") setPacking([entry.path]);
+    else download(contentAddress(entry.path, true));
+  };
+  const row = (entry: Entry) => (
+    <EntryRow
+      key={entry.path}
+      entry={entry}
+      ticked={ticks.has(entry.path)}
+      onTick={(range) => ticks.tick(entry.path, range)}
+      menu={entryMenu(entry, { mayEdit, mayRun, ask: setAsked, fetch: () => fetchEntry(entry) })}
+      dragged={mayEdit ? (ticks.has(entry.path) ? ticks.ticked.map((one) => one.path) : [entry.path]) : null}
+      onDrop={(paths) => void drop(paths, entry.path)}
+    />
+  );
+  const send = async (load: Promise<readonly ToSend[]> | readonly ToSend[]): Promise<void> => {
+    const chosen = await load;
+    if (chosen.length > 0) setSending(chosen);
+  };
+
   return (
-    <div className={styles.page}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped anywhere; there is a button for the same.
+    <div
+      className={styles.page}
+      ref={page}
+      onDragOver={(event) => {
+        if (mayEdit && event.dataTransfer.types.includes("Files")) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (!mayEdit || event.dataTransfer.types.includes(DRAGGED)) return;
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        const transfer = event.dataTransfer;
+        void send(import("./dropped-files.ts").then(({ droppedFiles }) => droppedFiles(transfer)));
+      }}
+    >
       <header className={styles.head}>
         <Brand />
       </header>
       <main>
         <div className={styles.titleRow}>
           <div>
-            <Crumbs path={path} root={title} />
+            <Crumbs path={path} root={title} onDrop={mayEdit ? (paths, to) => void drop(paths, to) : null} />
             <h1>{name === "" ? title || "Notebooks" : name}</h1>
           </div>
-          {mayEdit && <NewNotebook folder={path} existing={names} />}
+          {mayEdit && (
+            <div className={styles.actions}>
+              <Button onClick={() => picker.current?.click()}>Upload</Button>
+              <NewNotebook folder={path} existing={names} />
+            </div>
+          )}
         </div>
-        {shown.length === 0 ? (
-          <div className={styles.empty}>
-            <p>
-              <strong>No notebooks here yet.</strong>
-            </p>
-            <p>Make a new one, or copy an .ipynb file into this folder: it shows up by itself.</p>
-          </div>
-        ) : (
-          <ul className={styles.list} aria-label="Notebooks and folders">
-            {shown.map((entry) => (
-              <li key={entry.path} className={styles.item}>
-                <Link
-                  className={styles.row}
-                  to={{ page: entry.type === "folder" ? "folder" : "notebook", path: entry.path }}
-                >
-                  <span className={styles.icon}>
-                    {entry.type === "folder" ? <FolderIcon /> : <NotebookIcon />}
-                  </span>
-                  <span className={styles.name}>{entry.name}</span>
-                  {entry.runStatus !== null && <RunPill status={entry.runStatus} />}
-                  <time className={styles.time} dateTime={new Date(entry.modifiedAtMs).toISOString()}>
-                    {formatAgo(Date.now() - entry.modifiedAtMs, entry.modifiedAtMs)}
-                  </time>
-                </Link>
-                {mayEdit && entry.type === "notebook" && (
-                  <RowMenu path={entry.path} folder={path} existing={names} onChanged={() => void load()} />
+        <div className={styles.tools}>
+          <input
+            type="search"
+            className={styles.search}
+            placeholder="Find by name or content"
+            aria-label="Find by name or content"
+            data-folder-search=""
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+          <fieldset className={styles.sorts}>
+            <legend className="visually-hidden">Order</legend>
+            {(["name", "modified", "size"] as const).map((key) => (
+              <button key={key} type="button" aria-pressed={order.key === key} onClick={() => sort(key)}>
+                {{ name: "Name", modified: "Changed", size: "Size" }[key]}
+                {order.key === key && <span aria-hidden="true">{order.descending ? " ↓" : " ↑"}</span>}
+                {order.key === key && (
+                  <span className="visually-hidden">{order.descending ? ", falling" : ", rising"}</span>
                 )}
-              </li>
+              </button>
             ))}
-          </ul>
-        )}
-        {files.length > 0 && (
-          <details className={styles.files}>
-            <summary>{files.length === 1 ? "1 other file" : `${files.length} other files`}</summary>
-            <ul className={styles.list} aria-label="Other files">
-              {files.map((file) => (
-                <li key={file.path} className={`${styles.row} ${styles.still}`}>
-                  <span className={styles.icon}>
-                    <FileIcon />
-                  </span>
-                  <span className={styles.name}>{file.name}</span>
-                  <span className={styles.time}>{formatBytes(file.sizeBytes)}</span>
-                </li>
-              ))}
-            </ul>
-          </details>
+          </fieldset>
+          <Menu
+            label="Folder"
+            named
+            className={styles.folderMenu}
+            groups={[
+              mayEdit
+                ? [
+                    { label: "New folder…", onSelect: () => setAsked({ what: "new-folder" }) },
+                    { label: "Upload files…", onSelect: () => picker.current?.click() },
+                    { label: "Upload a folder…", onSelect: () => folderPicker.current?.click() },
+                  ]
+                : [],
+              [{ label: "Download everything…", onSelect: () => setPacking([path]) }],
+              mayEdit ? [{ label: "Trash…", onSelect: () => setAsked({ what: "trash" }) }] : [],
+              [
+                {
+                  label: "Show hidden files",
+                  checked: hidden,
+                  onSelect: () => {
+                    keepHidden(!hidden);
+                    setHidden(!hidden);
+                  },
+                },
+              ],
+            ]}
+          >
+            Folder
+          </Menu>
+        </div>
+        {query.trim() !== "" ? (
+          <Suspense fallback={<p className={styles.none}>Looking …</p>}>
+            <FolderSearch path={path} query={query} hidden={hidden} />
+          </Suspense>
+        ) : (
+          <>
+            {shown.length === 0 ? (
+              <div className={styles.empty}>
+                <p>
+                  <strong>No notebooks here yet.</strong>
+                </p>
+                <p>Make a new one, or drop an .ipynb file here: it shows up by itself.</p>
+              </div>
+            ) : (
+              <ul className={styles.list} aria-label="Notebooks and folders">
+                {shown.map(row)}
+              </ul>
+            )}
+            {others.length > 0 && (
+              <section className={styles.files} aria-label="Other files">
+                <h2>Other files</h2>
+                <ul className={styles.list} aria-label="Other files">
+                  {others.map(row)}
+                </ul>
+              </section>
+            )}
+            {listing.value.truncated && (
+              <p className={styles.none}>There are more than the 5,000 that are listed.</p>
+            )}
+          </>
         )}
       </main>
+      {ticks.ticked.length > 0 && (
+        <div className={styles.bar} role="toolbar" aria-label="Selected">
+          <span>{ticks.ticked.length} selected</span>
+          <Button onClick={() => setPacking(ticks.ticked.map((entry) => entry.path))}>Download</Button>
+          {mayEdit && (
+            <>
+              <Button onClick={() => setAsked({ what: "move", entries: ticks.ticked })}>Move…</Button>
+              <Button look="danger" onClick={() => setAsked({ what: "delete", entries: ticks.ticked })}>
+                Delete…
+              </Button>
+            </>
+          )}
+          <Button look="quiet" onClick={ticks.none}>
+            Clear
+          </Button>
+        </div>
+      )}
+      <div className={styles.foot} role="status">
+        {notice !== null && (
+          <div className={`${styles.notice} ${notice.bad ? styles.bad : ""}`}>
+            <span>{notice.text}</span>
+            {notice.action && (
+              <Button
+                onClick={() => {
+                  setNotice(null);
+                  notice.action?.run();
+                }}
+              >
+                {notice.action.label}
+              </Button>
+            )}
+            <Button look="quiet" onClick={() => setNotice(null)}>
+              Dismiss
+            </Button>
+          </div>
+        )}
+      </div>
+      <FilePickers
+        picker={picker}
+        folderPicker={folderPicker}
+        onChosen={(list) =>
+          void send(import("./dropped-files.ts").then(({ chosenFiles }) => chosenFiles(list)))
+        }
+      />
+      <Suspense fallback={null}>
+        {asked !== null && (
+          <FolderDialogs
+            asked={asked}
+            folder={path}
+            existing={names}
+            onClose={() => setAsked(null)}
+            onDone={(said) => {
+              if (said) setNotice(said);
+              ticks.none();
+              void load();
+            }}
+            onDeleted={(paths) => {
+              ticks.none();
+              void load();
+              setNotice({
+                text:
+                  paths.length === 1
+                    ? `${paths[0]?.split("/").at(-1)} is in the trash.`
+                    : `${paths.length} are in the trash.`,
+                action: { label: "Put back", run: () => void putBack(path, paths).then(told) },
+              });
+            }}
+          />
+        )}
+        {sending !== null && (
+          <Uploads
+            key={sending.length + (sending[0]?.name ?? "")}
+            folder={path}
+            files={sending}
+            onDone={(said) => {
+              setSending(null);
+              if (said) setNotice(said);
+              void load();
+            }}
+          />
+        )}
+        {packing !== null && (
+          <ArchiveProgress
+            paths={packing}
+            onDone={(said) => {
+              setPacking(null);
+              if (said) setNotice(said);
+            }}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }
 
-function RunPill({ status }: { status: NonNullable<FolderListing["entries"][number]["runStatus"]> }) {
-  const state = runState({ status, hold: null, pending: null });
+interface FilePickersProps {
+  readonly picker: React.RefObject<HTMLInputElement | null>;
+  readonly folderPicker: React.RefObject<HTMLInputElement | null>;
+  readonly onChosen: (files: FileList) => void;
+}
+
+function FilePickers({ picker, folderPicker, onChosen }: FilePickersProps) {
+  const take = (event: React.ChangeEvent<HTMLInputElement>): void => {
+    const { files } = event.target;
+    if (files) onChosen(files);
+  };
   return (
-    <Pill tone={state.tone} busy={state.busy === true}>
-      {state.text}
-    </Pill>
+    <>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to upload"
+        onChange={take}
+        onClick={reset}
+      />
+      <input
+        ref={folderPicker}
+        type="file"
+        hidden
+        aria-label="Folder to upload"
+        onChange={take}
+        onClick={reset}
+        {...{ webkitdirectory: "" }}
+      />
+    </>
   );
 }
 
-function Crumbs({ path, root }: { path: string; root: string }) {
-  if (path === "") return null;
-  const parts = path.split("/").slice(0, -1);
-  return (
-    <nav aria-label="Folders above" className={styles.crumbs}>
-      <Link to={{ page: "folder", path: "" }}>{root || "Notebooks"}</Link>
-      {parts.map((part, index) => (
-        <span key={parts.slice(0, index + 1).join("/")}>
-          {" / "}
-          <Link to={{ page: "folder", path: parts.slice(0, index + 1).join("/") }}>{part}</Link>
-        </span>
-      ))}
-      {" /"}
-    </nav>
-  );
+/** The same file may be chosen again. */
+function reset(event: React.MouseEvent<HTMLInputElement>): void {
+  event.currentTarget.value = "";
 }

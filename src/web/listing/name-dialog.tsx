@@ -14,18 +14,21 @@ export interface NameDialogProps {
   /** Where a name without a folder is. */
   readonly folder: string;
   readonly action: string;
+  /** What may be typed; default: a notebook's name. */
+  readonly check?: typeof notebookPath;
   /** The dialog stays open, with the reason, when it is refused. */
   readonly submit: (path: string) => Promise<Answer<unknown>>;
   readonly onClose: () => void;
 }
 
 /** Asks for a notebook's name: renaming, saving under another name, copying. */
-export function NameDialog({ title, hint, name: first, folder, action, submit, onClose }: NameDialogProps) {
+export function NameDialog(props: NameDialogProps) {
+  const { title, hint, name: first, folder, action, check = notebookPath, submit, onClose } = props;
   const [name, setName] = useState(first);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const act = async (): Promise<void> => {
-    const checked = notebookPath(name, folder);
+    const checked = check(name, folder);
     if (!checked.ok) return setProblem(checked.message);
     setBusy(true);
     const answer = await submit(checked.path);
@@ -41,7 +44,7 @@ export function NameDialog({ title, hint, name: first, folder, action, submit, o
           if (!busy) void act();
         }}
       >
-        <Field label="Name" problem={problem} hint={hint}>
+        <Field label="Name" problem={problem} hint={hint || null}>
           {(ids) => (
             <input
               {...ids}

@@ -8,6 +8,7 @@ import { Field } from "../parts/field.tsx";
 import { answerOf, api } from "../session/api.ts";
 import type { Answer } from "../session/channel.ts";
 import { freeName, notebookName } from "./notebook-name.ts";
+import { TEMPLATES } from "./template-names.ts";
 
 /** Makes a notebook in this folder: a name and a kernel, both proposed. */
 export function NewNotebook({ folder, existing }: { folder: string; existing: readonly string[] }) {
@@ -22,14 +23,39 @@ export function NewNotebook({ folder, existing }: { folder: string; existing: re
   );
 }
 
+/** The file with what it begins with; true: it is there. */
+async function begin(
+  template: string,
+  path: string,
+  spec: KernelSpecView | null,
+): Promise<true | Answer<never>> {
+  if (template.endsWith(".ipynb")) {
+    const copied = await answerOf(api.copyFile({ from: template, to: path }));
+    return copied.ok ? true : copied;
+  }
+  const [{ templateNotebook }, { sendFile }] = await Promise.all([
+    import("./templates.ts"),
+    import("./send-file.ts"),
+  ]);
+  const content = new Blob([JSON.stringify(templateNotebook(template, spec), null, 1)]);
+  const sent = await sendFile(path, content, "refuse");
+  return sent.ok ? true : sent;
+}
+
 function NewNotebookDialog(props: { folder: string; existing: readonly string[]; onClose: () => void }) {
   const { folder, existing, onClose } = props;
   const [specs, setSpecs] = useState<Answer<readonly KernelSpecView[]> | null>(null);
   const [kernelName, setKernelName] = useState("");
   const [name, setName] = useState(() => freeName(existing));
+  const [template, setTemplate] = useState("empty");
+  const [own, setOwn] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => {
+    void answerOf(api.files("templates")).then((answer) => {
+      if (answer.ok)
+        setOwn(answer.value.entries.filter((entry) => entry.type === "notebook").map((entry) => entry.path));
+    });
     void answerOf(api.kernelSpecs()).then((answer) => {
       setSpecs(answer);
       if (!answer.ok) return;
@@ -43,9 +69,18 @@ function NewNotebookDialog(props: { folder: string; existing: readonly string[];
     if (!checked.ok) return setProblem(checked.message);
     setBusy(true);
     const path = folder === "" ? checked.name : `${folder}/${checked.name}`;
-    const answer = await answerOf(
-      api.openNotebook({ path, create: true, ...(kernelName === "" ? {} : { kernelName }) }),
-    );
+    const spec = specs?.ok ? (specs.value.find((one) => one.name === kernelName) ?? null) : null;
+    const begun = template === "empty" || (await begin(template, path, spec));
+    const answer =
+      begun === true
+        ? await answerOf(
+            api.openNotebook({
+              path,
+              create: template === "empty",
+              ...(kernelName === "" ? {} : { kernelName }),
+            }),
+          )
+        : begun;
     setBusy(false);
     if (answer.ok) navigate({ page: "notebook", path: answer.value.path ?? path });
     else setProblem(answer.message);
@@ -73,6 +108,22 @@ function NewNotebookDialog(props: { folder: string; existing: readonly string[];
                 setProblem(null);
               }}
             />
+          )}
+        </Field>
+        <Field label="Begin with">
+          {(ids) => (
+            <select {...ids} value={template} onChange={(event) => setTemplate(event.target.value)}>
+              {TEMPLATES.map(({ id, label }) => (
+                <option key={id} value={id}>
+                  {label}
+                </option>
+              ))}
+              {own.map((path) => (
+                <option key={path} value={path}>
+                  {path}
+                </option>
+              ))}
+            </select>
           )}
         </Field>
         <Field
