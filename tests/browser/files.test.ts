@@ -221,9 +221,10 @@ test("text is read and changed, a table sorted, Markdown and images shown; HTML 
   await page.getByText("1 × 1").waitFor();
   await page.goto(`${served.server.url}/?file=evil.html`);
   await page.getByText("<script>").waitFor();
+  // The conflict above is the one thing that the browser reports.
+  expect(errors.filter((error) => !error.includes("409"))).toEqual([]);
   await page.goto(`${served.server.url}/api/files/content?path=evil.html`);
   expect(await page.title()).not.toBe("ran");
-  expect(errors).toEqual([]);
   await context.close();
 });
 

@@ -36,7 +36,9 @@ export function FolderSearch({ path, query, hidden }: { path: string; query: str
           {found.map((hit) => (
             <li key={hit.path}>
               <Link to={routeOf(hit.path)}>
-                <Marked text={hit.path} at={hit.at} />
+                <span>
+                  <Marked text={hit.path} at={hit.at} />
+                </span>
               </Link>
             </li>
           ))}

@@ -7,9 +7,23 @@ import { answerOf, api } from "../session/api.ts";
 import { formatAgo } from "../text/durations.ts";
 import { nameOf } from "./entry-name.ts";
 import styles from "./folder-dialogs.module.css";
+import { download } from "./folder-state.ts";
 
-/** Pages of a notebook for readers: makes them, lists them, takes them back. */
-export function PublishDialog({ path, onClose }: { path: string; onClose: () => void }) {
+const FORMATS = [
+  ["html", "HTML"],
+  ["pdf", "PDF"],
+  ["markdown", "Markdown"],
+  ["script", "Script"],
+] as const;
+
+/** A notebook as a file, and its pages for readers: makes them, lists them, takes them back. */
+export function PublishDialog(props: {
+  readonly path: string;
+  /** False: files only. */
+  readonly mayPublish?: boolean;
+  readonly onClose: () => void;
+}) {
+  const { path, mayPublish = true, onClose } = props;
   const [pages, setPages] = useState<readonly PublicationView[]>([]);
   const [mode, setMode] = useState<"live" | "frozen">("live");
   const [withSource, setWithSource] = useState(true);
@@ -20,7 +34,9 @@ export function PublishDialog({ path, onClose }: { path: string; onClose: () => 
     if (answer.ok) setPages(answer.value.filter((page) => page.path === path));
     else setProblem(answer.message);
   }, [path]);
-  useEffect(() => void load(), [load]);
+  useEffect(() => {
+    if (mayPublish) void load();
+  }, [load, mayPublish]);
   const act = async (call: Promise<unknown>): Promise<void> => {
     const answer = await answerOf(call);
     setProblem(answer.ok ? null : answer.message);
@@ -42,50 +58,74 @@ export function PublishDialog({ path, onClose }: { path: string; onClose: () => 
       }),
     );
   return (
-    <Dialog title={`Publish ${nameOf(path)}`} onClose={onClose} wide>
-      <p>
-        A page that shows the notebook to readers, at an address that stays: no script in it, nothing to
-        change.
-      </p>
-      <fieldset className={styles.choices}>
-        <legend>It shows</legend>
-        <label>
-          <input type="radio" name="mode" checked={mode === "live"} onChange={() => setMode("live")} />
-          the notebook as it is when somebody looks
-        </label>
-        <label>
-          <input type="radio" name="mode" checked={mode === "frozen"} onChange={() => setMode("frozen")} />
-          the notebook as it is now
-        </label>
-      </fieldset>
-      <fieldset className={styles.choices}>
-        <legend>With it</legend>
-        <label>
-          <input type="checkbox" checked={withSource} onChange={() => setWithSource(!withSource)} />
-          the code
-        </label>
-        <label>
-          <input type="checkbox" checked={signedIn} onChange={() => setSignedIn(!signedIn)} />
-          only for who may look at the notebook here anyway
-        </label>
-      </fieldset>
-      {problem !== null && <p role="alert">{problem}</p>}
-      <div className={dialogStyles.actions}>
-        <Button look="go" onClick={() => void publish()}>
-          Publish
-        </Button>
+    <Dialog title={`Export or publish ${nameOf(path)}`} onClose={onClose} wide>
+      <label className={styles.row}>
+        <input type="checkbox" checked={withSource} onChange={() => setWithSource(!withSource)} />
+        With the code
+      </label>
+      <h3 className={styles.part}>As a file</h3>
+      <div className={styles.row}>
+        {FORMATS.map(([to, label]) => (
+          <Button
+            key={to}
+            disabled={to === "script" && !withSource}
+            onClick={() =>
+              download(`/api/export?${new URLSearchParams({ path, to, source: String(withSource) })}`)
+            }
+          >
+            {label}
+          </Button>
+        ))}
       </div>
-      {pages.length > 0 && (
-        <ul className={styles.published} aria-label="Pages of this notebook">
-          {pages.map((page) => (
-            <PublishedPage
-              key={page.id}
-              page={page}
-              onFreeze={() => void act(api.send("POST", `/api/publications/${page.id}/freeze`))}
-              onRevoke={() => void revoke(page.id)}
-            />
-          ))}
-        </ul>
+      {mayPublish && (
+        <>
+          <h3 className={styles.part}>As a page for readers</h3>
+          <p>
+            A page that shows the notebook to readers, at an address that stays: no script in it, nothing to
+            change.
+          </p>
+          <fieldset className={styles.choices}>
+            <legend>It shows</legend>
+            <label>
+              <input type="radio" name="mode" checked={mode === "live"} onChange={() => setMode("live")} />
+              the notebook as it is when somebody looks
+            </label>
+            <label>
+              <input
+                type="radio"
+                name="mode"
+                checked={mode === "frozen"}
+                onChange={() => setMode("frozen")}
+              />
+              the notebook as it is now
+            </label>
+          </fieldset>
+          <fieldset className={styles.choices}>
+            <legend>For</legend>
+            <label>
+              <input type="checkbox" checked={signedIn} onChange={() => setSignedIn(!signedIn)} />
+              only who may look at the notebook here anyway
+            </label>
+          </fieldset>
+          {problem !== null && <p role="alert">{problem}</p>}
+          <div className={dialogStyles.actions}>
+            <Button look="go" onClick={() => void publish()}>
+              Publish
+            </Button>
+          </div>
+          {pages.length > 0 && (
+            <ul className={styles.published} aria-label="Pages of this notebook">
+              {pages.map((page) => (
+                <PublishedPage
+                  key={page.id}
+                  page={page}
+                  onFreeze={() => void act(api.send("POST", `/api/publications/${page.id}/freeze`))}
+                  onRevoke={() => void revoke(page.id)}
+                />
+              ))}
+            </ul>
+          )}
+        </>
       )}
     </Dialog>
   );

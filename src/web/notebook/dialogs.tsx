@@ -19,6 +19,8 @@ const HistoryDialog = lazy(async () => ({
   default: (await import("../history/history-dialog.tsx")).HistoryDialog,
 }));
 
+const ExportDialog = lazy(async () => ({ default: (await import("./export-dialog.tsx")).ExportDialog }));
+
 /** Asked for by two keys in a hurry, so they are there before. */
 export function prefetchDialogs(): Promise<unknown> {
   return loadConfirm();
@@ -40,6 +42,7 @@ export function Dialogs() {
       {(dialog === "rename" || dialog === "save-as" || dialog === "duplicate") && (
         <RelocateDialogs dialog={dialog} onClose={close} />
       )}
+      {dialog === "export" && <ExportDialog onClose={close} />}
       {(dialog === "history" || dialog === "name-version") && (
         <HistoryDialog naming={dialog === "name-version"} onClose={close} />
       )}

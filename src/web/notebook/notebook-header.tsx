@@ -104,6 +104,7 @@ function PageMenu() {
           item("jump", "Go to a cell…"),
           item("reader", "Reader view"),
           item("print", "Print"),
+          item("export", "Export or publish…"),
           item("palette", "All commands…"),
           item("shortcuts", "Keyboard shortcuts…"),
         ],

@@ -249,6 +249,14 @@ export const PAGE_COMMANDS: readonly Command[] = [
     run: (p) => p.showSide("timeline"),
   },
   {
+    id: "export",
+    label: "Export or publish…",
+    group: "Page",
+    keys: [],
+    mode: "any",
+    run: (p) => p.open("export"),
+  },
+  {
     id: "history",
     label: "History…",
     group: "Page",

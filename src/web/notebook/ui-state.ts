@@ -15,7 +15,8 @@ export type DialogName =
   | "save-as"
   | "duplicate"
   | "history"
-  | "name-version";
+  | "name-version"
+  | "export";
 
 export interface Notice {
   readonly id: number;
