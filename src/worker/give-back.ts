@@ -8,7 +8,14 @@ import { runInNewContext } from "node:vm";
 /** After the last opening; then all of it is written. */
 const QUIET_MS = 1_000;
 
-type Collect = (options: { readonly type: "major"; readonly execution: "async" }) => Promise<void>;
+interface Options {
+  readonly type: "major";
+  readonly execution: "async";
+  /** The pages that become empty are given back, too. */
+  readonly flavor: "last-resort";
+}
+
+type Collect = (options: Options) => Promise<void>;
 
 let timer: NodeJS.Timeout | undefined;
 let collect: Collect | undefined;
@@ -18,7 +25,7 @@ export function giveMemoryBackSoon(): void {
   clearTimeout(timer);
   timer = setTimeout(() => {
     collect ??= collector();
-    void collect({ type: "major", execution: "async" });
+    void collect({ type: "major", execution: "async", flavor: "last-resort" });
   }, QUIET_MS).unref();
 }
 
