@@ -7,15 +7,18 @@ import {
   duplicateSelected,
   insertAbove,
   insertBelow,
-  insertHeading,
-  mergeSelected,
-  mergeWith,
-  moveSelected,
   paste,
   setHeading,
   setType,
 } from "./cell-actions.ts";
 import type { Command } from "./command.ts";
+
+export const loadRearrange = () => import("./rearrange-cells.ts");
+
+/** It is there before the first press: fetched when the page has nothing else to do. */
+function rearrange(act: (module: Awaited<ReturnType<typeof loadRearrange>>) => void): void {
+  void loadRearrange().then(act);
+}
 
 export const CELL_COMMANDS: readonly Command[] = [
   {
@@ -83,7 +86,7 @@ export const CELL_COMMANDS: readonly Command[] = [
     group: "Cells",
     keys: ["Ctrl+Shift+ArrowUp"],
     mode: "any",
-    run: (p) => moveSelected(p, -1),
+    run: (p) => rearrange(({ moveSelected }) => moveSelected(p, -1)),
   },
   {
     id: "move-down",
@@ -91,7 +94,7 @@ export const CELL_COMMANDS: readonly Command[] = [
     group: "Cells",
     keys: ["Ctrl+Shift+ArrowDown"],
     mode: "any",
-    run: (p) => moveSelected(p, 1),
+    run: (p) => rearrange(({ moveSelected }) => moveSelected(p, 1)),
   },
   {
     id: "merge",
@@ -99,7 +102,7 @@ export const CELL_COMMANDS: readonly Command[] = [
     group: "Cells",
     keys: ["Shift+M"],
     mode: "command",
-    run: mergeSelected,
+    run: (p) => rearrange(({ mergeSelected }) => mergeSelected(p)),
   },
   {
     id: "merge-above",
@@ -107,7 +110,7 @@ export const CELL_COMMANDS: readonly Command[] = [
     group: "Cells",
     keys: ["Ctrl+Backspace"],
     mode: "command",
-    run: (p) => mergeWith(p, -1),
+    run: (p) => rearrange(({ mergeWith }) => mergeWith(p, -1)),
   },
   {
     id: "merge-below",
@@ -115,7 +118,7 @@ export const CELL_COMMANDS: readonly Command[] = [
     group: "Cells",
     keys: ["Ctrl+Shift+M"],
     mode: "command",
-    run: (p) => mergeWith(p, 1),
+    run: (p) => rearrange(({ mergeWith }) => mergeWith(p, 1)),
   },
   {
     id: "split",
@@ -132,7 +135,7 @@ export const CELL_COMMANDS: readonly Command[] = [
     group: "Cells",
     keys: ["Shift+B"],
     mode: "command",
-    run: insertHeading,
+    run: (p) => rearrange(({ insertHeading }) => insertHeading(p)),
   },
   {
     id: "to-code",

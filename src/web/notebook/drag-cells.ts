@@ -3,10 +3,10 @@
  * Esc leaves them where they are. In a chunk of its own.
  */
 import type { CellId } from "../../util/ids.ts";
-import { moveSelectedTo } from "./cell-actions.ts";
 import { lastFolded } from "./cell-moves.ts";
 import type { NotebookController } from "./controller.ts";
 import styles from "./drag-cells.module.css";
+import { moveSelectedTo } from "./rearrange-cells.ts";
 
 /** A press that moves less is a press. */
 const STARTS_AFTER_PX = 5;

@@ -7,6 +7,7 @@ import { openChannel, requestsOf } from "../session/connect.ts";
 import { ModelContext } from "../session/hooks.ts";
 import { NotebookModel } from "../session/notebook-model.ts";
 import { loadClipboard } from "./cell-actions.ts";
+import { loadRearrange } from "./cell-commands.ts";
 import { loadDrag } from "./cell-gutter.tsx";
 import { NotebookController } from "./controller.ts";
 import { prefetchDialogs } from "./dialogs.tsx";
@@ -82,7 +83,9 @@ function prefetch(page: NotebookController): void {
   const later = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 1500));
   later(
     () =>
-      void Promise.all([loadEditor(), prefetchDialogs(), loadClipboard(), loadDrag()]).catch(() => undefined),
+      void Promise.all([loadEditor(), prefetchDialogs(), loadClipboard(), loadDrag(), loadRearrange()]).catch(
+        () => undefined,
+      ),
   );
   later(() => void loadComments(page).catch(() => undefined));
 }
