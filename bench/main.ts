@@ -19,12 +19,13 @@ import { outputs } from "./cases/outputs.ts";
 import { page } from "./cases/page.ts";
 import { rewrites } from "./cases/rewrites.ts";
 import { rooms } from "./cases/rooms.ts";
+import { search } from "./cases/search.ts";
 import { wholeRun } from "./cases/whole-run.ts";
 import { loadLine, machineLine, tableText } from "./lib/report.ts";
 import { root } from "./lib/runners.ts";
 
 const all = [
-  ...[cells, wholeRun, memory, page],
+  ...[cells, wholeRun, memory, page, search],
   ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
   ...[bigPage, longWatch],
 ];

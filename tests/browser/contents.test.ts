@@ -154,7 +154,11 @@ test("one goes to a cell by its number, name, tag, heading or text, also from th
   await go("settings", "c77");
   await go("Part 4950", "c4950");
   await go("parameters", "c77");
-  await go("x2222 =", "c2222");
+  await page.keyboard.press("Control+Shift+O");
+  await page.getByRole("combobox").fill("x2222 =");
+  await page.getByRole("option", { name: /cell 2223$/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => focused()).toBe("c2222");
   await page.keyboard.press("Control+Shift+C");
   await page.getByRole("combobox").fill("x1234");
   await page.getByRole("option", { name: /cell 1235$/ }).waitFor();

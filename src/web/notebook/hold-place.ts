@@ -7,40 +7,76 @@
 export interface Place {
   readonly list: Element;
   /** From the innermost outwards; the first that is still there counts. Upper edges are from the list's. */
-  readonly marks: readonly { readonly element: Element; readonly top: number }[];
+  readonly marks: readonly Mark[];
+}
+
+interface Mark {
+  readonly element: Element;
+  readonly top: number;
 }
 
 const DEPTH = 8;
+/** Of a cell that shows no more than this, nobody reads the end: what it gets there moves what is below it. */
+const SLIVER_PX = 40;
 
-/** @param list whose children are what is looked at; those that are not `data-drawn` are empty. */
-export function takePlace(list: HTMLElement): Place | null {
+/**
+ * @param list whose children are what is looked at; those that are not `data-drawn` are empty.
+ * @param rest what the last `keepPlace` left.
+ */
+export function takePlace(list: HTMLElement, rest = 0): Place | null {
   const line = headerHeight();
+  const markOf = (element: Element): Mark => ({ element, top: topIn(list, element) - rest });
+  const written = writtenIn(list);
+  if (written) return { list, marks: [markOf(written)] };
   const cell = [...list.children].find(
     (child) =>
-      child instanceof HTMLElement && child.dataset.drawn && child.getBoundingClientRect().bottom > line,
+      child instanceof HTMLElement &&
+      child.dataset.drawn &&
+      child.getBoundingClientRect().bottom > line + SLIVER_PX,
   );
   if (!cell || cell.getBoundingClientRect().top > window.innerHeight) return null;
-  const marks = [markOf(cell, list)];
+  const marks = [markOf(cell)];
   let inside: Element | undefined = cell;
   // While it reaches over the edge, a part of it may move alone.
   for (let depth = 0; depth < DEPTH && inside.getBoundingClientRect().top < line; depth++) {
-    inside = [...inside.children].find((child) => child.getBoundingClientRect().bottom > line);
+    const { width } = inside.getBoundingClientRect();
+    const reaching: readonly Element[] = [...inside.children].filter(
+      (child) => child.getBoundingClientRect().bottom > line,
+    );
+    // Not the margin beside what is read, which is as high as that.
+    inside = reaching.find((child) => child.getBoundingClientRect().width > width / 2) ?? reaching[0];
     if (!inside) break;
-    marks.unshift(markOf(inside, list));
+    marks.unshift(markOf(inside));
   }
   return { list, marks };
 }
 
-/** Scrolls so that the place is where it was when it was taken. */
-export function keepPlace(place: Place | null): void {
-  const mark = place?.marks.find(({ element }) => element.isConnected);
-  if (!place || !mark) return;
-  const moved = markOf(mark.element, place.list).top - mark.top;
-  if (Math.abs(moved) >= 0.5) window.scrollBy({ top: moved, behavior: "instant" });
+/** The editor that has the keys, while it is seen: whoever types looks there, whatever grows above it in the window. */
+function writtenIn(list: HTMLElement): Element | null {
+  const editor = document.activeElement?.closest(".cm-editor");
+  if (!editor || !list.contains(editor)) return null;
+  const { top, bottom } = editor.getBoundingClientRect();
+  return bottom > headerHeight() && top < window.innerHeight ? editor : null;
 }
 
-function markOf(element: Element, list: Element): Place["marks"][number] {
-  return { element, top: element.getBoundingClientRect().top - list.getBoundingClientRect().top };
+/**
+ * Scrolls so that the place is where it was when it was taken.
+ * @returns by how much it is off still: a page scrolls by whole pixels. For the next `takePlace`, else it would creep.
+ */
+export function keepPlace(place: Place | null): number {
+  const mark = place?.marks.find(({ element }) => element.isConnected);
+  if (!place || !mark) return 0;
+  const moved = topIn(place.list, mark.element) - mark.top;
+  if (Math.abs(moved) < 0.5) return moved;
+  const before = window.scrollY;
+  window.scrollBy({ top: moved, behavior: "instant" });
+  const rest = moved - (window.scrollY - before);
+  // At an end of the page it cannot be kept.
+  return Math.abs(rest) <= 1 ? rest : 0;
+}
+
+function topIn(list: Element, element: Element): number {
+  return element.getBoundingClientRect().top - list.getBoundingClientRect().top;
 }
 
 function headerHeight(): number {

@@ -49,6 +49,7 @@ export function useDrawnCells(
   const [range, setRange] = useState<CellRange>(() => heights.within(0, window.innerHeight + AROUND));
   const drawn = useRef(range);
   const place = useRef<Place | null>(null);
+  const rest = useRef(0);
   const printing = usePrinting();
   const whole = ids.length <= WHOLE || printing;
   const isWhole = useRef(whole);
@@ -57,7 +58,9 @@ export function useDrawnCells(
   const follow = useCallback((): void => {
     const element = list.current;
     if (!element) return;
-    place.current = takePlace(element);
+    // What has grown since, and was not yet seen to: a place that is taken now would be that of the jump.
+    rest.current = keepPlace(place.current);
+    place.current = takePlace(element, rest.current);
     if (isWhole.current) return;
     const from = -element.getBoundingClientRect().top;
     const to = from + window.innerHeight;
@@ -69,8 +72,8 @@ export function useDrawnCells(
     const draw = (): void => setRange(drawn.current);
     if (seen.first < first || seen.end > end) {
       flushSync(draw);
-      keepPlace(place.current);
-      place.current = takePlace(element);
+      rest.current = keepPlace(place.current);
+      place.current = takePlace(element, rest.current);
     } else draw();
   }, [heights, list]);
 
@@ -82,7 +85,6 @@ export function useDrawnCells(
           const id = target.dataset.drawn as CellId | undefined;
           if (id !== undefined) heights.measure(id, borderBoxSize[0]?.blockSize ?? target.offsetHeight);
         }
-        keepPlace(place.current);
         follow();
       }),
     [heights, follow],
@@ -100,7 +102,10 @@ export function useDrawnCells(
     follow();
     window.addEventListener("scroll", follow, { passive: true });
     window.addEventListener("resize", follow);
+    // What one writes in is held before what one only sees.
+    document.addEventListener("focusin", follow);
     return () => {
+      document.removeEventListener("focusin", follow);
       window.removeEventListener("scroll", follow);
       window.removeEventListener("resize", follow);
     };
@@ -109,7 +114,6 @@ export function useDrawnCells(
   const there = pinned.join(" ");
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the order and the place that matter.
   useLayoutEffect(() => {
-    keepPlace(place.current);
     follow();
   }, [ids, there, whole, follow]);
   useEffect(() => () => observer.disconnect(), [observer]);
