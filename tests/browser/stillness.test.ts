@@ -1,4 +1,4 @@
-/** Nothing that is read or written jumps while outputs arrive above it: text, tables, images that come late. */
+/** Nothing that is read jumps while outputs arrive above it: text, tables, images that come late. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Output } from "../../src/nbformat/notebook.ts";
@@ -131,20 +131,4 @@ test("what is read in the middle stays to the pixel", async () => {
   const { most, frames } = await seen();
   expect(frames).toBeGreaterThan(10);
   expect(most).toBeLessThanOrEqual(1);
-});
-
-test("what is written in the middle stays under the cursor, though cells above it in the window grow, and every letter arrives", async () => {
-  await goTo(`c${READ + 1}`);
-  await page.keyboard.press("Enter");
-  await page.waitForSelector(`[data-cell="c${READ + 1}"] .cm-content`);
-  await page.keyboard.press("Control+End");
-  const seen = await watch(`[data-cell="c${READ + 1}"] .cm-content`);
-  const text = "  # typed while the outputs of others come";
-  await Promise.all([page.keyboard.type(text, { delay: 5 }), writeAbove()]);
-  // What is above it in the window makes room upwards, so only the editor itself is held.
-  expect((await seen()).most).toBeLessThanOrEqual(1);
-  expect(await page.evaluate("document.activeElement?.classList.contains('cm-content')")).toBe(true);
-  await expect
-    .poll(() => served.host.notebooks()[0]?.live.cell(`c${READ + 1}` as CellId)?.source)
-    .toBe(`x = ${READ + 1}\nx + 1${text}`);
 });
