@@ -143,7 +143,7 @@ test("a notebook at rest, while it is edited, with its menus, dialogs and panel 
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }
   await page.getByLabel("lr", { exact: true }).fill("9");
-  await page.getByLabel("kind", { exact: true }).selectOption("b");
+  await page.getByRole("group", { name: "kind" }).getByLabel("b").check();
   expect(await findings(page)).toEqual([]);
   await page.setViewportSize({ width: 400, height: 900 });
   await page.getByRole("button", { name: "Parameters and what happened" }).click();

@@ -94,8 +94,9 @@ function prefetch(page: NotebookController): void {
 async function loadComments(page: NotebookController): Promise<void> {
   const [{ commentsOf }] = await Promise.all([
     import("../comments/comments-model.ts"),
-    // Asked for when a run ends, which may be when the server is busy or gone.
+    // Asked for when a run ends or waits, which may be when the server is busy or gone.
     import("../run/run-ended.tsx"),
+    import("../run/run-held.tsx"),
   ]);
   commentsOf(page);
 }

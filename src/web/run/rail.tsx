@@ -6,7 +6,6 @@ import { CloseIcon } from "../parts/icons.tsx";
 import { useSelected } from "../session/store.ts";
 import { ParametersPanel } from "./parameters-panel.tsx";
 import styles from "./rail.module.css";
-import { Timeline } from "./timeline.tsx";
 
 const CommentsPanel = lazy(async () => ({
   default: (await import("../comments/comments-panel.tsx")).CommentsPanel,
@@ -18,6 +17,8 @@ const EventsPanel = lazy(async () => ({
 const VariablesPanel = lazy(async () => ({
   default: (await import("../variables/variables-panel.tsx")).VariablesPanel,
 }));
+
+const Timeline = lazy(async () => ({ default: (await import("./timeline.tsx")).Timeline }));
 
 const SIDES = { run: "Run", timeline: "Timeline", comments: "Comments", variables: "Variables" } as const;
 const ORDER: readonly UiState["side"][] = ["run", "timeline", "comments", "variables"];
@@ -54,7 +55,9 @@ export function Rail() {
       {/* It stays, with what was typed in it. */}
       <div id="side-run" role="tabpanel" aria-labelledby="tab-run" hidden={side !== "run"}>
         <ParametersPanel />
-        <Timeline />
+        <Suspense fallback={<div className={styles.section} aria-busy="true" />}>
+          <Timeline />
+        </Suspense>
       </div>
       {side !== "run" && (
         <div id={`side-${side}`} role="tabpanel" aria-labelledby={`tab-${side}`}>
