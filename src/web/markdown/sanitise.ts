@@ -86,7 +86,9 @@ let pendingStyles = new Map<Element, string>();
  */
 export function sanitiseHtml(html: string, addressOf: ImageAddress): DocumentFragment {
   pendingStyles = new Map();
-  const fragment = purify.sanitize(html, CONFIG);
+  // A frameset takes the place of the body that is sanitised: nothing is left then.
+  const fragment =
+    (purify.sanitize(html, CONFIG) as DocumentFragment | null) ?? document.createDocumentFragment();
   for (const [element, style] of pendingStyles) {
     if (element instanceof HTMLElement && fragment.contains(element)) applyStyle(element, style);
   }

@@ -74,9 +74,9 @@ function Frame({ kind, title, load, payload, guess = 240, exports = [], talk, fa
       case "blocked":
         return setHosts((before) => (before.includes(message.host) ? before : [...before, message.host]));
       case "file":
-        // The reader's own click in the frame counts for the page, too; without one, they are asked.
-        if (navigator.userActivation?.isActive) return saveAs(message.name, message.mime, message.bytes);
-        return setOffer(message);
+        // Of a chart it comes when the reader pressed our button. A script can offer one at any time: they are asked.
+        if (kind === "scripts") return setOffer(message);
+        return saveAs(message.name, message.mime, message.bytes);
       case "link":
         return setOffer(isWebAddress(message.address) ? message : null);
       case "leave":
