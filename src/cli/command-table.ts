@@ -112,6 +112,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/share.ts"),
   },
   {
+    name: "trust",
+    summary: "let outputs with scripts that came with a file run, or take that back",
+    group: LOOK,
+    load: () => import("./commands/trust.ts"),
+  },
+  {
     name: "attach",
     summary: "join a notebook that is live in a Jupyter server",
     group: LOOK,

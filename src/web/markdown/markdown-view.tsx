@@ -25,6 +25,23 @@ export function MarkdownView({ source, context }: { source: string; context: Mar
   useEffect(() => {
     if (root.current) typesetMaths(root.current).catch(() => undefined);
   }, [source, context, grammar]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: so are diagrams.
+  useEffect(() => {
+    const place = root.current;
+    if (!place?.querySelector("code.language-mermaid")) return;
+    let stop: (() => void) | null = null;
+    let isWanted = true;
+    import("./mermaid.ts").then(
+      ({ drawDiagrams }) => {
+        if (isWanted) stop = drawDiagrams(place);
+      },
+      () => undefined,
+    );
+    return () => {
+      isWanted = false;
+      stop?.();
+    };
+  }, [source, context, grammar]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only links inside are acted on, and they have their keys.
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above.

@@ -1,7 +1,7 @@
 /** What markup of anybody may carry, for the page and for what is written without a browser alike. Pure. */
 
 /** Classes that our own style sheets know; all others are dropped. */
-export const KNOWN_CLASSES = new Set(["dataframe", "language-python"]);
+export const KNOWN_CLASSES = new Set(["dataframe", "language-python", "language-mermaid"]);
 
 /** What an inline style may set. No position, no url(), no size of the page's own parts. */
 const STYLE_PROPERTIES = new Set([

@@ -2,6 +2,7 @@ import { useLayoutEffect, useMemo, useRef } from "react";
 import prose from "../markdown/prose.module.css";
 import { sanitiseHtml, showsSomething, watchImages } from "../markdown/sanitise.ts";
 import { useImageAddress } from "../session/use-image-address.ts";
+import styles from "./outputs.module.css";
 
 /** The sanitised form of an output's HTML, or null when nothing of it can be seen (a chart that is all script). */
 export function useSanitised(html: string): DocumentFragment | null {
@@ -19,5 +20,5 @@ export function HtmlOutput({ fragment }: { fragment: DocumentFragment }) {
     root.current?.replaceChildren(fragment.cloneNode(true));
     return root.current ? watchImages(root.current) : undefined;
   }, [fragment]);
-  return <div ref={root} className={prose.prose} />;
+  return <div ref={root} className={`${prose.prose} ${styles.markup}`} />;
 }

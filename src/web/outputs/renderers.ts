@@ -52,6 +52,11 @@ export const RENDERERS: readonly OutputRenderer[] = [
     View: lazyView(() => import("./frame/plotly-output.tsx").then((module) => module.PlotlyOutput)),
   },
   {
+    name: "geojson",
+    mime: /^application\/(?:vnd\.)?geo\+json$/,
+    View: lazyView(() => import("./geo/geo-output.tsx").then((module) => module.GeoOutput)),
+  },
+  {
     name: "altair",
     mime: /^text\/html$/,
     takes: (value) => isAltairHtml(textOf(value)),

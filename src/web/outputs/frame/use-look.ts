@@ -33,6 +33,13 @@ export function useLook(): Look {
   return useMemo(() => ({ isDark, tokens: tokensOf(isDark) }), [isDark]);
 }
 
+/** As it is now, for what is no component. */
+export function pageLook(): Look {
+  const theme = themeStore.get();
+  const isDark = theme === "system" ? matchMedia(DARK).matches : theme === "dark";
+  return { isDark, tokens: tokensOf(isDark) };
+}
+
 function tokensOf(isDark: boolean): Record<string, string> {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(
