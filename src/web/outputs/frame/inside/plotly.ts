@@ -2,6 +2,7 @@
 import Plotly from "plotly.js-dist-min";
 import * as z from "zod/mini";
 import { type FrameRenderer, runFrame } from "./frame.ts";
+import { withinSize } from "./within-size.ts";
 
 const figureSchema = z.object({
   data: z.array(z.unknown()),
@@ -25,7 +26,7 @@ class PlotlyRenderer implements FrameRenderer {
     }
     const figure = {
       data,
-      layout: { ...layout, autosize: layout.autosize ?? layout.width === undefined },
+      layout: { ...withinSize(layout), autosize: layout.autosize ?? layout.width === undefined },
       frames: frames ?? [],
       config: {
         ...config,

@@ -9,6 +9,7 @@ import { Handler } from "vega-tooltip";
 import * as z from "zod/mini";
 import type { Look } from "../protocol.ts";
 import { type FrameRenderer, runFrame } from "./frame.ts";
+import { withinSize } from "./within-size.ts";
 
 const payloadSchema = z.object({
   grammar: z.enum(["vega", "vega-lite"]),
@@ -25,7 +26,8 @@ class VegaRenderer implements FrameRenderer {
   private asDark: boolean | null = null;
 
   async render(root: HTMLElement, payload: unknown, look: Look): Promise<void> {
-    const { grammar, spec } = payloadSchema.parse(payload);
+    const { grammar, spec: given } = payloadSchema.parse(payload);
+    const spec = withinSize(given);
     this.drawn = { root, payload };
     this.asDark = look.isDark;
     const config = configOf(look);
