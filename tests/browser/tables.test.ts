@@ -13,6 +13,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
+import { eventually } from "./eventually.ts";
 
 const VIEW_TOKEN = "a-token-for-looking-on-only-0123456789";
 
@@ -111,16 +112,20 @@ test("by keys alone: a column sorts as numbers, a cell is copied, a column gets 
   await page.keyboard.press("ArrowUp");
   for (let step = 0; step < 2; step++) await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
-  await expect
-    .poll(async () => (await cellsOf("small")).map((row) => row[2]))
-    .toEqual(["9.0", "10.5", "100.0"]);
+  await eventually(async () => (await cellsOf("small")).map((row) => row[2])).toEqual([
+    "9.0",
+    "10.5",
+    "100.0",
+  ]);
   expect(await grid("small").getByRole("columnheader", { name: /low/ }).getAttribute("aria-sort")).toBe(
     "ascending",
   );
   await page.keyboard.press("Enter");
-  await expect
-    .poll(async () => (await cellsOf("small")).map((row) => row[2]))
-    .toEqual(["100.0", "10.5", "9.0"]);
+  await eventually(async () => (await cellsOf("small")).map((row) => row[2])).toEqual([
+    "100.0",
+    "10.5",
+    "9.0",
+  ]);
   const width = (): Promise<number> =>
     grid("small")
       .locator("thead tr >> nth=1")
@@ -128,7 +133,7 @@ test("by keys alone: a column sorts as numbers, a cell is copied, a column gets 
       .evaluate((one) => one.getBoundingClientRect().width);
   const before = await width();
   await page.keyboard.press("Alt+ArrowRight");
-  await expect.poll(width).toBe(before + 16);
+  await eventually(width).toBe(before + 16);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Shift+ArrowDown");
   await page.keyboard.press("Shift+ArrowRight");
@@ -146,7 +151,7 @@ test("by keys alone: a column sorts as numbers, a cell is copied, a column gets 
 test("of a cut table, all rows are had from the kernel: scrolled, sorted, filtered", async () => {
   expect(await counts("big").textContent()).toBe("200,000 rows × 3 columns · 10 in the notebook");
   await cell("big").getByText("199,990 more rows: scroll, sort and filter all").click();
-  await expect.poll(() => counts("big").textContent()).toBe("200,000 rows × 3 columns");
+  await eventually(() => counts("big").textContent()).toBe("200,000 rows × 3 columns");
   await grid("big").focus();
   await page.keyboard.press("Control+End");
   await grid("big").getByRole("rowheader", { name: "199999" }).waitFor();
@@ -155,16 +160,16 @@ test("of a cut table, all rows are had from the kernel: scrolled, sorted, filter
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter");
-  await expect.poll(async () => (await firstRow("big"))[1]).toBe("199999");
+  await eventually(async () => (await firstRow("big"))[1]).toBe("199999");
   await cell("big").getByRole("button", { name: "Filter", exact: true }).click();
   await cell("big").getByLabel("Filter kind").fill("=owl");
   await cell("big").getByLabel("Filter id").fill("100..200");
-  await expect.poll(() => counts("big").textContent()).toBe("34 of 200,000 rows × 3 columns");
+  await eventually(() => counts("big").textContent()).toBe("34 of 200,000 rows × 3 columns");
   expect((await firstRow("big")).slice(1, 2)).toEqual(["199"]);
   await cell("big").getByLabel("Filter id").fill("> many");
   await cell("big").getByText("What a filter asks for does not fit its column.").waitFor();
   await cell("big").getByLabel("Filter id").fill("");
-  await expect.poll(() => counts("big").textContent()).toBe("66,667 of 200,000 rows × 3 columns");
+  await eventually(() => counts("big").textContent()).toBe("66,667 of 200,000 rows × 3 columns");
   const download = page.waitForEvent("download");
   await cell("big").getByRole("button", { name: "More for this table" }).click();
   await page.getByRole("menuitem", { name: "Download as CSV" }).click();
@@ -216,9 +221,9 @@ test("a reader with a link to look on sorts what is there, and is told why there
   expect(await all.getAttribute("title")).toContain("not ask its kernel");
   await table.getByRole("columnheader", { name: "id" }).click();
   await table.getByRole("columnheader", { name: "id" }).click();
-  await expect
-    .poll(() => table.locator("tbody tr >> nth=0").locator("td >> nth=0").textContent())
-    .toBe("199999");
+  await eventually(() => table.locator("tbody tr >> nth=0").locator("td >> nth=0").textContent()).toBe(
+    "199999",
+  );
   expect(await looking.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
   await viewed.close();
 });

@@ -23,7 +23,7 @@ export function MarkdownView({ source, context }: { source: string; context: Mar
   }, [source, context, grammar]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: formulas are new whenever the nodes above are.
   useEffect(() => {
-    if (root.current) typesetMaths(root.current).catch(() => undefined);
+    if (root.current) typesetMaths(root.current, page ?? undefined).catch(() => undefined);
   }, [source, context, grammar]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: so are diagrams.
   useEffect(() => {

@@ -36,9 +36,6 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
     "set",
     "map",
     "area",
-    "audio",
-    "video",
-    "source",
     "track",
     "picture",
     "slot",
@@ -56,6 +53,8 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
     "contenteditable",
     "popover",
     "srcset",
+    "autoplay",
+    "poster",
   ],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
@@ -95,6 +94,7 @@ export function sanitiseHtml(html: string, addressOf: ImageAddress): DocumentFra
   pendingStyles = new Map();
   for (const link of fragment.querySelectorAll("a[href]")) secureLink(link);
   for (const image of fragment.querySelectorAll("img")) secureImage(image, addressOf);
+  for (const media of fragment.querySelectorAll<HTMLMediaElement>("audio, video")) secureMedia(media);
   for (const table of fragment.querySelectorAll("table")) wrapTable(table);
   return fragment;
 }
@@ -103,7 +103,7 @@ export function sanitiseHtml(html: string, addressOf: ImageAddress): DocumentFra
 export function showsSomething(fragment: DocumentFragment): boolean {
   return (
     (fragment.textContent ?? "").trim() !== "" ||
-    fragment.querySelector("img, svg, hr, progress, meter") !== null
+    fragment.querySelector("img, svg, hr, progress, meter, audio, video") !== null
   );
 }
 
@@ -146,6 +146,36 @@ function secureImage(image: HTMLImageElement, addressOf: ImageAddress): void {
     image.dataset.file = address;
     image.src = inFolder;
   }
+}
+
+const EMBEDDED_MEDIA = /^data:(?:audio|video)\/[\w.+-]+[;,]/i;
+
+/** A recording that is in the notebook is played when somebody presses play; for one from elsewhere nothing is fetched. */
+function secureMedia(media: HTMLMediaElement): void {
+  const places = [media, ...media.querySelectorAll("source")];
+  const addresses = places.flatMap((place) => place.getAttribute("src") ?? []);
+  const embedded = addresses.find((address) => EMBEDDED_MEDIA.test(address));
+  const isVideo = media.tagName === "VIDEO";
+  const words =
+    media.getAttribute("aria-label") ?? media.getAttribute("title") ?? (isVideo ? "video" : "recording");
+  if (embedded === undefined) {
+    const far = addresses.find((address) => /^https?:/i.test(address));
+    if (far === undefined) {
+      media.replaceWith(missing(`${words}${addresses[0] ? `: ${addresses[0]}` : ""} (not shown)`));
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = far;
+    link.textContent = words;
+    secureLink(link);
+    media.replaceWith(link);
+    return;
+  }
+  media.replaceChildren();
+  media.setAttribute("src", embedded);
+  media.setAttribute("controls", "");
+  media.setAttribute("preload", "metadata");
+  media.setAttribute("aria-label", words);
 }
 
 /** An image of the folder that does not come is told in its place. @returns the end of the watch. */

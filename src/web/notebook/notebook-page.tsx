@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { StatePage } from "../app/state-page.tsx";
 import { loadGrammar } from "../editor/highlight.ts";
+import { alonePlace } from "../outputs/tools/alone-address.ts";
 import { answerOf, api } from "../session/api.ts";
 import type { Answer } from "../session/channel.ts";
 import { openChannel, requestsOf } from "../session/connect.ts";
@@ -14,6 +15,10 @@ import { prefetchDialogs } from "./dialogs.tsx";
 import { loadEditor } from "./editable-source.tsx";
 import { NotebookView } from "./notebook-view.tsx";
 import { PageContext } from "./page-context.ts";
+
+const OutputAlone = lazy(async () => ({
+  default: (await import("../outputs/tools/output-alone.tsx")).OutputAlone,
+}));
 
 interface Opened {
   readonly model: NotebookModel;
@@ -55,6 +60,7 @@ export function NotebookPage({ path }: { path: string }) {
     };
   }, [path, attempt]);
 
+  const alone = alonePlace(window.location.search);
   if (opened === null) return <div aria-busy="true" />;
   if (!opened.ok) {
     return (
@@ -72,7 +78,13 @@ export function NotebookPage({ path }: { path: string }) {
   return (
     <ModelContext.Provider value={opened.value.model}>
       <PageContext.Provider value={opened.value.page}>
-        <NotebookView path={lastPath.current} onReopen={() => setAttempt(attempt + 1)} />
+        {alone === null ? (
+          <NotebookView path={lastPath.current} onReopen={() => setAttempt(attempt + 1)} />
+        ) : (
+          <Suspense fallback={<div aria-busy="true" />}>
+            <OutputAlone path={lastPath.current} place={alone} />
+          </Suspense>
+        )}
       </PageContext.Provider>
     </ModelContext.Provider>
   );

@@ -6,6 +6,7 @@ import { HtmlOutput, useSanitised } from "./html-output.tsx";
 import { ImageOutput } from "./image-output.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { LatexOutput } from "./latex-output.tsx";
+import { imageSize } from "./media/image-size.ts";
 import { altOf, isImageMime, notShown, type ShownMime, shownForms, sizeOf, textOf } from "./mime.ts";
 import styles from "./outputs.module.css";
 import { RendererBoundary } from "./renderer-boundary.tsx";
@@ -66,8 +67,9 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
   const value = data[form];
   const text = textOf(value);
   if (isImageMime(form)) {
-    const { width, height } = sizeOf(metadata[form]);
-    const address = `data:${form};base64,${text.replace(/\s/g, "")}`;
+    const base64 = text.replace(/\s/g, "");
+    const { width, height } = shownSize(sizeOf(metadata[form]), form, base64);
+    const address = `data:${form};base64,${base64}`;
     return <ImageOutput address={address} alt={altOf(metadata, data)} width={width} height={height} plate />;
   }
   switch (form) {
@@ -93,6 +95,21 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
     default:
       return <TextLines text={text} />;
   }
+}
+
+/** Its own size where the program gave none: the place is as high as the image before it is decoded. */
+function shownSize(
+  given: ReturnType<typeof sizeOf>,
+  mime: string,
+  base64: string,
+): { width: number | undefined; height: number | undefined } {
+  const own = given.width !== undefined && given.height !== undefined ? null : imageSize(mime, base64);
+  if (own === null) return { width: given.width, height: given.height };
+  if (given.width !== undefined)
+    return { width: given.width, height: Math.round((given.width * own.height) / own.width) };
+  if (given.height !== undefined)
+    return { width: Math.round((given.height * own.width) / own.height), height: given.height };
+  return own;
 }
 
 function MarkdownOutput({ source }: { source: string }) {

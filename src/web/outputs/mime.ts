@@ -29,17 +29,8 @@ export function shownForms(bundle: Readonly<Record<string, unknown>>): readonly 
   return SHOWN.filter((mime) => mime in bundle);
 }
 
-const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^application\/pdf$/, "A PDF"],
-  [/^(?:audio|video)\//, "A recording"],
-];
-
 /** One line on what is not shown, or null when the best form is. */
 export function notShown(bundle: MimeBundle): string | null {
-  for (const mime of Object.keys(bundle)) {
-    const named = NAMES.find(([pattern]) => pattern.test(mime));
-    if (named) return `${named[1]} is not shown here yet.`;
-  }
   if (shownForms(bundle).length > 0) return null;
   const types = Object.keys(bundle)
     // What came of a script, the frame that it has says.

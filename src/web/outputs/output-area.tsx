@@ -1,7 +1,17 @@
-import { memo, useContext, useLayoutEffect, useRef } from "react";
+import {
+  lazy,
+  memo,
+  Suspense,
+  useContext,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { storedOf } from "../../document/output-face.ts";
-import type { Output } from "../../nbformat/notebook.ts";
+import type { MimeBundle, Output } from "../../nbformat/notebook.ts";
 import { KeptScope, useKept } from "../notebook/kept-state.ts";
+import { PageContext } from "../notebook/page-context.ts";
 import { useIsWhole } from "../session/view.ts";
 import { errorText } from "./error-text.ts";
 import { MimeOutput } from "./mime-output.tsx";
@@ -9,6 +19,8 @@ import styles from "./outputs.module.css";
 import { StoredLogOutput } from "./stored/stored-log.tsx";
 import { StoredValueOutput } from "./stored/stored-value.tsx";
 import { TextLines } from "./text-lines.tsx";
+
+const OutputTools = lazy(async () => ({ default: (await import("./tools/output-tools.tsx")).OutputTools }));
 
 /** More outputs than this are folded to the first and last ones. */
 const SHOWN_OUTPUTS = 60;
@@ -24,6 +36,7 @@ export const OutputArea = memo(function OutputArea({
 }) {
   const [all, setAll] = useKept("all outputs", false);
   const area = useRef<HTMLDivElement>(null);
+  const isActive = useIsActive();
   useStableHeight(area, outputs, running);
   const whole = useIsWhole();
   const folded = !all && !whole && outputs.length > SHOWN_OUTPUTS;
@@ -35,7 +48,7 @@ export const OutputArea = memo(function OutputArea({
     <div ref={area} data-found-in="outputs" className={outputs.length === 0 ? undefined : styles.area}>
       {head.map((output, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an output's identity is its place; it is changed in place.
-        <OutputView key={`${index}:${output.output_type}`} output={output} at={index} />
+        <OutputView key={`${index}:${output.output_type}`} output={output} at={index} isActive={isActive} />
       ))}
       {folded && (
         <button type="button" className={styles.fold} onClick={() => setAll(true)}>
@@ -44,22 +57,51 @@ export const OutputArea = memo(function OutputArea({
       )}
       {tail.map((output, index) => {
         const at = tailStart + index;
-        return <OutputView key={`${at}:${output.output_type}`} output={output} at={at} />;
+        return <OutputView key={`${at}:${output.output_type}`} output={output} at={at} isActive={isActive} />;
       })}
     </div>
   );
 });
 
-const OutputView = memo(function OutputView({ output, at }: { output: Output; at: number }) {
+/** Whether the cell is the one that is chosen: then its outputs' tools are there, for the keyboard, too. */
+function useIsActive(): boolean {
   const cell = useContext(KeptScope);
+  const ui = useContext(PageContext)?.ui;
+  return useSyncExternalStore(ui?.subscribe ?? NEVER, () => ui?.get().active === cell);
+}
+
+const NEVER = (): (() => void) => () => undefined;
+
+interface OutputViewProps {
+  readonly output: Output;
+  readonly at: number;
+  readonly isActive: boolean;
+}
+
+/** One output, in the form that the reader chose, and what can be done with it. Its place is in a `KeptScope` of its cell. */
+export const OutputView = memo(function OutputView({ output, at, isActive }: OutputViewProps) {
+  const cell = useContext(KeptScope);
+  const [form, setForm] = useKept<string | null>(`form ${at}`, null);
+  const [isPointed, setPointed] = useState(false);
   return (
-    <KeptScope.Provider value={`${cell}/${at}`}>
-      <OutputBody output={output} />
-    </KeptScope.Provider>
+    <div
+      className={styles.place}
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+    >
+      <KeptScope.Provider value={`${cell}/${at}`}>
+        <OutputBody output={output} form={form} />
+      </KeptScope.Provider>
+      {(isActive || isPointed) && (
+        <Suspense fallback={null}>
+          <OutputTools cell={cell} at={at} output={output} form={form} onForm={setForm} />
+        </Suspense>
+      )}
+    </div>
   );
 });
 
-function OutputBody({ output }: { output: Output }) {
+function OutputBody({ output, form }: { output: Output; form: string | null }) {
   const stored = storedOf(output);
   if (stored?.kind === "log" && output.output_type === "stream") {
     return (
@@ -68,14 +110,21 @@ function OutputBody({ output }: { output: Output }) {
       </div>
     );
   }
-  if (stored?.kind === "value")
+  if (stored?.kind === "value") {
+    const bytes = form === null ? undefined : stored.forms[form];
+    const chosen = form === null || bytes === undefined ? stored : { ...stored, forms: { [form]: bytes } };
     return (
-      <StoredValueOutput output={output} stored={stored} draw={(whole) => <WholeOutput output={whole} />} />
+      <StoredValueOutput
+        output={output}
+        stored={chosen}
+        draw={(whole) => <WholeOutput output={whole} form={form} />}
+      />
     );
-  return <WholeOutput output={output} />;
+  }
+  return <WholeOutput output={output} form={form} />;
 }
 
-function WholeOutput({ output }: { output: Output }) {
+function WholeOutput({ output, form }: { output: Output; form: string | null }) {
   switch (output.output_type) {
     case "stream":
       return (
@@ -88,10 +137,16 @@ function WholeOutput({ output }: { output: Output }) {
     default:
       return (
         <div className={styles.output}>
-          <MimeOutput data={output.data ?? {}} metadata={output.metadata ?? {}} />
+          <MimeOutput data={formOf(output.data ?? {}, form)} metadata={output.metadata ?? {}} />
         </div>
       );
   }
+}
+
+/** Only the form that somebody chose; all where it is not there (any more). */
+function formOf(data: MimeBundle, form: string | null): MimeBundle {
+  const value = form === null ? undefined : data[form];
+  return form === null || value === undefined ? data : { [form]: value };
 }
 
 function ErrorOutput(props: { ename: string; evalue: string; traceback: readonly string[] }) {

@@ -80,6 +80,17 @@ export const RENDERERS: readonly OutputRenderer[] = [
     View: lazyView(() => import("./frame/script-output.tsx").then((module) => module.ScriptOutput)),
   },
   {
+    name: "pdf",
+    mime: /^application\/pdf$/,
+    height: () => 602,
+    View: lazyView(() => import("./pdf/pdf-output.tsx").then((module) => module.PdfOutput)),
+  },
+  {
+    name: "media",
+    mime: /^(?:audio|video)\/[\w.+-]+$/,
+    View: lazyView(() => import("./media/media-output.tsx").then((module) => module.MediaOutput)),
+  },
+  {
     name: "table",
     mime: /^text\/html$/,
     takes: (value) => isFrameHtml(textOf(value)),

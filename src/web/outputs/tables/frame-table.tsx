@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useKept } from "../../notebook/kept-state.ts";
+import { useIsWhole } from "../../session/view.ts";
 import { scrollScale } from "../stored/scroll-scale.ts";
 import { useSteadyWheel } from "../stored/use-steady-wheel.ts";
 import { HEAD_ROW, ROW, SEEN_ROWS } from "./frame-html.ts";
@@ -17,6 +18,8 @@ import { useAskFrame, useFrameRows, useKernelRefusal } from "./use-frame-rows.ts
 
 const FILTER_ROW = 34;
 const MARGIN_ROWS = 8;
+/** On paper, nothing can be scrolled. */
+const MAX_WHOLE_ROWS = 500;
 /** Keys in a filter wait so long for the next one before the kernel is asked. */
 const QUIET_MS = 250;
 
@@ -26,6 +29,7 @@ export function FrameTable({ table }: { table: HeldTable }) {
   const change = (part: Partial<TableState>): void => keep({ ...state, ...part });
   const refusal = useKernelRefusal();
   const cut = isCut(table);
+  const whole = useIsWhole();
   const typed = useQuiet(state);
   const query = useMemo(() => queryOf(typed), [typed]);
   const ask = useAskFrame(state, query);
@@ -64,14 +68,15 @@ export function FrameTable({ table }: { table: HeldTable }) {
   const headHeight = levels * HEAD_ROW + (state.showsFilters ? FILTER_ROW : 0);
   // Its height is that of the unfiltered table: nothing below moves while one types.
   const allRows = isLive ? rows.size.rows : table.rows.length + (table.gapAt === null ? 0 : 1);
-  const seenRows = Math.min(SEEN_ROWS, Math.max(1, allRows));
+  const most = whole && !isLive ? MAX_WHOLE_ROWS : SEEN_ROWS;
+  const seenRows = Math.min(most, Math.max(1, allRows));
   const bodyHeight = seenRows * ROW;
   const scale = scrollScale(rows.count, ROW, bodyHeight);
   useSteadyWheel(view, scale.factor);
   const top = Math.floor((Math.max(0, scrollTop) * scale.factor) / ROW);
   const hidden = Math.max(0, scrollTop) * scale.factor - top * ROW;
   const from = Math.max(0, Math.min(top, rows.count) - MARGIN_ROWS);
-  const to = Math.min(rows.count, top + SEEN_ROWS + MARGIN_ROWS);
+  const to = Math.min(rows.count, top + seenRows + MARGIN_ROWS);
   const offset = scale.factor === 1 ? from * ROW : Math.max(0, scrollTop - hidden - (top - from) * ROW);
   startAt.current = top;
   useEffect(() => rows.want(from, to), [rows, from, to]);
