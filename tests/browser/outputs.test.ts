@@ -202,7 +202,7 @@ test("what cannot be shown is said in a line, with its text", async () => {
     { output_type: "error", ename: "ValueError", evalue: "no", traceback: ["line 1", "ValueError: no"] },
   );
   const cell = page.locator('[data-cell="others"]');
-  await cell.locator("text=A PDF is not shown here yet.").waitFor();
+  await cell.locator("text=This PDF cannot be shown").waitFor();
   await cell.locator("text=Figure()").waitFor();
   await cell.locator("text=text form").waitFor();
   await cell.locator(".katex").waitFor();

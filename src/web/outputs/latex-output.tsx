@@ -37,9 +37,7 @@ export function LatexOutput({ source }: { source: string }) {
     <>
       <div ref={root} className={styles.latex} />
       {problem !== null && (
-        <p className={styles.missing}>
-          Shown as it was written: {problem.replace(/^KaTeX parse error: /, "")}
-        </p>
+        <p className={styles.missing}>Shown as it was written: {problem.replace(/^\w+ parse error: /, "")}</p>
       )}
     </>
   );

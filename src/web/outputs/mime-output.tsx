@@ -1,18 +1,18 @@
-import { Suspense, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import type { JsonObject, MimeBundle } from "../../nbformat/notebook.ts";
 import { MarkdownView } from "../markdown/markdown-view.tsx";
 import { useImageAddress } from "../session/use-image-address.ts";
 import { HtmlOutput, useSanitised } from "./html-output.tsx";
 import { ImageOutput } from "./image-output.tsx";
 import { JsonTree } from "./json-tree.tsx";
-import { LatexOutput } from "./latex-output.tsx";
-import { imageSize } from "./media/image-size.ts";
 import { altOf, isImageMime, notShown, type ShownMime, shownForms, sizeOf, textOf } from "./mime.ts";
 import styles from "./outputs.module.css";
 import { RendererBoundary } from "./renderer-boundary.tsx";
 import { rendererOf } from "./renderers.ts";
 import { svgAddress, svgTitle } from "./svg-address.ts";
 import { TextLines } from "./text-lines.tsx";
+
+const LatexOutput = lazy(async () => ({ default: (await import("./latex-output.tsx")).LatexOutput }));
 
 interface DisplayProps {
   readonly data: MimeBundle;
@@ -67,9 +67,8 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
   const value = data[form];
   const text = textOf(value);
   if (isImageMime(form)) {
-    const base64 = text.replace(/\s/g, "");
-    const { width, height } = shownSize(sizeOf(metadata[form]), form, base64);
-    const address = `data:${form};base64,${base64}`;
+    const { width, height } = sizeOf(metadata[form]);
+    const address = `data:${form};base64,${text.replace(/\s/g, "")}`;
     return <ImageOutput address={address} alt={altOf(metadata, data)} width={width} height={height} plate />;
   }
   switch (form) {
@@ -88,28 +87,17 @@ function Form({ form, data, metadata }: { form: ShownMime; data: MimeBundle; met
     case "text/markdown":
       return <MarkdownOutput source={text} />;
     case "text/latex":
-      return <LatexOutput source={text} />;
+      return (
+        <Suspense fallback={<div className={styles.awaited} aria-busy="true" />}>
+          <LatexOutput source={text} />
+        </Suspense>
+      );
     case "application/json":
     case "application/geo+json":
       return <JsonTree value={value ?? null} />;
     default:
       return <TextLines text={text} />;
   }
-}
-
-/** Its own size where the program gave none: the place is as high as the image before it is decoded. */
-function shownSize(
-  given: ReturnType<typeof sizeOf>,
-  mime: string,
-  base64: string,
-): { width: number | undefined; height: number | undefined } {
-  const own = given.width !== undefined && given.height !== undefined ? null : imageSize(mime, base64);
-  if (own === null) return { width: given.width, height: given.height };
-  if (given.width !== undefined)
-    return { width: given.width, height: Math.round((given.width * own.height) / own.width) };
-  if (given.height !== undefined)
-    return { width: Math.round((given.height * own.width) / own.height), height: given.height };
-  return own;
 }
 
 function MarkdownOutput({ source }: { source: string }) {
