@@ -58,11 +58,11 @@ test("one cell and several are dragged; a line shows where to; Esc leaves them; 
 
   await drag("a", "c");
   await page.mouse.up();
-  await expect.poll(() => order(session)).toBe("b c a d e");
+  await expect.poll(() => order(session), { timeout: 10_000 }).toBe("b c a d e");
   await expect.poll(() => page.evaluate("document.activeElement.dataset.cell")).toBe("a");
   expect(await line.count()).toBe(0);
   await page.keyboard.press("z");
-  await expect.poll(() => order(session)).toBe("a b c d e");
+  await expect.poll(() => order(session), { timeout: 10_000 }).toBe("a b c d e");
 
   // Two that do not lie side by side, taken by one of them.
   await page.locator('[data-cell="b"] [data-grip]').click();
@@ -71,10 +71,10 @@ test("one cell and several are dragged; a line shows where to; Esc leaves them; 
   await drag("b", "e");
   await page.getByText("2 cells", { exact: true }).waitFor();
   await page.mouse.up();
-  await expect.poll(() => order(session)).toBe("a c e b d");
+  await expect.poll(() => order(session), { timeout: 10_000 }).toBe("a c e b d");
   expect(await page.locator('[data-cell][class*="selected"]').count()).toBe(2);
   await page.keyboard.press("z");
-  await expect.poll(() => order(session)).toBe("a b c d e");
+  await expect.poll(() => order(session), { timeout: 10_000 }).toBe("a b c d e");
 
   await drag("e", "a");
   await page.keyboard.press("Escape");
@@ -132,6 +132,6 @@ test("a finger that holds takes the cell, one that moves at once scrolls", async
   await page.locator('[class*="line"][aria-hidden="true"]').waitFor();
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
   await touch("touchEnd");
-  await expect.poll(() => order(session)).toBe("b a c d e");
+  await expect.poll(() => order(session), { timeout: 10_000 }).toBe("b a c d e");
   await context.close();
 });

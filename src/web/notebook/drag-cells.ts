@@ -87,6 +87,12 @@ class CellDrag {
     if (y < top + EDGE_PX) window.scrollBy({ top: -SCROLL_PX });
     else if (y > window.innerHeight - EDGE_PX) window.scrollBy({ top: SCROLL_PX });
     this.badge.style.transform = `translate(${x + 14}px, ${y + 10}px)`;
+    this.aim();
+  };
+
+  /** Where they would go from here. */
+  private aim(): void {
+    const { y } = this.at;
     const selected = new Set<string>(this.page.selected());
     let edge: { readonly y: number; readonly left: number; readonly width: number } | null = null;
     this.place = undefined;
@@ -109,10 +115,13 @@ class CellDrag {
       this.line.style.transform = `translate(${edge.left}px, ${edge.y - 9}px)`;
       this.line.style.width = `${edge.width}px`;
     }
-  };
+  }
 
   private readonly onUp = (event: PointerEvent): void => {
     if (event.pointerId !== this.press.pointerId) return;
+    // The last move may not have been drawn yet.
+    this.at = { x: event.clientX, y: event.clientY };
+    if (this.state === "dragging") this.aim();
     const { page, state, place } = this;
     this.end();
     if (state === "pressed") {
