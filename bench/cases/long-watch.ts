@@ -44,7 +44,8 @@ export const longWatch: Bench = {
       const run = server.run(input, { type: "in-place" }, { lookEveryMs: 5_000 });
       const ended = run.then(() => true);
       await Promise.race([wait(WARM_UP_MS), run]);
-      let atFirst = await heapOf(probe);
+      const afterMinute = await heapOf(probe);
+      let atFirst = afterMinute;
       const frames = await watchFrames(tab);
       let most = 0;
       let looks = 0;
@@ -66,9 +67,10 @@ export const longWatch: Bench = {
         how: `Beside a pipeline that prints a line and redraws a chart ${WRITES_A_SECOND} times a second. Heap: of the page's JavaScript after a collection, from one minute after the start; looked at every minute. Frames: the time from one to the next as the page sees it.`,
         head: ["", "figure", "goal"],
         rows: [
-          ["heap after a minute, MB", atFirst.toFixed(1), ""],
+          ["heap after a minute, MB", afterMinute.toFixed(1), ""],
+          ["the lowest of the first minutes, MB", atFirst.toFixed(1), ""],
           ["at the end, MB", last.toFixed(1), ""],
-          ["growth at the most, MB", (Math.max(most, last) - atFirst).toFixed(1), "≤ 5"],
+          ["growth from there at the most, MB", (Math.max(most, last) - atFirst).toFixed(1), "≤ 5"],
           ["longest frame, ms", (await frames.longestEverMs()).toFixed(0), "≤ 100"],
           ["frames over 100 ms", String(await frames.over(100)), "0"],
         ],
