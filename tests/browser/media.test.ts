@@ -112,7 +112,8 @@ test("an image opens by keys, zooms, moves, and closes with Esc", async () => {
     { "image/png": { width: 800 } },
   );
   const image = cell("image").locator("img");
-  await image.waitFor();
+  // What is written past a kernel is there whole at first, and drawn anew when it lies in the store.
+  await eventually(() => image.getAttribute("src")).toMatch(/^\/api\//);
   await eventually(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1600);
   const shape = async (): Promise<number> => {
     const box = await image.boundingBox();
@@ -186,6 +187,9 @@ test("a JSON tree is walked, searched and copied from by keys alone", async () =
   const many = Array.from({ length: 5_000 }, (_, id) => ({ id, name: `item ${id}` }));
   write("json", { "application/json": { lr: 0.05, big: 12345678901234567000, many } });
   const tree = cell("json").getByRole("tree");
+  const inStore = (): unknown =>
+    served.host.notebooks()[0]?.live.cell("json" as CellId)?.outputs[0]?.loopbook_stored;
+  await eventually(inStore).toBeDefined();
   await tree.waitFor();
   await tree.focus();
   const active = (): Promise<string | null> =>
