@@ -34,7 +34,7 @@ async function completed(line: string): Promise<string[]> {
 }
 
 test.each([
-  ["p", ["ps", "pause", "params"]],
+  ["p", ["ps", "pause", "params", "publish"]],
   ["run t", ["train.ipynb"]],
   ["run train.ipynb --on-e", ["--on-error"]],
   ["run train.ipynb --on-error ", ["fail", "hold"]],
