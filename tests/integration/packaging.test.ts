@@ -20,7 +20,8 @@ const nodes = [...new Set([process.env.LOOPBOOK_MACHINE_NODE, "/usr/bin/node", p
   (node): node is string => node !== undefined && existsSync(node),
 );
 
-const LARGEST_TARBALL_BYTES = 4_000_000;
+// Plotly, Mermaid, Vega, PDF.js and the widgets are five of these: what is shown needs no network.
+const LARGEST_TARBALL_BYTES = 8_000_000;
 const folder = mkdtempSync(path.join(tmpdir(), "loopbook-packaging-"));
 const installed = path.join(folder, "node_modules", "loopbook");
 let tarball: { filename: string; size: number; unpackedSize: number; files: { path: string }[] };

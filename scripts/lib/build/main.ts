@@ -12,7 +12,6 @@ import { rolldown } from "rolldown";
 import { build as buildPage } from "vite";
 import { inAscii } from "./in-ascii.ts";
 import { createLicenceCollector } from "./licences.ts";
-import { packPage } from "./pack-page.ts";
 import { writeLook } from "./write-look.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -96,7 +95,6 @@ await Promise.all([
   }),
 ]);
 await writeLook(at, dist);
-await packPage(path.join(dist, "web"));
 await writeFile(path.join(dist, "THIRD-PARTY-LICENSES.txt"), await licences.text());
 
 const isPage = (file: string): boolean => file.startsWith("web");

@@ -6,6 +6,8 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { pagePolicy } from "../security/headers.ts";
 import { frameKind, sendFrame } from "./frame.ts";
 import { sendNotice } from "./notice-page.ts";
@@ -27,6 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
   ".txt": "text/plain; charset=utf-8",
 };
+const PACKS_WELL = /\.(?:m?js|css|svg|ttf|json)$/;
 /** A build that is made while the server runs is seen after this. */
 const LISTING_MS = 1_000;
 const NOT_BUILT =
@@ -41,6 +44,8 @@ export interface Page {
 
 export function createPage(pageFolder: string | null): Page {
   const folder = pageFolder === null ? null : resolve(pageFolder);
+  /** As much as the page has: some megabytes, once everything was asked for. */
+  const packed = new Map<string, Promise<Buffer>>();
   let listing = new Map<string, string>();
   let listedAtMs = Number.NEGATIVE_INFINITY;
   const find = (path: string): string | undefined => {
@@ -64,7 +69,7 @@ export function createPage(pageFolder: string | null): Page {
           "Cache-Control",
           hashed ? "private, max-age=31536000, immutable" : "private, no-cache",
         );
-        return send(request, response, file, find(`${path}.gz`));
+        return send(request, response, file, hashed && PACKS_WELL.test(path) ? packed : undefined);
       }
       if (path.startsWith("/assets/") || !(path === "/" || wantsPage(request))) {
         response.writeHead(404, { "Content-Type": "text/plain" }).end("not found\n");
@@ -99,15 +104,15 @@ function wantsPage(request: IncomingMessage): boolean {
   );
 }
 
-/** @param packed the same, gzipped, as the build leaves it beside what packs well. */
+/** @param packed where what was gzipped is kept; absent: the file goes out as it is. */
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
   file: string,
-  packed?: string,
+  packed?: Map<string, Promise<Buffer>>,
 ): Promise<void> {
   const isPacked = packed !== undefined && takesGzip(request.headers["accept-encoding"] ?? "");
-  const body = await readFile(isPacked ? packed : file);
+  const body = await (isPacked ? gzipped(file, packed) : readFile(file));
   if (packed !== undefined) response.setHeader("Vary", "Accept-Encoding");
   if (isPacked) response.setHeader("Content-Encoding", "gzip");
   response.writeHead(200, {
@@ -115,6 +120,17 @@ async function send(
     "Content-Length": body.byteLength,
   });
   response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** Who looks in from afar waits for the network. The files never change: each is packed once, off the main thread. */
+function gzipped(file: string, packed: Map<string, Promise<Buffer>>): Promise<Buffer> {
+  const known = packed.get(file);
+  if (known !== undefined) return known;
+  const made = readFile(file).then((body) => promisify(gzip)(body));
+  packed.set(file, made);
+  // A build in the same moment may have taken it away.
+  made.catch(() => packed.delete(file));
+  return made;
 }
 
 /** RFC 9110, 12.5.3: named, and not with a weight of nothing. */
