@@ -89,16 +89,29 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
 
 test("a notebook in which nothing happened says so; without a connection it stays as it was", async () => {
   const { page, context } = await openPage(browser, served, "empty.ipynb", { bypassCSP: true });
+  const session = served.host.notebooks().find(({ path }) => path?.endsWith("/empty.ipynb"));
+  await expect
+    .poll(async () => (await session?.history?.versions())?.map(({ reason }) => reason), { timeout: 20_000 })
+    .toEqual(["begin"]);
   await page.getByRole("tab", { name: "Run", exact: true }).focus();
   await page.keyboard.press("ArrowRight");
   await expect.poll(() => page.evaluate("document.activeElement?.id")).toBe("tab-timeline");
+  const list = page.getByRole("list", { name: "What happened, newest first" });
+  await list.getByRole("button", { name: /As it was opened/ }).waitFor();
   await page.getByText(/Nothing has happened here yet/).waitFor();
+  expect(await page.getByLabel("By").locator("option").allTextContents()).toEqual(["everybody"]);
   await look(page, "timeline-empty");
   await served.stopServer();
   await page.getByText(/This is how it was/).waitFor({ timeout: 20_000 });
   expect(await findings(page)).toEqual([]);
   await served.startServerAgain();
   await page.getByText(/This is how it was/).waitFor({ state: "detached", timeout: 30_000 });
+  // The first thing that happens takes the sentence's place.
+  const bo = originOf({ kind: "person", who: "bo", using: "browser", displayName: "Bo" });
+  session?.live.apply({ type: "set-source", id: CellId.of("a"), source: "x = 2" }, bo);
+  await list.getByRole("button", { name: /Edited cell 1/ }).waitFor({ timeout: 20_000 });
+  expect(await page.getByText(/Nothing has happened here yet/).count()).toBe(0);
+  await list.getByRole("button", { name: /As it was opened/ }).waitFor();
   await context.close();
 });
 

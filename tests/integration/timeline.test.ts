@@ -113,3 +113,11 @@ test("everything, newest first, each with who did it; by kind, by actor, page by
   }
   expect(paged).toEqual((await timeline("limit=500")).events.map(({ key }) => key));
 });
+
+test("where nothing happened, there is the notebook as it was opened, which nobody did", async () => {
+  const { session, timeline } = await aNotebookWithALife();
+  await expect.poll(async () => (await session.history?.versions())?.length, { timeout: 10_000 }).toBe(1);
+  const { events, actors, more } = await timeline();
+  expect(events).toMatchObject([{ kind: "version", text: "As it was opened", version: 1 }]);
+  expect([actors, more]).toEqual([[], false]);
+});

@@ -1,6 +1,6 @@
 /** Gathers a notebook's timeline from its runs, its history, its comments and its kernel: a page of it, newest first. */
 import { actorKey, type TimelineEvent, type TimelineQuery, type TimelineView } from "../../api/timeline.ts";
-import type { HistoryAuthor } from "../../document/history/author.ts";
+import { BEGIN_AUTHOR, type HistoryAuthor } from "../../document/history/author.ts";
 import type { Host } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import {
@@ -29,6 +29,7 @@ export async function collectTimeline(
     (query.who === undefined || query.who.includes(actorKey(by)));
   const actors = new Map<string, HistoryAuthor>();
   for (const { by } of own) actors.set(actorKey(by), by);
+  actors.delete(actorKey(BEGIN_AUTHOR));
   const found = own.filter(wanted);
   const needsRuns = query.kind === undefined || query.kind.some((kind) => OF_RUNS.has(kind));
   const isWhole = await addRuns(host, session, query, needsRuns, (events) => {

@@ -144,7 +144,7 @@ export function editEvent(entry: HistoryEntry, names: CellNames): TimelineEvent 
 }
 
 const REASONS: Readonly<Record<Version["reason"], string>> = {
-  begin: "The history begins",
+  begin: "As it was opened",
   named: "Named a version",
   "before-run": "Version before a run",
   "after-run": "Version after a run",

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TIMELINE_KINDS, type TimelineEvent } from "../../api/timeline.ts";
-import { eventItems, groupText } from "./events-items.ts";
+import { BEGIN_AUTHOR } from "../../document/history/author.ts";
+import { eventItems, groupText, isUneventful } from "./events-items.ts";
 
 const by = (who: string) => ({ kind: "person", who, using: "browser", displayName: who }) as const;
 
@@ -46,6 +47,14 @@ test("edits of one author are one line, until somebody else comes between", () =
   const events = [edit("4", "ana"), edit("3", "ana"), edit("2", "ben"), edit("1", "ana")];
   expect(keys(eventItems(events, new Set())).slice(1)).toEqual(["group group 3", "event 2", "event 1"]);
   expect(groupText(events.slice(0, 2))).toBe("2 edits in 2 cells");
+});
+
+test("that a notebook was opened is nothing that happened; a version that somebody made is", () => {
+  const opened = event("1", { kind: "version", by: BEGIN_AUTHOR, version: 1 });
+  expect(isUneventful([])).toBe(true);
+  expect(isUneventful([opened])).toBe(true);
+  expect(isUneventful([event("2", { kind: "version", by: by("ana"), version: 2 }), opened])).toBe(false);
+  expect(isUneventful([event("2", { kind: "edit", by: by("ana") }), opened])).toBe(false);
 });
 
 test("every event is there once, in its order, whatever is opened; days come before their events", () => {

@@ -1,5 +1,6 @@
 /** The timeline as it is listed: steps of one run that follow each other are one line, until it is opened. Pure. */
-import type { TimelineEvent } from "../../api/timeline.ts";
+import { actorKey, type TimelineEvent } from "../../api/timeline.ts";
+import { BEGIN_AUTHOR } from "../../document/history/author.ts";
 
 export type EventItem =
   | { readonly type: "event"; readonly key: string; readonly event: TimelineEvent }
@@ -45,6 +46,11 @@ export function eventItems(
     at = end;
   }
   return items;
+}
+
+/** Nothing happened, or there is only the state in which the notebook was opened, which nobody made. */
+export function isUneventful(events: readonly TimelineEvent[]): boolean {
+  return events.every(({ kind, by }) => kind === "version" && actorKey(by) === actorKey(BEGIN_AUTHOR));
 }
 
 /** Steps that went well say little each; what somebody did to one thing again and again says one thing. */

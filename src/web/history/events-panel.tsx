@@ -7,7 +7,7 @@ import rail from "../run/rail.module.css";
 import { useCellIds, useSession } from "../session/hooks.ts";
 import { AuthorMark } from "./author-mark.tsx";
 import styles from "./events.module.css";
-import { type EventItem, eventItems, groupText } from "./events-items.ts";
+import { type EventItem, eventItems, groupText, isUneventful } from "./events-items.ts";
 import { timeText } from "./history-list.tsx";
 import { useTimeline } from "./use-timeline.ts";
 import { useWindow } from "./use-window.ts";
@@ -101,7 +101,7 @@ export function EventsPanel() {
           What happened is being gathered.
         </p>
       )}
-      {view !== null && items.length === 0 && (
+      {view !== null && (filtered ? items.length === 0 : isUneventful(view.events)) && (
         <p className={rail.nothing}>
           {filtered
             ? "Nothing of that kind happened here."
