@@ -47,3 +47,17 @@ test("a guess holds until the cell was measured, and a new order keeps what was"
   expect(cells.between(0, 1)).toBe(40);
   expect(cells.between(0, 3)).toBe(240);
 });
+
+test("a guess stays the same until it is forgotten, whatever the cell becomes meanwhile", () => {
+  let height = 50;
+  const cells = new CellHeights(() => height);
+  const order = ids(4);
+  cells.setOrder(order);
+  expect(cells.between(0, 4)).toBe(200);
+  height = 300;
+  cells.measure(CellId.of("c0"), 70);
+  expect(cells.between(0, 4)).toBe(220);
+  expect(cells.forget(order)).toBe(true);
+  expect(cells.between(0, 4)).toBe(970);
+  expect(cells.forget([CellId.of("c0"), CellId.of("unknown")])).toBe(false);
+});

@@ -10,6 +10,8 @@ export interface CellRange {
 
 export class CellHeights {
   private readonly measured = new Map<CellId, number>();
+  /** Kept until `forget`: what is laid out by a guess must not be looked up by another. */
+  private readonly guessed = new Map<CellId, number>();
   private readonly guess: (id: CellId) => number;
   private order: readonly CellId[] = [];
   /** Upper edges in pixels from the first cell's, one more than there are cells; null: to be summed anew. */
@@ -24,12 +26,22 @@ export class CellHeights {
     this.order = order;
     this.edges = null;
     const there = new Set(order);
-    for (const id of this.measured.keys()) if (!there.has(id)) this.measured.delete(id);
+    for (const heights of [this.measured, this.guessed])
+      for (const id of heights.keys()) if (!there.has(id)) heights.delete(id);
+  }
+
+  /** These cells hold something else: their heights are guessed anew. @returns whether any had been guessed. */
+  forget(ids: Iterable<CellId>): boolean {
+    let had = false;
+    for (const id of ids) had = this.guessed.delete(id) || had;
+    if (had) this.edges = null;
+    return had;
   }
 
   measure(id: CellId, height: number): void {
     if (this.measured.get(id) === height) return;
     this.measured.set(id, height);
+    this.guessed.delete(id);
     this.edges = null;
   }
 
@@ -65,10 +77,18 @@ export class CellHeights {
     const edges = new Float64Array(this.order.length + 1);
     let y = 0;
     for (const [index, id] of this.order.entries()) {
-      y += this.measured.get(id) ?? this.guess(id);
+      y += this.measured.get(id) ?? this.guessOf(id);
       edges[index + 1] = y;
     }
     this.edges = edges;
     return edges;
+  }
+
+  private guessOf(id: CellId): number {
+    const known = this.guessed.get(id);
+    if (known !== undefined) return known;
+    const height = this.guess(id);
+    this.guessed.set(id, height);
+    return height;
   }
 }

@@ -6,6 +6,8 @@
 
 export interface Place {
   readonly list: Element;
+  /** Where the list stood in the window. */
+  readonly listTop: number;
   /** From the innermost outwards; the first that is still there counts. Upper edges are from the list's. */
   readonly marks: readonly Mark[];
 }
@@ -26,8 +28,9 @@ const SLIVER_PX = 40;
 export function takePlace(list: HTMLElement, rest = 0): Place | null {
   const line = headerHeight();
   const markOf = (element: Element): Mark => ({ element, top: topIn(list, element) - rest });
-  const written = writtenIn(list);
-  if (written) return { list, marks: [markOf(written)] };
+  const listTop = list.getBoundingClientRect().top;
+  const looked = lookedAt(list);
+  if (looked) return { list, listTop, marks: [markOf(looked)] };
   const cell = [...list.children].find(
     (child) =>
       child instanceof HTMLElement &&
@@ -48,15 +51,18 @@ export function takePlace(list: HTMLElement, rest = 0): Place | null {
     if (!inside) break;
     marks.unshift(markOf(inside));
   }
-  return { list, marks };
+  return { list, listTop, marks };
 }
 
-/** The editor that has the keys, while it is seen: whoever types looks there, whatever grows above it in the window. */
-function writtenIn(list: HTMLElement): Element | null {
-  const editor = document.activeElement?.closest(".cm-editor");
-  if (!editor || !list.contains(editor)) return null;
-  const { top, bottom } = editor.getBoundingClientRect();
-  return bottom > headerHeight() && top < window.innerHeight ? editor : null;
+/**
+ * What somebody surely looks at, whatever grows above it in the window: where they have just landed, the editor that
+ * has their keys.
+ */
+function lookedAt(list: HTMLElement): Element | null {
+  const looked = list.querySelector("[data-landed]") ?? document.activeElement?.closest(".cm-editor") ?? null;
+  if (!looked || !list.contains(looked)) return null;
+  const { top, bottom } = looked.getBoundingClientRect();
+  return bottom > headerHeight() && top < window.innerHeight ? looked : null;
 }
 
 /**
@@ -66,6 +72,9 @@ function writtenIn(list: HTMLElement): Element | null {
 export function keepPlace(place: Place | null): number {
   const mark = place?.marks.find(({ element }) => element.isConnected);
   if (!place || !mark) return 0;
+  // Who went somewhere else reads there: what changed around the place that was left moves nothing.
+  const gone = Math.abs(place.list.getBoundingClientRect().top - place.listTop);
+  if (gone > window.innerHeight) return 0;
   const moved = topIn(place.list, mark.element) - mark.top;
   if (Math.abs(moved) < 0.5) return moved;
   const before = window.scrollY;

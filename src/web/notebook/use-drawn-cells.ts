@@ -50,6 +50,7 @@ export function useDrawnCells(
   const drawn = useRef(range);
   const place = useRef<Place | null>(null);
   const rest = useRef(0);
+  const guesses = useGuessedAnew(heights);
   const printing = usePrinting();
   const whole = ids.length <= WHOLE || printing;
   const isWhole = useRef(whole);
@@ -110,12 +111,12 @@ export function useDrawnCells(
       window.removeEventListener("resize", follow);
     };
   }, [follow]);
-  // Cells that went away, came or moved, or the page went to one: others may be near the window now.
+  // Cells came, went or moved, the page went to one, or gaps are other than they were: others may be near the window.
   const there = pinned.join(" ");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the order and the place that matter.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the order and the places that matter.
   useLayoutEffect(() => {
     follow();
-  }, [ids, there, whole, follow]);
+  }, [ids, there, whole, guesses, follow]);
   useEffect(() => () => observer.disconnect(), [observer]);
 
   const parts = whole ? wholeOf(ids) : partsOf(ids, range, pinned, heights);
@@ -152,6 +153,37 @@ function partsOf(
 
 function gap(from: number, to: number, heights: CellHeights): DrawnPart {
   return { type: "gap", key: from === 0 ? "above" : `behind ${from}`, height: heights.between(from, to) };
+}
+
+const GUESS_EVERY_MS = 500;
+
+/**
+ * What is not drawn may become something else: results come after the text, a run goes on elsewhere. Its place is
+ * guessed anew now and then, and drawn so in the same moment: what is looked up and what is laid out are the same.
+ * @returns another number after each time.
+ */
+function useGuessedAnew(heights: CellHeights): number {
+  const model = useModel();
+  const [guesses, setGuesses] = useState(0);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const changed = new Set<CellId>();
+    const guess = (): void => {
+      timer = null;
+      const isOther = heights.forget(changed);
+      changed.clear();
+      if (isOther) flushSync(() => setGuesses((count) => count + 1));
+    };
+    const stop = model.onCells((ids) => {
+      for (const id of ids) changed.add(id);
+      timer ??= setTimeout(guess, GUESS_EVERY_MS);
+    });
+    return () => {
+      stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [model, heights]);
+  return guesses;
 }
 
 /** On paper there is no window: everything is drawn. The browser's own command for it cannot wait for images. */

@@ -11,6 +11,7 @@ const FRAME_MS = 16;
 export class ChangeFeed {
   private readonly order = new Emitter<void>();
   private readonly metadata = new Emitter<void>();
+  private readonly cells = new Emitter<readonly CellId[]>();
   private readonly byCell = new Map<CellId, Emitter<void>>();
   private readonly changed = new Set<CellId>();
   private orderChanged = false;
@@ -36,6 +37,11 @@ export class ChangeFeed {
 
   onMetadata(listener: () => void): Unsubscribe {
     return this.metadata.on(listener);
+  }
+
+  /** Told which cells changed. */
+  onCells(listener: (ids: readonly CellId[]) => void): Unsubscribe {
+    return this.cells.on(listener);
   }
 
   onCell(id: CellId, listener: () => void): Unsubscribe {
@@ -67,6 +73,7 @@ export class ChangeFeed {
     this.changed.clear();
     if (orderChanged) this.order.emit();
     if (metadataChanged) this.metadata.emit();
+    if (cells.length > 0) this.cells.emit(cells);
     // A new order may mean that a cell was made anew under its id (moved, another type), so each cell looks again.
     const told = orderChanged ? this.byCell.values() : cells.map((id) => this.byCell.get(id));
     for (const emitter of [...told]) emitter?.emit();

@@ -54,6 +54,7 @@ export class NotebookModel {
   readonly onOrder = (listener: () => void): Unsubscribe => this.feed.onOrder(listener);
   readonly onMetadata = (listener: () => void): Unsubscribe => this.feed.onMetadata(listener);
   readonly onCell = (id: CellId, listener: () => void): Unsubscribe => this.feed.onCell(id, listener);
+  readonly onCells = (listener: (ids: readonly CellId[]) => void): Unsubscribe => this.feed.onCells(listener);
   readonly cellIds = (): readonly CellId[] => this.live.cellIds();
   readonly cell = (id: CellId): CellSnapshot | undefined => this.live.cell(id);
 

@@ -34,10 +34,10 @@ export async function land(page: NotebookController, id: CellId, nth: number | n
   page.select(id, { reveal: true });
   const cell = await drawn(id);
   if (!cell) return;
-  if (nth !== null) {
-    headingIn(page, id, nth, cell)?.scrollIntoView({ block: "start" });
-  }
+  // At once: what is flashed is held where it is while outputs around it arrive (`hold-place.ts`).
   flash(cell);
+  await settled();
+  if (nth !== null) headingIn(page, id, nth, cell)?.scrollIntoView({ block: "start" });
 }
 
 /** By its text: what the page draws may have headings that the source does not show as such. */
@@ -52,14 +52,18 @@ function headingIn(
   return drawn.find((heading) => anchorOf(heading.textContent ?? "") === wanted) ?? drawn[nth];
 }
 
-/** It is in the page and its place has been read once, so that the page has scrolled to it. */
+const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+
+/** Its place has been read once, so that the page has scrolled to it. */
+async function settled(): Promise<void> {
+  await frame();
+  await frame();
+}
+
 async function drawn(id: CellId): Promise<HTMLElement | null> {
-  const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
   const untilMs = performance.now() + MAX_WAIT_MS;
   const find = (): HTMLElement | null => document.querySelector(`[data-cell="${CSS.escape(id)}"]`);
   while (find() === null && performance.now() < untilMs) await frame();
-  await frame();
-  await frame();
   return find();
 }
 
