@@ -136,7 +136,9 @@ test("on a narrow page the contents are a sheet that goes when one goes", async 
   await page.setViewportSize({ width: 400, height: 800 });
   await page.getByRole("button", { name: "Contents", exact: true }).click();
   // Its number may stand before it.
-  await contents().locator("[data-entry]", { hasText: /Part 100$/ }).click();
+  await contents()
+    .locator("[data-entry]", { hasText: /Part 100$/ })
+    .click();
   await contents().waitFor({ state: "detached" });
   await expect.poll(() => isInView(page, '[data-cell="c100"] h2')).toBe(true);
   await page.setViewportSize({ width: 1280, height: 900 });
