@@ -67,7 +67,7 @@ export class CellExecutor {
     main: { current: null, queue: [] },
     subshell: { current: null, queue: [] },
   };
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Set<Promise<unknown>>();
   /** For late output; oldest first. */
   private readonly ended = new Map<string, OutputFold>();
   private readonly newest = new Map<CellId, CellExecution>();
@@ -119,13 +119,8 @@ export class CellExecutor {
     const lane = this.lanes.main;
     // The kernel began this one, so what it ran before has ended, though that may be told in a moment only.
     lane.current = job;
-    const run = this.runInKernel(lane, job, kernel, allowsError, (listener) => found.take(listener)).then(
-      () => {
-        this.running.delete(run);
-        if (lane.current === job) this.release(lane);
-      },
-    );
-    this.running.add(run);
+    const run = this.runInKernel(lane, job, kernel, allowsError, (listener) => found.take(listener));
+    this.track(run.then(() => lane.current === job && this.release(lane)));
   }
 
   hasRecovered(cellId: CellId): boolean {
@@ -208,11 +203,29 @@ export class CellExecutor {
       const next = lane.queue[0];
       // One execution of a cell at a time: two would write into the same outputs.
       if (!next || lane.current || other.current?.request.cellId === next.request.cellId) continue;
+      if (lane === main && this.waitsForWidgets(next)) continue;
       lane.queue.shift();
       lane.current = next;
-      const run = this.run(lane, next).finally(() => this.running.delete(run));
-      this.running.add(run);
+      this.track(this.run(lane, next));
     }
+  }
+
+  private track(work: Promise<unknown>): void {
+    const tracked = work.finally(() => this.running.delete(tracked));
+    this.running.add(tracked);
+  }
+
+  /** What somebody did in a widget before is to be there for the cell. */
+  private waitsForWidgets(job: Job): boolean {
+    if (job.awaitsWidgets !== null) return job.awaitsWidgets;
+    const settled = this.options.widgets.settled();
+    job.awaitsWidgets = settled !== null;
+    const goOn = (): void => {
+      job.awaitsWidgets = false;
+      this.pump();
+    };
+    if (settled) this.track(settled.then(goOn));
+    return job.awaitsWidgets;
   }
 
   private async run(lane: Lane, job: Job): Promise<void> {

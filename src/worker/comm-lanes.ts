@@ -4,6 +4,7 @@
  * drawn to and fro costs the kernel two messages. Other messages wait in order, up to a limit.
  */
 import type { CommMessage, CommRequest } from "../kernel/kernel.ts";
+import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { isJsonObject, type JsonObject } from "../util/json.ts";
 
 /** Messages of one widget that wait and cannot be merged; later ones are dropped. */
@@ -36,9 +37,20 @@ export class CommLanes {
   private readonly lanes = new Map<string, Lane>();
   /** By the kernel's name for a message under way, what was asked here. */
   private readonly asked = new Map<string, readonly string[]>();
+  private readonly emptied = new Emitter<void>();
 
   constructor(options: CommLanesOptions) {
     this.options = options;
+  }
+
+  /** Nothing is under way or waits. */
+  get isEmpty(): boolean {
+    return this.lanes.size === 0;
+  }
+
+  /** Told each time that the kernel has dealt with all that was posted. */
+  onEmpty(listener: () => void): Unsubscribe {
+    return this.emptied.on(listener);
   }
 
   post(message: CommMessage, id: string, owner: string | undefined): void {
@@ -78,6 +90,7 @@ export class CommLanes {
     this.lanes.clear();
     this.asked.clear();
     if (ids.length > 0) this.options.onDone(ids);
+    this.emptied.emit();
   }
 
   private send(lane: Lane, next: Waiting): void {
@@ -111,7 +124,10 @@ export class CommLanes {
     this.options.onDone(ids);
     const next = lane.waiting.shift();
     if (next) this.send(lane, next);
-    else if (this.lanes.get(message.commId) === lane) this.lanes.delete(message.commId);
+    else if (this.lanes.get(message.commId) === lane) {
+      this.lanes.delete(message.commId);
+      if (this.isEmpty) this.emptied.emit();
+    }
   }
 }
 

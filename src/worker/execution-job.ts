@@ -17,6 +17,8 @@ export interface Job {
   interrupt: CellInterrupt | null;
   timedOutAfterMs: number | null;
   isSettled: boolean;
+  /** For what pages sent to widgets before; null: it was not looked yet. */
+  awaitsWidgets: boolean | null;
 }
 
 export interface Lane {
@@ -66,5 +68,6 @@ export function newJob(
     interrupt: null,
     timedOutAfterMs: null,
     isSettled: false,
+    awaitsWidgets: null,
   };
 }

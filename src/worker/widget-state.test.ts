@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CommMessage } from "../kernel/kernel.ts";
 import type { JsonObject } from "../util/json.ts";
+import { settled } from "./manual-clock.ts";
 import { aSession, codeCell } from "./scripted-session.ts";
 
 describe("displays and widgets", () => {
@@ -35,6 +36,39 @@ describe("displays and widgets", () => {
     metadata: {},
     buffers: [],
     ...more,
+  });
+
+  test("a cell starts when the kernel has dealt with what pages sent to widgets before, or after two seconds", async () => {
+    const { session, run, kernel, clock } = await aSession(() => ({}), [codeCell("a", "x")]);
+    kernel.emitComm(comm("comm_open", { _model_name: "IntSliderModel", value: 0 }));
+    const move = (value: number) => {
+      const data = { method: "update", state: { value }, buffer_paths: [] };
+      const message = comm("comm_msg", {}, { targetName: null, data });
+      expect(session.widgets?.send({ id: `p${value}`, message, cellId: null })).toBe(true);
+    };
+    const seen: unknown[] = [];
+    const execute = kernel.execute.bind(kernel);
+    kernel.execute = (request, listener) => {
+      seen.push(kernel.sentComms.at(-1)?.data.state);
+      return execute(request, listener);
+    };
+    move(1);
+    move(2);
+    const first = run("a");
+    expect(seen).toEqual([]);
+    kernel.handleComm();
+    expect(seen).toEqual([]);
+    kernel.handleComm();
+    expect(await first).toMatchObject({ type: "completed" });
+    expect(seen).toEqual([{ value: 2 }]);
+
+    await settled();
+    move(3);
+    const second = run("a");
+    await clock.pass(1_900);
+    expect(seen).toHaveLength(1);
+    await clock.pass(200);
+    expect(await second).toMatchObject({ type: "completed" });
   });
 
   test("an Output widget takes what is printed inside it; its state is saved", async () => {

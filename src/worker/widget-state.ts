@@ -23,6 +23,8 @@ import { askForModels } from "./widget-recovery.ts";
 const TELL_MS = 100;
 const TELL_LONG_MS = 1_000;
 const LONG = 64 * 1024;
+/** How long a cell waits for what pages sent before; a callback that takes longer is not waited for to its end. */
+const SETTLE_LIMIT_MS = 2_000;
 
 export interface WidgetTrackerOptions {
   readonly displays: DisplayIndex;
@@ -78,6 +80,23 @@ export class WidgetTracker implements NotebookWidgets {
     const owner = cellId === null ? undefined : this.options.executionOf?.(cellId);
     this.lanes.post(message, id, owner);
     return true;
+  }
+
+  /**
+   * Settles when the kernel has dealt with what pages sent to widgets, or after two seconds; null: it has. A cell that
+   * starts before would overtake what waits here for its turn, or is handled in a subshell.
+   */
+  settled(): Promise<void> | null {
+    if (this.lanes.isEmpty) return null;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        stop();
+        cancel();
+        resolve();
+      };
+      const stop = this.lanes.onEmpty(end);
+      const cancel = this.options.clock.schedule(SETTLE_LIMIT_MS, end);
+    });
   }
 
   onComm(message: CommMessage): void {

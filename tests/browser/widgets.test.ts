@@ -43,6 +43,9 @@ const outputs = (page: Page, index: number): Locator =>
 
 async function run(page: Page, index: number): Promise<void> {
   await cell(page, index).click({ position: { x: 5, y: 5 } });
+  // A key that comes earlier goes to a widget's frame.
+  const hasFocus = () => cell(page, index).evaluate((place) => place.contains(document.activeElement));
+  await expect.poll(hasFocus, LIMIT).toBe(true);
   await page.keyboard.press("Control+Enter");
 }
 
@@ -108,6 +111,21 @@ test("a slider moves a variable in Python and prints, also after a reload, and i
   // The first page sees the move, and what it printed.
   await hasText(outputs(page, 0), "rate is 6");
   await expect.poll(() => slider.getAttribute("aria-valuetext"), LIMIT).toBe("6");
+});
+
+test("a cell that is run right after a slider was moved has its newest value, also while a callback works", async () => {
+  const { open } = await aNotebook(
+    "import ipywidgets as w, time\ns = w.IntSlider(description='rate', max=10)\ns.observe(lambda _: time.sleep(0.3), 'value')\ns",
+    "print('has', s.value)",
+  );
+  const { page } = await open();
+  await run(page, 0);
+  const slider = page.getByRole("slider", { name: "rate" });
+  await slider.waitFor(LIMIT);
+  await slider.focus();
+  for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+  await run(page, 1);
+  await hasText(outputs(page, 1), "has 3");
 });
 
 test("a loop moves a progress bar; a button clicks; a box, a text and a choice reach Python", async () => {
@@ -231,13 +249,23 @@ test("an anywidget draws by the notebook's code in a frame, and moves its value 
     "print('in python', counter.value)\ncounter.value = 40",
   );
   const { page } = await open();
+  const sent: string[] = [];
+  page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => {
+      sent.push(payload.toString());
+    }),
+  );
+  await page.reload();
   await run(page, 0);
   const button = page.frameLocator("iframe").getByRole("button", { name: "count" });
   await button.waitFor(LIMIT);
   await button.click();
   await page.frameLocator("iframe").getByText("count 1").waitFor(LIMIT);
+  // The frame draws its value before the page hears of it, and sends it.
+  await expect.poll(() => sent.some((text) => text.includes('"value":1')), LIMIT).toBe(true);
   await run(page, 1);
-  await hasText(outputs(page, 1), "in python 1");
+  const printed = async (): Promise<string> => (await cell(page, 1).allInnerTexts()).join("");
+  await expect.poll(printed, LIMIT).toContain("in python 1");
   await page.frameLocator("iframe").getByText("count 40").waitFor(LIMIT);
   await page.frameLocator("iframe").getByText("alone").waitFor(LIMIT);
   await page.reload();

@@ -49,6 +49,7 @@ async function execute(page: NotebookController, id: CellId): Promise<void> {
   }
   // Beside a pipeline that runs: in a subshell, so that looking at a variable does not wait for the training.
   const beside = isLive(run) && run.status !== "held" && kernel.supportsSubshells;
+  if (!beside) await page.model.beforeExecute?.();
   for (const waitMs of [...RETRY_AFTER_MS, null]) {
     const cell = page.model.cell(id);
     if (!cell) return;

@@ -24,6 +24,8 @@ export class NotebookModel {
   /** Every edit of this page carries this object, so that undo finds its own. */
   readonly origin: EditOrigin = { type: "person", label: "browser" };
   readonly undo: Undo;
+  /** What a request to execute waits for: set by the widgets, when there are some. */
+  beforeExecute: (() => Promise<void>) | null = null;
   private readonly feed: ChangeFeed;
   /** Messages that came together are one change of the state, so one drawing. */
   private inbox: LiveMessage[] = [];

@@ -8,6 +8,7 @@ export class Unanswered {
   /** The oldest has waited long. */
   readonly isSlow: Store<boolean> = createStore(false);
   private readonly open = new Map<string, () => void>();
+  private readonly waiting = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   add(id: string, done: () => void): void {
@@ -29,7 +30,22 @@ export class Unanswered {
     this.settle([...this.open.keys()]);
   }
 
+  /** When nothing is open, at the latest after `limitMs`. */
+  settled(limitMs: number): Promise<void> {
+    if (this.open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, limitMs);
+      this.waiting.add(end);
+    });
+  }
+
   clear(): void {
+    for (const end of this.waiting) end();
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     this.isSlow.set(false);

@@ -28,6 +28,8 @@ const MAX_SENT_BYTES = 15 * 1024 ** 2;
 const MAX_PAST = 5_000;
 /** How long a view waits for a model that it names. */
 const MODEL_LIMIT_MS = 5_000;
+/** How long a cell that is run waits here for what widgets sent; behind a busy kernel it is queued all the same. */
+const SETTLE_LIMIT_MS = 2_000;
 
 interface Line {
   /** What was told of the model until it is made. */
@@ -71,6 +73,7 @@ export class WidgetManager extends ManagerBase implements CommSender {
       notebook.state.subscribe(() => this.noteRights()),
     ];
     this.watch();
+    notebook.beforeExecute = () => this.settled();
   }
 
   readonly onChange = (listener: () => void): Unsubscribe => this.changes.on(listener);
@@ -166,6 +169,13 @@ export class WidgetManager extends ManagerBase implements CommSender {
 
   private async cellOf(commId: string): Promise<string | null> {
     return this.has_model(commId) ? (this.cells.get(await super.get_model(commId)) ?? null) : null;
+  }
+
+  /** A request to execute takes another way to the server: it would overtake what widgets send. */
+  private async settled(): Promise<void> {
+    // What a frame has said before and is not heard yet.
+    await new Promise((resolve) => setTimeout(resolve));
+    await this.unanswered.settled(SETTLE_LIMIT_MS);
   }
 
   private watch(): void {
