@@ -150,11 +150,9 @@ async function demoScreens(browser: Browser, served: ServedFolder): Promise<void
   }
   await page.goto(address);
   await page.waitForSelector("[data-cell]");
-  await context.setOffline(true);
   await served.stopServer();
-  await page.getByRole("alert").or(page.getByRole("status")).first().waitFor();
+  await page.getByText("No connection to the server.").waitFor();
   await pictures(page, "offline");
-  await context.setOffline(false);
   await served.startServerAgain();
   await context.close();
 }

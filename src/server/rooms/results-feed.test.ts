@@ -270,7 +270,21 @@ test("while a newcomer is told by and by, what is written, ended, cleared and lo
       expect(replica.isWhole).toBe(true);
       for (const id of ids) expect(replica.results.of(id)).toEqual(source.results.of(id));
     }),
-    { numRuns: 3_000 },
+    {
+      numRuns: 3_000,
+      // A beginning between what is held back and what clears it.
+      examples: [
+        [
+          [
+            { look: ["b", "c", "d"] },
+            { write: CellId.of("d"), text: "" },
+            { begin: CellId.of("d"), keeps: true },
+            { look: [] },
+            { clear: CellId.of("d") },
+          ],
+        ],
+      ],
+    },
   );
 });
 

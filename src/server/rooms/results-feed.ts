@@ -140,7 +140,8 @@ export class ResultsFeed {
       if (beginsAnew) this.due.delete(id);
       if (beginsAnew || edit.type === "clear-outputs") this.stale.delete(id);
       else if (!this.lacks(id) && this.mayHoldBack(edit)) this.stale.add(id);
-      if (!this.lacks(id)) told.push(edit);
+      // That it began is told in any case: what was held back may be cleared, and then nothing else would say so.
+      if (!this.lacks(id) || edit.type === "begin-execution") told.push(edit);
       else if (edit.type === "end-execution") ended.push(id);
     }
     return { edits: told, ended };
