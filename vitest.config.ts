@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** A condition that comes a moment later is no failure, also on a machine that is busy with something else. */
+const patient = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +19,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          expect: patient,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -25,6 +29,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
+          expect: patient,
           testTimeout: 90_000,
           hookTimeout: 90_000,
           maxWorkers: 1,
