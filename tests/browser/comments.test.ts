@@ -147,7 +147,7 @@ test("a comment on an output leads to it; a thread outlives its cell, and says s
   await served.startServerAgain();
   await page.getByText("What was said until now is here").waitFor({ state: "detached", timeout: 30_000 });
   await orphan.last().getByLabel("Answer").press("Control+Enter");
-  await orphan.getByText("I keep this").waitFor();
+  await orphan.getByRole("paragraph").filter({ hasText: "I keep this" }).waitFor();
   await context.close();
 });
 
