@@ -1,5 +1,5 @@
 /** A big notebook that nobody had open: until a client has its first screen, and what it costs the server to hold. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type * as Y from "yjs";
@@ -7,6 +7,7 @@ import type { ApiClient } from "../../src/client/api-client.ts";
 import { OutputsClient } from "../../src/client/outputs-client.ts";
 import { storedOf } from "../../src/document/output-face.ts";
 import type { Output } from "../../src/nbformat/notebook.ts";
+import { bigNotebook, OUTPUT_BYTES } from "../lib/big-notebooks.ts";
 import type { Bench } from "../lib/case.ts";
 import { processorMsOf, residentMegabytesOf } from "../lib/process.ts";
 import { RoomClient } from "../lib/room-client.ts";
@@ -16,7 +17,6 @@ import { jupyter } from "../peers/jupyter.ts";
 import { startLoopbook } from "../peers/loopbook.ts";
 
 const CELLS = 1_000;
-const OUTPUT_BYTES = 10_000;
 const NOTEBOOKS = 5;
 /** Until what was only needed for opening is given back, as far as it is. */
 const REST_MS = 3_000;
@@ -42,7 +42,9 @@ interface Figures {
 export const opening: Bench = {
   name: "opening",
   async run({ folder, times, say }) {
-    const names = Array.from({ length: NOTEBOOKS + 1 }, (_, index) => bigNotebook(folder, index));
+    const names = Array.from({ length: NOTEBOOKS + 1 }, (_, number) =>
+      bigNotebook(folder, { cells: CELLS, number }),
+    );
     const [first = "", ...others] = names;
     const file = path.join(folder, first);
     const ours: Figures[] = [];
@@ -165,38 +167,4 @@ async function readWholes(api: ApiClient, url: string, client: RoomClient): Prom
       return stored ? reader.value(stored.ref) : Promise.resolve();
     }),
   );
-}
-
-export function bigNotebook(folder: string, number: number, count = CELLS): string {
-  const cells = Array.from({ length: count }, (_, index) => ({
-    cell_type: "code",
-    execution_count: index + 1,
-    id: `cell-${index}`,
-    metadata: {},
-    outputs: [outputOf(index, `${number}-${index}`)],
-    source: `# Cell ${index} of ${number}\nfor epoch in range(10):\n    loss = train(model, batches[${index}])\n    print(epoch, loss)`,
-  }));
-  const notebook = {
-    cells,
-    metadata: { kernelspec: { display_name: "Python 3", language: "python", name: "python3" } },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-  const name = `big-${number}.ipynb`;
-  writeFileSync(path.join(folder, name), `${JSON.stringify(notebook, null, 1)}\n`);
-  return name;
-}
-
-function outputOf(index: number, salt: string): object {
-  const lines = (what: string): string => {
-    const line = `${salt} ${what} ${"0123456789".repeat(8)}`;
-    return `${line}\n`.repeat(Math.floor(OUTPUT_BYTES / (line.length + 1)));
-  };
-  if (index % 3 === 0) return { output_type: "stream", name: "stdout", text: lines("epoch") };
-  const shown = (data: object): object => ({ output_type: "display_data", metadata: {}, data });
-  if (index % 3 === 1) {
-    const picture = Buffer.from(lines("pixel")).toString("base64").slice(0, OUTPUT_BYTES);
-    return shown({ "image/png": picture, "text/plain": "<Figure size 640x480 with 1 Axes>" });
-  }
-  return shown({ "text/html": `<table>${lines("cell")}</table>`, "text/plain": "   a  b\n0  1  2" });
 }

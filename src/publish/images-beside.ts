@@ -1,16 +1,8 @@
 /** Images that a notebook names, read from beside it: nothing above the folder it may read from, and no links out. */
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { IMAGE_TYPES } from "../util/image-types.ts";
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".avif": "image/avif",
-  ".gif": "image/gif",
-  ".jpeg": "image/jpeg",
-  ".jpg": "image/jpeg",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".webp": "image/webp",
-};
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -22,7 +14,7 @@ export function imagesBeside(
   folder = dirname(notebook),
 ): (address: string) => string | null {
   return (address) => {
-    const type = TYPES[extname(address.replace(/[?#].*$/s, "")).toLowerCase()];
+    const type = IMAGE_TYPES[extname(address.replace(/[?#].*$/s, "")).toLowerCase()];
     if (type === undefined || /^[a-z][a-z0-9+.-]*:|^\/\/|\\/i.test(address)) return null;
     try {
       const named = decodeURIComponent(address.replace(/[?#].*$/s, ""));

@@ -4,27 +4,18 @@ import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { imageQuery } from "../../api/http.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
+import { IMAGE_TYPES } from "../../util/image-types.ts";
 import type { ServerContext } from "../context.ts";
 import { insideFolder } from "../folder-path.ts";
 import { reachesImage } from "../security/reach.ts";
 
-/** What the page may show of the folder's files beside notebooks. Anything else is as if it were not there. */
-const TYPES: Readonly<Record<string, string>> = {
-  ".avif": "image/avif",
-  ".gif": "image/gif",
-  ".jpeg": "image/jpeg",
-  ".jpg": "image/jpeg",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".webp": "image/webp",
-};
 /** A bigger one is not sent: a page that shows it would stand still. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export function imageRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get("/api/images", { config: { needs: "look", reach: "checked" } }, async (request, reply) => {
     const { path } = imageQuery.parse(request.query);
-    const type = TYPES[extname(path).toLowerCase()];
+    const type = IMAGE_TYPES[extname(path).toLowerCase()];
     const isHidden = path
       .split(/[/\\]/)
       .some((part) => part.startsWith(".") && part !== "." && part !== "..");
