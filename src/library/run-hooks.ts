@@ -1,6 +1,7 @@
 /** Turns a program's hooks into those of a run: told of cells instead of ids, and their errors kept until the end. */
 import type { Cell } from "../nbformat/notebook.ts";
-import type { LiveRun, RunHooks } from "../usecases/host.ts";
+import type { RunHooks } from "../usecases/host.ts";
+import type { LiveRun } from "../usecases/live-run.ts";
 import type { CellOutcome } from "../usecases/notebook-session.ts";
 import type { CellId } from "../util/ids.ts";
 import { deferred } from "../worker/deferred.ts";

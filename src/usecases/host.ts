@@ -4,10 +4,14 @@
 
 import type { Kernel, KernelSpec, StartKernelOptions } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
-import type { CommandResult, RunCommand, RunOptions, RunRecord, RunSnapshot } from "../runs/run.ts";
+import type { Questions } from "../review/question.ts";
+import type { RunOptions, RunRecord, RunSnapshot } from "../runs/run.ts";
+import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 import type { Unsubscribe } from "../util/emitter.ts";
 import type { CellId, NotebookId, RunId } from "../util/ids.ts";
 import type { JsonObject } from "../util/json.ts";
+import type { AttachedRuns } from "./attached-run.ts";
+import type { LiveRun } from "./live-run.ts";
 import type { CellOutcome, NotebookSession } from "./notebook-session.ts";
 import type { OutputTrust } from "./output-trust.ts";
 
@@ -44,20 +48,6 @@ export interface KeptRun {
   readonly runId: RunId;
   readonly kernelId: string;
   readonly isAlive: boolean;
-}
-
-/** A live run of this process. */
-export interface LiveRun {
-  readonly id: RunId;
-  readonly session: NotebookSession;
-  snapshot(): RunSnapshot;
-  command(command: RunCommand, by: Party): Promise<CommandResult>;
-  /** After each change of the snapshot; the newest is given, older ones may be left out under load. */
-  onChange(listener: (run: RunSnapshot) => void): Unsubscribe;
-  /** A file that it reads or writes has another path now. */
-  fileMoved?(from: string, to: string): void;
-  /** Settles when the end is written: document, file, ledger. Never rejects. */
-  readonly ended: Promise<RunSnapshot>;
 }
 
 /** Absolute paths. */
@@ -136,6 +126,10 @@ export interface Host {
   readonly trust?: OutputTrust;
   /** Absent: kernels of notebooks only. */
   readonly clientKernels?: ClientKernels;
+  /** Absent: no process joins from outside. */
+  readonly attachedRuns?: AttachedRuns;
+  readonly telemetry?: TelemetryStore;
+  readonly questions?: Questions;
 
   /** @throws LoopbookError `unknown-parameter`, `bad-parameter`, `notebook-unreadable`, `no-such-kernel`, … before anything runs. */
   startRun(request: StartRunRequest): Promise<LiveRun>;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SCRIPTED_SPEC, ScriptedProvider } from "../compute/memory/scripted-provider.ts";
 import { MemoryRunLedger } from "../store/memory/run-ledger.ts";
-import type { Host, LiveRun } from "../usecases/host.ts";
+import type { Host } from "../usecases/host.ts";
+import type { LiveRun } from "../usecases/live-run.ts";
 import { RunId } from "../util/ids.ts";
 import { createLocalHost } from "./local-host.ts";
 

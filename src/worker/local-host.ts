@@ -8,14 +8,8 @@ import type { RunStore } from "../runs/run-store.ts";
 import { NotebookFiles } from "../store/files/notebook-files.ts";
 import { openRunLedger } from "../store/sqlite/run-ledger.ts";
 import { stateFolder as defaultStateFolder } from "../store/state-folder.ts";
-import type {
-  ClientKernels,
-  Host,
-  KeptRun,
-  LiveRun,
-  MovedNotebook,
-  StartRunRequest,
-} from "../usecases/host.ts";
+import type { ClientKernels, Host, KeptRun, MovedNotebook, StartRunRequest } from "../usecases/host.ts";
+import type { LiveRun } from "../usecases/live-run.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";

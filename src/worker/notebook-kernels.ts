@@ -5,7 +5,7 @@
 import type { HeldKernel, KernelProvider, Outlive } from "../kernel/kernel.ts";
 import type { RunStore } from "../runs/run-store.ts";
 import { realTarget } from "../store/rooms/file-lease.ts";
-import type { LiveRun } from "../usecases/host.ts";
+import type { LiveRun } from "../usecases/live-run.ts";
 import type { NotebookSession } from "../usecases/notebook-session.ts";
 import { messageOf } from "../util/errors.ts";
 import { type NotebookId, RunId } from "../util/ids.ts";

@@ -6,7 +6,7 @@ import { isRecordedStep, placeOf, type TakenBack, takenBackState } from "../runs
 import { PartOfNotebook } from "../runs/part.ts";
 import type { CommandResult, RunCommand, RunEventRecord, RunSnapshot, StepRecord } from "../runs/run.ts";
 import { TAGS } from "../runs/tags.ts";
-import type { LiveRun } from "../usecases/host.ts";
+import type { LiveRun } from "../usecases/live-run.ts";
 import type { NotebookSession, SessionEvent } from "../usecases/notebook-session.ts";
 import { assertNever } from "../util/assert-never.ts";
 import type { Unsubscribe } from "../util/emitter.ts";

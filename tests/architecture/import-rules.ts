@@ -9,7 +9,7 @@ export interface Rule {
   readonly portable: boolean;
 }
 
-const CORES = ["nbformat", "document", "kernel", "runs", "people"];
+const CORES = ["nbformat", "document", "kernel", "runs", "people", "telemetry", "review"];
 const rule = (values: readonly string[], types: readonly string[] = [], portable = false): Rule => ({
   values: [...values, "util"],
   types,
@@ -21,21 +21,36 @@ export const RULES: Readonly<Record<string, Rule>> = {
   nbformat: rule([], [], true),
   document: rule(["nbformat"], [], true),
   kernel: rule([], ["nbformat"]),
-  runs: rule(["nbformat", "document", "kernel"], ["people"]),
+  runs: rule(["nbformat", "document", "kernel"], ["people", "telemetry", "review"]),
   people: rule([]),
+  telemetry: rule([], ["nbformat"], true),
+  review: rule(["telemetry"], ["people"], true),
   usecases: rule(CORES),
   // Notebooks as files for others, written without a browser: with the page's own parsers, which are pure.
   publish: rule(["nbformat", "web"]),
   api: rule([], [...CORES, "usecases"], true),
-  store: rule(["nbformat"], [...CORES, "usecases", "publish"]),
+  store: rule(["nbformat", "telemetry"], [...CORES, "usecases", "publish"]),
   compute: rule(["kernel"], [...CORES, "usecases"]),
   worker: rule([...CORES, "usecases", "api", "store", "compute"]),
   server: rule([...CORES, "usecases", "api", "store", "compute", "publish"]),
-  client: rule(["api", "document"], [...CORES, "usecases"], true),
-  web: rule(["client", "api", "document", "nbformat"], [...CORES, "usecases"], true),
+  client: rule(["api", "document", "telemetry", "review"], [...CORES, "usecases"], true),
+  web: rule(["client", "api", "document", "nbformat", "telemetry", "review"], [...CORES, "usecases"], true),
   // A run that is started in a terminal lives in that process: the command line starts the same worker and server.
   cli: rule(
-    ["client", "api", "document", "nbformat", "runs", "people", "worker", "server", "library", "publish"],
+    [
+      "client",
+      "api",
+      "document",
+      "nbformat",
+      "runs",
+      "people",
+      "telemetry",
+      "review",
+      "worker",
+      "server",
+      "library",
+      "publish",
+    ],
     [...CORES, "usecases"],
   ),
   "library.ts": rule(["nbformat", "store", "library"], ["document"]),

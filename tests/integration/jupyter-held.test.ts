@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { LiveRun } from "../../src/usecases/host.ts";
+import type { LiveRun } from "../../src/usecases/live-run.ts";
 import { RunId } from "../../src/util/ids.ts";
 import { holderSettings } from "../../src/worker/held-kernels.ts";
 import { aJupyterBench, Channels, type JupyterBench } from "./jupyter-support.ts";

@@ -6,7 +6,8 @@ import type { Cell, JsonObject, Notebook } from "../../src/nbformat/notebook.ts"
 import { parseNotebook } from "../../src/nbformat/parse.ts";
 import { serialiseNotebook } from "../../src/nbformat/serialise.ts";
 import type { RunCommand, RunOptions, RunSnapshot } from "../../src/runs/run.ts";
-import type { Host, LiveRun, StartRunRequest } from "../../src/usecases/host.ts";
+import type { Host, StartRunRequest } from "../../src/usecases/host.ts";
+import type { LiveRun } from "../../src/usecases/live-run.ts";
 import { CellId, RunId } from "../../src/util/ids.ts";
 import { holderSettings } from "../../src/worker/held-kernels.ts";
 import { createLocalHost } from "../../src/worker/local-host.ts";

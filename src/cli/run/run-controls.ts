@@ -1,7 +1,7 @@
 /** How the person at the terminal steers the run that they started: keys, Ctrl-C, signals, answers to `input()`. */
 import { localParty } from "../../people/local-identity.ts";
 import type { RunCommand, RunSnapshot } from "../../runs/run.ts";
-import type { LiveRun } from "../../usecases/host.ts";
+import type { LiveRun } from "../../usecases/live-run.ts";
 import { type KeyReader, readKeys } from "../terminal/keys.ts";
 import type { RunDisplay } from "./run-display.ts";
 import { answerSignal, forgetInterrupts, noSignals, type RunSignal } from "./signals.ts";

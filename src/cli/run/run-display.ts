@@ -1,6 +1,6 @@
 /** What the person at the terminal (or the machine behind the pipe) is told of a run while it goes. */
 import type { RunSnapshot } from "../../runs/run.ts";
-import type { LiveRun } from "../../usecases/host.ts";
+import type { LiveRun } from "../../usecases/live-run.ts";
 import type { CellId } from "../../util/ids.ts";
 import { cellTitle, lastOutputLine } from "../terminal/cell-title.ts";
 import { LiveBlock } from "../terminal/live-block.ts";

@@ -2,7 +2,8 @@
 import { dirname, relative } from "node:path";
 import { serialiseNotebook } from "../../nbformat/serialise.ts";
 import { localParty } from "../../people/local-identity.ts";
-import type { Host, LiveRun } from "../../usecases/host.ts";
+import type { Host } from "../../usecases/host.ts";
+import type { LiveRun } from "../../usecases/live-run.ts";
 import { messageOf } from "../../util/errors.ts";
 import { RunId } from "../../util/ids.ts";
 import { schemeOf } from "../../util/url-scheme.ts";

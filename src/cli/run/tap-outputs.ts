@@ -1,6 +1,6 @@
 /** `--log-output`, `--stdout-file`, `--stderr-file`: passes on what cells say, as it comes. */
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { LiveRun } from "../../usecases/host.ts";
+import type { LiveRun } from "../../usecases/live-run.ts";
 import { messageOf } from "../../util/errors.ts";
 import { CommandError } from "../command-error.ts";
 import type { RunCommandLine } from "../options/run-command-line.ts";

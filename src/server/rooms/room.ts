@@ -13,7 +13,7 @@ import type { NotebookResults, WrittenResults } from "../../document/notebook-re
 import type { Access } from "../../people/access.ts";
 import type { Party } from "../../people/party.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
-import type { LiveRun } from "../../usecases/host.ts";
+import type { LiveRun } from "../../usecases/live-run.ts";
 import type { NotebookSession, SessionEvent } from "../../usecases/notebook-session.ts";
 import type { NotebookWidgets } from "../../usecases/notebook-widgets.ts";
 import type { PresenceRoom } from "../../usecases/presence-room.ts";

@@ -5,7 +5,8 @@
 import { createLiveNotebook } from "../../../src/document/yjs-notebook.ts";
 import type { Notebook } from "../../../src/nbformat/notebook.ts";
 import type { RunCommand, RunSnapshot } from "../../../src/runs/run.ts";
-import type { Host, LiveRun, MovedNotebook, StartRunRequest } from "../../../src/usecases/host.ts";
+import type { Host, MovedNotebook, StartRunRequest } from "../../../src/usecases/host.ts";
+import type { LiveRun } from "../../../src/usecases/live-run.ts";
 import type {
   CellExecution,
   ExecuteCellRequest,
