@@ -52,7 +52,7 @@ export type StepStatus =
 
 /** Why a run waits for a person, and what they may do. */
 export interface Hold {
-  readonly kind: "pause" | "step" | "tag" | "error" | "input" | "interrupted";
+  readonly kind: "pause" | "step" | "tag" | "error" | "input" | "interrupted" | "question";
   /** The cell that it waits before (`tag`, `pause`, `step`), or that raised (`error`), or that asks (`input`). */
   readonly cellId: CellId | null;
   /** One line: "Paused by Ana", "KeyError in cell 7: 'lr'", the prompt of `input()`. */
@@ -63,6 +63,22 @@ export interface Hold {
   /** For `input`: answer by this id. */
   readonly inputId: string | null;
   readonly password: boolean;
+  /** For `question`: the `Question` that the process waits for, by its id; and when it goes on without an answer. */
+  readonly questionId?: string;
+  readonly deadlineMs?: number;
+}
+
+/** The process of an attached run, as far as it is known. */
+export interface RunProcess {
+  readonly pid: number;
+  readonly host: string;
+  readonly language: string;
+  /** Processes of a distributed run that joined. */
+  readonly ranks: number;
+  /** When a request of it came last. */
+  readonly seenAtMs: number;
+  /** Since when no word came, once that is longer than it should be; null: it talks. */
+  readonly silentSinceMs: number | null;
 }
 
 /** The record of one executed (or skipped) cell: what really ran, not what the cell holds now. */
@@ -173,6 +189,17 @@ export interface RunSnapshot {
   readonly outcome: string | null;
   /** As the command line exits: 0 completed, 1 failed, 2 usage, 124 timed out, 130 stopped, 138 kernel died (137 when killed for memory). */
   readonly exitCode: number | null;
+  /** `attached`: a process of the user's, joined from outside. Absent: cells of the notebook, run in its kernel. */
+  readonly kind?: "attached";
+  readonly process?: RunProcess;
+  /** Of an attached run: the newest changes that the process would not take, and why, oldest first (at most 10). */
+  readonly refusedChanges?: readonly {
+    readonly id: string;
+    readonly values: ParameterValues;
+    readonly by: Party;
+    readonly why: string;
+    readonly atMs: number;
+  }[];
 }
 
 /** Everything that is kept of a run. */

@@ -94,6 +94,8 @@ export type Fact =
       readonly state: "held" | "running";
       readonly step?: number;
       readonly why?: string;
+      /** It waits for the answer to this question (its key). */
+      readonly question?: string;
     })
   /** Shown again under the same name, it is redrawn in place. */
   | (Timed & {

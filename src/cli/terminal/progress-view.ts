@@ -112,6 +112,8 @@ export function keysOf(run: RunSnapshot): string {
     case "pause":
     case "step":
       return "r resume · s step one cell · k skip the next · q stop";
+    case "question":
+      return "q stop";
     case "input":
       return "";
     default:
