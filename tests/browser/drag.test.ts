@@ -1,5 +1,5 @@
 /** Cells moved by mouse and by touch, by the place beside them. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { NotebookSession } from "../../src/usecases/notebook-session.ts";
 import {
@@ -22,6 +22,7 @@ beforeAll(async () => {
     "mouse.ipynb": notebookOf(cells),
     "touch.ipynb": notebookOf(cells),
     "long.ipynb": notebookOf(LONG),
+    "gone.ipynb": notebookOf(LONG),
   });
 });
 afterAll(async () => {
@@ -104,34 +105,91 @@ test("the page scrolls when a drag comes to its edge", async () => {
   await context.close();
 });
 
-test("a finger that holds takes the cell, one that moves at once scrolls", async () => {
-  const { page, context } = await openPage(browser, served, "touch.ipynb", {
-    viewport: { width: 400, height: 800 },
-    hasTouch: true,
-    isMobile: true,
-  });
-  const session = sessionOf("touch.ipynb");
+/** A finger on the page. What it does at which moment is said with it, however busy the machine is. */
+async function fingerOn(page: Page, context: BrowserContext) {
   const cdp = await context.newCDPSession(page);
-  const touch = (type: string, x?: number, y?: number) =>
-    cdp.send("Input.dispatchTouchEvent", {
-      type: type as "touchStart",
-      touchPoints: x === undefined || y === undefined ? [] : [{ x, y }],
+  return async (
+    type: "touchStart" | "touchMove" | "touchEnd",
+    atMs: number,
+    point?: { readonly x: number; readonly y: number },
+  ): Promise<void> => {
+    await cdp.send("Input.dispatchTouchEvent", {
+      type,
+      timestamp: atMs / 1000,
+      touchPoints: point === undefined ? [] : [{ x: point.x, y: point.y }],
     });
+  };
+}
+
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 400, height: 800 },
+  hasTouch: true,
+  isMobile: true,
+};
+const dragged = (page: Page) => page.locator('[data-dragged], [class*="badge"][aria-hidden="true"]');
+
+test("a finger that holds takes the cell, one that moves at once scrolls", async () => {
+  const { page, context } = await openPage(browser, served, "touch.ipynb", PHONE);
+  const session = sessionOf("touch.ipynb");
+  const finger = await fingerOn(page, context);
   const grip = await gripOf(page, "a");
   const target = await gripOf(page, "b");
-  await touch("touchStart", grip.x, grip.y);
-  await touch("touchMove", grip.x, grip.y - 60);
-  await touch("touchEnd");
+
+  // The page is so busy that the time of a hold is over before it hears of the move.
+  const start = Date.now();
+  await finger("touchStart", start, grip);
+  await page.getByText("1 cell", { exact: true }).waitFor();
+  await finger("touchMove", start + 20, { x: grip.x, y: grip.y - 60 });
+  await dragged(page).first().waitFor({ state: "detached" });
+  await finger("touchEnd", start + 40);
   expect(order(session)).toBe("a b c d e");
+  expect(await dragged(page).count()).toBe(0);
 
   const again = await gripOf(page, "a");
-  await touch("touchStart", again.x, again.y);
+  const then = Date.now();
+  await finger("touchStart", then, again);
   await page.getByText("1 cell", { exact: true }).waitFor();
-  for (const step of [0.3, 0.6, 1])
-    await touch("touchMove", again.x, again.y + (target.bottom - 2 - grip.y) * step);
+  for (const [index, step] of [0.3, 0.6, 1].entries())
+    await finger("touchMove", then + 600 + index * 50, {
+      x: again.x,
+      y: again.y + (target.bottom - 2 - grip.y) * step,
+    });
   await page.locator('[class*="line"][aria-hidden="true"]').waitFor();
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-  await touch("touchEnd");
+  await finger("touchEnd", then + 900);
   await expect.poll(() => order(session), { timeout: 10_000 }).toBe("b a c d e");
+  expect(await dragged(page).count()).toBe(0);
+  await context.close();
+});
+
+test("a finger that has gone before the page can drag leaves nothing behind", async () => {
+  const { page, context } = await openPage(browser, served, null, PHONE);
+  let letThrough: () => void = () => undefined;
+  const held = new Promise<void>((done) => {
+    letThrough = done;
+  });
+  await page.route(/drag-cells-[^/]*\.js/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(served.server.addressOf("gone.ipynb"));
+  await page.waitForSelector("[data-cell]");
+  const finger = await fingerOn(page, context);
+  const grip = await gripOf(page, "l2");
+  const start = Date.now();
+  await finger("touchStart", start, grip);
+  await finger("touchMove", start + 20, { x: grip.x, y: grip.y - 60 });
+  await finger("touchMove", start + 40, { x: grip.x, y: grip.y - 120 });
+  await finger("touchEnd", start + 60);
+  const arrived = page.waitForResponse(/drag-cells-[^/]*\.js/);
+  letThrough();
+  await arrived;
+  // The next finger takes its cell, and that is the only one that is taken.
+  const next = await gripOf(page, "l3");
+  const then = Date.now();
+  await finger("touchStart", then, next);
+  await page.getByText("1 cell", { exact: true }).waitFor();
+  await finger("touchEnd", then + 600);
+  await dragged(page).first().waitFor({ state: "detached" });
   await context.close();
 });

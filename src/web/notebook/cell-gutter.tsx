@@ -34,15 +34,15 @@ export const CellGutter = memo(function CellGutter({
       }}
       onPointerDown={({ nativeEvent }) => {
         if (!canMove || nativeEvent.button !== 0 || !isGrip(nativeEvent)) return;
-        let isOver = false;
-        const end = (): void => {
-          isOver = true;
-        };
-        window.addEventListener("pointerup", end, { once: true, capture: true });
-        void loadDrag().then(({ pressBesideCell }) => {
-          if (isOver) page.select(cell.id, { reveal: true });
-          else pressBesideCell(page, cell.id, nativeEvent);
-        });
+        // The drag is told what it missed while its chunk came: a finger may be long gone.
+        const missed = new Map<string, PointerEvent>();
+        const note = (event: PointerEvent): void => void missed.set(event.type, event);
+        for (const type of AFTER_PRESS) window.addEventListener(type, note, true);
+        void loadDrag()
+          .finally(() => {
+            for (const type of AFTER_PRESS) window.removeEventListener(type, note, true);
+          })
+          .then(({ pressBesideCell }) => pressBesideCell(page, cell.id, nativeEvent, missed.values()));
       }}
     >
       {cell.cellType === "code" && <CodeMark cell={cell} execution={execution} running={place === "now"} />}
@@ -52,6 +52,8 @@ export const CellGutter = memo(function CellGutter({
     </div>
   );
 });
+
+const AFTER_PRESS = ["pointermove", "pointerup", "pointercancel"] as const;
 
 export const loadDrag = () => import("./drag-cells.ts");
 

@@ -6,17 +6,27 @@ import type { CellId } from "../../util/ids.ts";
 import { lastFolded } from "./cell-moves.ts";
 import type { NotebookController } from "./controller.ts";
 import styles from "./drag-cells.module.css";
+import { holdLeftMs, isNoHold, leftPlace } from "./finger-hold.ts";
 import { moveSelectedTo } from "./rearrange-cells.ts";
 
-/** A press that moves less is a press. */
-const STARTS_AFTER_PX = 5;
-/** A finger that stays so long takes the cell; one that moves before scrolls the page. */
-const HOLD_MS = 350;
 const EDGE_PX = 70;
 const SCROLL_PX = 22;
+const TOLD = ["pointermove", "pointerup", "pointercancel"] as const;
 
-export function pressBesideCell(page: NotebookController, id: CellId, press: PointerEvent): void {
-  new CellDrag(page, id, press);
+let current: CellDrag | null = null;
+
+/** `missed` are the pointer events since the press, the oldest first. */
+export function pressBesideCell(
+  page: NotebookController,
+  id: CellId,
+  press: PointerEvent,
+  missed: Iterable<PointerEvent>,
+): void {
+  // Two fingers do not drag two things.
+  if (!press.isPrimary) return;
+  current?.cancel();
+  current = new CellDrag(page, id, press);
+  for (const event of missed) current.take(event);
 }
 
 class CellDrag {
@@ -30,6 +40,8 @@ class CellDrag {
   private state: "pressed" | "dragging" | "over" = "pressed";
   private frame = 0;
   private holding: ReturnType<typeof setTimeout> | undefined;
+  /** Puts the selection back as it was before the cell was taken. */
+  private untake = (): void => undefined;
   /** Behind which cell they would go; undefined: nowhere yet. */
   private place: CellId | null | undefined;
 
@@ -42,27 +54,41 @@ class CellDrag {
     this.line.className = styles.line ?? "";
     this.badge.className = styles.badge ?? "";
     for (const element of [this.line, this.badge]) element.setAttribute("aria-hidden", "true");
-    window.addEventListener("pointermove", this.onMove);
-    window.addEventListener("pointerup", this.onUp);
-    window.addEventListener("pointercancel", this.cancel);
+    for (const type of TOLD) window.addEventListener(type, this.take);
     window.addEventListener("blur", this.cancel);
     window.addEventListener("keydown", this.onKey, true);
     window.addEventListener("touchmove", this.onTouchMove, { passive: false });
-    if (this.isTouch) this.holding = setTimeout(() => this.begin(), HOLD_MS);
+    if (this.isTouch)
+      this.holding = setTimeout(() => this.begin(), holdLeftMs(this.press, performance.now()));
   }
 
-  private readonly onMove = (event: PointerEvent): void => {
-    if (event.pointerId !== this.press.pointerId) return;
+  readonly take = (event: PointerEvent): void => {
+    if (event.pointerId !== this.press.pointerId || this.state === "over") return;
+    if (this.isTouch && this.state === "dragging" && isNoHold(this.press, event)) this.takeNothing(event);
+    else if (event.type === "pointercancel") this.end();
+    else if (event.type === "pointerup") this.drop(event);
+    else this.move(event);
+  };
+
+  /** On a page that was busy the timer came before what the finger had done by then. */
+  private takeNothing(event: PointerEvent): void {
+    this.end();
+    this.untake();
+    if (event.type === "pointerup" && !leftPlace(this.press, event))
+      this.page.select(this.id, { reveal: true });
+  }
+
+  private move(event: PointerEvent): void {
     this.at = { x: event.clientX, y: event.clientY };
-    if (this.state === "dragging") return;
-    const moved = Math.hypot(this.at.x - this.press.clientX, this.at.y - this.press.clientY);
-    if (moved < STARTS_AFTER_PX) return;
+    if (this.state === "dragging" || !leftPlace(this.press, event)) return;
     if (this.isTouch) this.end();
     else this.begin();
-  };
+  }
 
   private begin(): void {
     const { page, id } = this;
+    const { active, anchor, picked, mode } = page.ui.get();
+    this.untake = () => page.ui.update((ui) => ({ ...ui, active, anchor, picked, mode }));
     // What is pressed stays drawn while the page scrolls, and the selection goes with it.
     page.ui.update((ui) => {
       const selected = page.selected();
@@ -117,8 +143,7 @@ class CellDrag {
     }
   }
 
-  private readonly onUp = (event: PointerEvent): void => {
-    if (event.pointerId !== this.press.pointerId) return;
+  private drop(event: PointerEvent): void {
     // The last move may not have been drawn yet.
     this.at = { x: event.clientX, y: event.clientY };
     if (this.state === "dragging") this.aim();
@@ -138,7 +163,7 @@ class CellDrag {
         });
     }
     page.ui.update((ui) => ({ ...ui, reveal: { id: this.id, focus: true } }));
-  };
+  }
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (this.state !== "dragging") return;
@@ -152,7 +177,7 @@ class CellDrag {
     if (this.state === "dragging" && event.cancelable) event.preventDefault();
   };
 
-  private readonly cancel = (): void => this.end();
+  readonly cancel = (): void => this.end();
 
   private end(): void {
     this.state = "over";
@@ -163,9 +188,7 @@ class CellDrag {
     document.documentElement.classList.remove(styles.dragging ?? "");
     for (const element of document.querySelectorAll("[data-dragged]"))
       element.removeAttribute("data-dragged");
-    window.removeEventListener("pointermove", this.onMove);
-    window.removeEventListener("pointerup", this.onUp);
-    window.removeEventListener("pointercancel", this.cancel);
+    for (const type of TOLD) window.removeEventListener(type, this.take);
     window.removeEventListener("blur", this.cancel);
     window.removeEventListener("keydown", this.onKey, true);
     window.removeEventListener("touchmove", this.onTouchMove);
