@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** A condition that comes a moment later is no failure, also on a machine that is busy with something else. */
 const patient = { poll: { timeout: 20_000 } };
 
+/** What has real kernels, servers and browsers in it is tried twice; `npm test` names what needed it. */
+const retry = 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -20,6 +23,7 @@ export default defineConfig({
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           expect: patient,
+          retry,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -30,6 +34,7 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           expect: patient,
+          retry,
           testTimeout: 90_000,
           hookTimeout: 90_000,
           maxWorkers: 1,

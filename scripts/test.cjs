@@ -47,6 +47,7 @@ async function main() {
 
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
+  const secondTries = [];
   for (const suite of chosen) {
     terminal.line(`\n${terminal.paint("bold", `── ${suite.name} ──`)}`);
     const from = Date.now();
@@ -56,6 +57,7 @@ async function main() {
       counts = { passed: 0, failed: 1, skipped: 0 };
     } else counts = await suite.run({ node, env });
     for (const key of Object.keys(sum)) sum[key] += counts[key];
+    secondTries.push(...(counts.secondTries || []));
     const mark = counts.failed === 0 ? terminal.paint("green", "✓") : terminal.paint("red", "✗");
     const skipped = counts.skipped ? `, ${counts.skipped} skipped` : "";
     const seconds = ((Date.now() - from) / 1000).toFixed(1);
@@ -66,6 +68,7 @@ async function main() {
   }
   terminal.line(`\n${terminal.paint("bold", "── summary ──")}`);
   for (const line of lines) terminal.line(line);
+  for (const name of secondTries) terminal.line(`passed at the second try: ${name}`);
   terminal.line(`in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   terminal.line(`${sum.passed} passed, ${sum.failed} failed${sum.skipped ? `, ${sum.skipped} skipped` : ""}`);
   process.exitCode = sum.failed === 0 ? 0 : 1;

@@ -27,7 +27,7 @@ const check = (name, args) => ({
 
 /** Sums vitest's own report; what failed without being a test (a file that does not load) counts as one failure. */
 function countsOf(report, code) {
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  if (!report) return { passed: 0, failed: 1, skipped: 0, secondTries: [] };
   const brokenFiles = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   ).length;
@@ -36,7 +36,17 @@ function countsOf(report, code) {
     passed: report.numPassedTests,
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: report.numPendingTests + (report.numTodoTests || 0),
+    secondTries: report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(passedAfterFailing)
+        .map((test) => `${path.relative(root, name)}: ${test.fullName}`),
+    ),
   };
+}
+
+/** Vitest keeps what an earlier try failed with, also when a later one passed. */
+function passedAfterFailing(test) {
+  return test.status === "passed" && test.failureMessages.length > 0;
 }
 
 const tests = (project) => ({
