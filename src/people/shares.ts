@@ -4,6 +4,7 @@
  */
 import type { Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError } from "../util/errors.ts";
+import { foldName } from "../util/fold-name.ts";
 import type { Access, Scope } from "./access.ts";
 import type { Rights } from "./party.ts";
 
@@ -48,13 +49,7 @@ const OWN_NAMES = new Set(["local", "guest", "file", "outside", "loopbook", "ano
  * @throws LoopbookError `bad-name`.
  */
 export function whoOf(name: string): string {
-  const who = name
-    .normalize("NFKC")
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, MAX_NAME_LENGTH);
+  const who = foldName(name, MAX_NAME_LENGTH);
   if (who === "") throw new LoopbookError("bad-name", "A person's name needs a letter or a digit.");
   // Runs are parties of their own, named by their ids.
   if (OWN_NAMES.has(who) || /^(run|nb)-/.test(who))

@@ -37,6 +37,10 @@ const STATUS: Readonly<Record<string, number>> = {
   "outside-share": 403,
   "kernel-did-not-start": 502,
   "kernel-died": 502,
+  "already-answered": 409,
+  "answer-taken": 409,
+  "question-withdrawn": 409,
+  "not-yours-to-answer": 403,
   "disk-full": 507,
 };
 

@@ -31,6 +31,7 @@ import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { pasteOutputRoutes } from "./routes/paste-outputs.ts";
 import { publishRoutes } from "./routes/publish.ts";
+import { questionRoutes } from "./routes/questions.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
@@ -83,6 +84,7 @@ const ROUTES = [
   parameterRoutes,
   valueRoutes,
   runRoutes,
+  questionRoutes,
   publishRoutes,
   jupyterRoutes,
 ];

@@ -24,6 +24,7 @@ import { localKernels } from "./local-kernels.ts";
 import { entriesOf } from "./move-entries.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
 import { type SessionsTrust, trustIn } from "./output-trust.ts";
+import { openQuestions } from "./questions/open-questions.ts";
 import { openRunFiles, writeFirst } from "./run-files.ts";
 import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
 import { OutputMirror } from "./run-output-mirror.ts";
@@ -78,6 +79,7 @@ class LocalHost implements Host {
   readonly clientKernels: ClientKernels;
   readonly entries;
   readonly trust: SessionsTrust;
+  readonly questions;
   private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
@@ -109,6 +111,7 @@ class LocalHost implements Host {
       }),
     });
     this.trust = trustIn(this.open, this.folder, this.clock, options.logger);
+    this.questions = openQuestions(this.folder, this.clock, options.logger);
     this.open.onMoved((moved) => this.runsFollow(moved));
     this.entries = entriesOf(this.open);
   }
@@ -308,6 +311,7 @@ class LocalHost implements Host {
     await Promise.all(this.runs().map(stopRun));
     await Promise.all(this.notebooks().map((session) => this.trust.settle(session)));
     await this.open.closeAll();
+    await this.questions.close();
     await this.kernels.close();
     await this.ledger?.close();
   }
