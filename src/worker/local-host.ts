@@ -20,6 +20,7 @@ import { clientKernels } from "./client-kernels.ts";
 import { type KeepTimes, keepTimes } from "./held-kernels.ts";
 import { type KeptOutputsOptions, keptOutputs } from "./kept-outputs.ts";
 import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
+import { keptTelemetry } from "./kept-telemetry.ts";
 import { localKernels } from "./local-kernels.ts";
 import { entriesOf } from "./move-entries.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
@@ -78,6 +79,7 @@ class LocalHost implements Host {
   private readonly notebookKernels: NotebookKernels | null;
   readonly clientKernels: ClientKernels;
   readonly entries;
+  readonly telemetry;
   readonly trust: SessionsTrust;
   readonly questions;
   private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
@@ -114,6 +116,7 @@ class LocalHost implements Host {
     this.questions = openQuestions(this.folder, this.clock, options.logger);
     this.open.onMoved((moved) => this.runsFollow(moved));
     this.entries = entriesOf(this.open);
+    this.telemetry = keptTelemetry(this.folder, this.clock, options.logger);
   }
 
   async openNotebook(path: string): Promise<NotebookSession> {
@@ -312,7 +315,7 @@ class LocalHost implements Host {
     await Promise.all(this.notebooks().map((session) => this.trust.settle(session)));
     await this.open.closeAll();
     await this.questions.close();
-    await this.kernels.close();
+    await Promise.all([this.kernels.close(), this.telemetry.close()]);
     await this.ledger?.close();
   }
 
