@@ -10,6 +10,7 @@ import type { OutputEdit } from "../document/edits.ts";
 import type { CellResultsEntry } from "../document/notebook-results.ts";
 import type { NotebookConflict } from "../nbformat/merge/conflict.ts";
 import type { Party, Rights } from "../people/party.ts";
+import type { Question } from "../review/question.ts";
 import type { RunSnapshot } from "../runs/run.ts";
 import type { CellExecution, KernelView, PendingInput, SaveState } from "../usecases/notebook-session.ts";
 
@@ -68,6 +69,11 @@ export type LiveMessage =
   | { readonly type: "run"; readonly run: RunSnapshot | null }
   /** A thread of comments came or changed, and is on disk; null: something happened to the kernel. */
   | { readonly type: "comments"; readonly thread: CommentThread | null }
+  /**
+   * A question of this notebook's runs came or changed, and is on disk; without its item where it was told before. Null:
+   * more than can be told did.
+   */
+  | { readonly type: "questions"; readonly question: Question | null }
   /** So many of the frames with edits (sync step 2, update) that this connection sent are on disk, first to last. */
   | { readonly type: "ack"; readonly edits: number };
 

@@ -12,6 +12,7 @@ export const TIMELINE_KINDS = [
   "kernel",
   "outside",
   "comment",
+  "question",
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 

@@ -37,6 +37,7 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
     case "input-settled":
       return { ...state, inputs: without(state.inputs, message.inputId) };
     case "comments":
+    case "questions":
     case "ack":
     case "results":
     case "results-state":

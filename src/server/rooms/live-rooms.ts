@@ -54,6 +54,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
       session,
       clock,
       queue,
+      questions: host.questions,
       shownPath: () => (session.path === null ? null : shownPath(folder, session.path)),
       onUnexpected: (error) => errorId(logger, error, { notebook: session.id }),
       onEnd: () => rooms.delete(session.id),

@@ -47,6 +47,8 @@ export function messageKey(message: LiveMessage): string | null {
       return message.type;
     case "comments":
       return `comments ${message.thread?.id ?? ""}`;
+    case "questions":
+      return `questions ${message.question?.id ?? ""}`;
     case "execution":
       return `execution ${message.cellId}`;
     case "input-requested":

@@ -12,6 +12,7 @@ import { encodeFrame } from "../../api/live-frames.ts";
 import type { NotebookResults, WrittenResults } from "../../document/notebook-results.ts";
 import type { Access } from "../../people/access.ts";
 import type { Party } from "../../people/party.ts";
+import type { Questions } from "../../review/question.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
 import type { LiveRun } from "../../usecases/live-run.ts";
 import type { NotebookSession, SessionEvent } from "../../usecases/notebook-session.ts";
@@ -27,6 +28,7 @@ import { Latest } from "./latest.ts";
 import { helloMessage, liveMessageOf, messageKey } from "./messages.ts";
 import type { OutgoingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
+import { followQuestions } from "./question-news.ts";
 import type { ResultsTurn } from "./results-feed.ts";
 import { WidgetNews } from "./widget-news.ts";
 
@@ -39,6 +41,7 @@ export interface RoomOptions {
   readonly session: NotebookSession;
   readonly clock: Clock;
   readonly queue: FairQueue;
+  readonly questions?: Pick<Questions, "onChange"> | undefined;
   /** As in `NotebookView`. */
   shownPath(): string | null;
   onUnexpected(error: unknown): void;
@@ -95,6 +98,12 @@ export class Room implements ConnectionRoom, PresenceRoom {
       options.session.on((event) => this.onEvent(event)),
       this.results.onWrite((written) => this.onWrite(written)),
       options.session.comments?.onChange((thread) => this.tell({ type: "comments", thread })) ?? (() => {}),
+      followQuestions({
+        questions: options.questions,
+        notebookId: options.session.id,
+        clock: options.clock,
+        tell: (message) => this.tell(message),
+      }),
     ];
   }
 

@@ -3,6 +3,7 @@ import { actorKey, type TimelineEvent, type TimelineQuery, type TimelineView } f
 import { BEGIN_AUTHOR, type HistoryAuthor } from "../../document/history/author.ts";
 import type { Host } from "../../usecases/host.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
+import { questionEvents } from "./question-events.ts";
 import {
   type CellNames,
   commentEvents,
@@ -15,6 +16,8 @@ import {
 
 /** Runs that are looked through for one page; older ones are on its next pages. */
 const MAX_RUNS = 200;
+/** Questions of a notebook that its timeline tells of, the first ones. */
+const MAX_QUESTIONS = 2_000;
 
 export async function collectTimeline(
   host: Host,
@@ -22,7 +25,8 @@ export async function collectTimeline(
   query: TimelineQuery,
 ): Promise<TimelineView> {
   const names = cellNames(session);
-  const own = await ownEvents(session, names);
+  const [known, asked] = await Promise.all([ownEvents(session, names), questionsOf(host, session)]);
+  const own = [...known, ...asked];
   const wanted = ({ key, kind, by }: TimelineEvent): boolean =>
     (query.before === undefined || key < query.before) &&
     (query.kind === undefined || query.kind.includes(kind)) &&
@@ -73,6 +77,14 @@ async function addRuns(
     if (enough) return index === rest.length - 1;
   }
   return true;
+}
+
+async function questionsOf(
+  { questions }: Pick<Host, "questions">,
+  { id }: NotebookSession,
+): Promise<readonly TimelineEvent[]> {
+  const all = (await questions?.list({ notebookId: id, limit: MAX_QUESTIONS })) ?? [];
+  return all.flatMap(questionEvents);
 }
 
 async function ownEvents(session: NotebookSession, names: CellNames): Promise<readonly TimelineEvent[]> {

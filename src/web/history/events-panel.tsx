@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<TimelineKind, string>> = {
   kernel: "Kernel",
   outside: "Other programs",
   comment: "Comments",
+  question: "Questions",
 };
 const ALL_KINDS = Object.keys(KINDS) as readonly TimelineKind[];
 

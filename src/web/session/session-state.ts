@@ -94,6 +94,7 @@ function receiveOne(state: SessionState, message: Exclude<LiveMessage, { type: "
     case "run":
       return { ...state, run: message.run };
     case "comments":
+    case "questions":
     case "ack":
     case "results":
     case "results-state":
