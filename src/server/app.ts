@@ -25,6 +25,7 @@ import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { kernelAnswerRoutes } from "./routes/kernel-answers.ts";
 import { kernelRoutes } from "./routes/kernels.ts";
+import { mlflowRoutes } from "./routes/mlflow.ts";
 import { moveRoutes } from "./routes/moves.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
 import { outputRoutes } from "./routes/outputs.ts";
@@ -86,6 +87,7 @@ const ROUTES = [
   runRoutes,
   questionRoutes,
   publishRoutes,
+  mlflowRoutes,
   jupyterRoutes,
 ];
 

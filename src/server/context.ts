@@ -17,6 +17,8 @@ export interface ServerContext {
   readonly logger: Logger;
   /** The stock Jupyter server that serves JupyterLab's page here; absent: there is none. */
   readonly jupyter?: JupyterBehind;
+  /** Where what other protocols tell is kept; absent: they are not spoken here. */
+  readonly stateFolder?: string;
   /** Links with limited rights; absent: there are none. */
   readonly shares?: ShareStore;
   /** Notebooks that are read at addresses of their own; absent: there are none. */

@@ -72,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             shares: shareStore(options.stateFolder),
             publications: publicationStore(options.stateFolder),
             host: options.host,
+            stateFolder: options.stateFolder,
             folder,
             kind: options.kind,
             title: options.title ?? folderTitle(folder),
