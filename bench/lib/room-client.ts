@@ -30,6 +30,8 @@ export class RoomClient {
   received = 0;
   /** What the server told beside the document of the outputs of cells, by id. */
   readonly outputs = new Map<string, readonly unknown[]>();
+  /** When the whole document had come, before it was read (`performance.now`). */
+  documentCameAt: number | null = null;
   /** Frames with edits that went out, and how many of them the server said to have on disk. */
   sent = 0;
   acknowledged = 0;
@@ -140,6 +142,7 @@ export class RoomClient {
       this.sendUpdate(STEP_2, Y.encodeStateAsUpdate(this.doc, content));
       return;
     }
+    if (step === STEP_2) this.documentCameAt ??= performance.now();
     Y.applyUpdate(this.doc, content, this);
     if (step === STEP_2) this.hasDocument = true;
   }

@@ -208,6 +208,9 @@ export function aboutSize(output: Output): number {
   return formSize(output as JsonValue);
 }
 
+/** Looked for by the engine's own scan, which is ten times as quick as a loop. */
+const NOT_ASCII = /[\u0080-\uffff]/;
+
 export function utf8Length(text: string): number {
   return utf8LengthUpTo(text, Number.POSITIVE_INFINITY);
 }
@@ -217,7 +220,7 @@ function formSize(value: JsonValue): number {
 }
 
 function utf8LengthUpTo(text: string, limit: number): number {
-  if (text.length > limit) return text.length;
+  if (text.length > limit || !NOT_ASCII.test(text)) return text.length;
   let size = text.length;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,6 +1,6 @@
 /**
  * Where every request comes in: decided on by the guard, then handed to the page, the API or the rooms. The API
- * (Fastify, zod) and the rooms (ws, Yjs) are loaded when the first request for them comes.
+ * (Fastify, zod) and the rooms (ws, Yjs) are loaded when the first request for them comes, or in advance (`warm`).
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -38,6 +38,8 @@ export interface EntranceOptions {
 export interface Entrance {
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Loads what the first person will need, so that nobody waits for it. */
+  warm(): Promise<void>;
   /** Ends live connections and the API. */
   close(): Promise<void>;
 }
@@ -140,6 +142,10 @@ export function createEntrance({ context, port, allowedHosts, grants }: Entrance
           socket.destroy();
         },
       );
+    },
+    warm: async () => {
+      await api();
+      await live();
     },
     close: async () => {
       proxy?.close();

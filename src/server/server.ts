@@ -53,6 +53,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** A browser that is being started has the machine to itself for so long. */
+const WARM_AFTER_MS = 100;
+
 /** @throws LoopbookError `port-busy`, `port-forbidden`, `cannot-listen`, `state-folder-unwritable`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const folder = realpathSync(options.folder);
@@ -105,7 +108,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       () => socket.destroy(),
     );
   });
-  if (options.lazy === false) enter().catch(() => {});
+  if (options.lazy === false)
+    void enter().then(
+      (open) => warmSoon(open, options.logger),
+      () => {},
+    );
 
   const unregister = keepRegistered(options, { url, token, folder });
   return {
@@ -121,6 +128,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await stopped;
     },
   };
+}
+
+/** When who started it has been told its address; their browser starts meanwhile. */
+function warmSoon(entrance: Entrance, logger: Logger): void {
+  setTimeout(() => {
+    entrance.warm().catch((error: unknown) => {
+      logger.warn("the server could not be loaded in advance", { error: messageOf(error) });
+    });
+  }, WARM_AFTER_MS).unref();
 }
 
 /** `/` or `/open/<path>`, each segment escaped. */

@@ -88,8 +88,9 @@ export class NotebookRoom {
     const prepared = prepare();
     // When it fails that is seen where it is waited for.
     prepared.catch(() => {});
-    this.listen();
+    // Before the document is shared, from which all would have to be read cell by cell.
     this.history?.keep();
+    this.listen();
     this.beginning = this.make(isSaved, prepared, prepare);
   }
 

@@ -28,15 +28,13 @@ const server = await startServer({
   host, logger, folder: process.argv[2], stateFolder: process.argv[2], port: 0, kind: "run", version: "1",
 });
 const atStart = [...loaded];
-const start = performance.now();
 const answer = await fetch(server.url + "/api/status", { headers: { authorization: "Bearer " + server.token } });
 const status = (await answer.json()).version;
-const firstAnswerMs = performance.now() - start;
 await server.close();
-console.log(JSON.stringify({ atStart, afterRequest: [...loaded], status, firstAnswerMs }));
+console.log(JSON.stringify({ atStart, afterRequest: [...loaded], status }));
 `;
 
-test("binding loads no package; the first request loads what it needs, and is answered soon", async () => {
+test("binding loads no package; the first request loads what it needs", async () => {
   const folder = mkdtempSync(join(tmpdir(), "loopbook-start-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { stdout } = await promisify(execFile)(process.execPath, [
@@ -51,6 +49,4 @@ test("binding loads no package; the first request loads what it needs, and is an
   expect(seen.atStart).toEqual([]);
   expect(seen.afterRequest).toContain("fastify");
   expect(seen.afterRequest).not.toContain("yjs");
-  // About 150 ms from sources on two free cores; the limit is for a busy machine.
-  expect(seen.firstAnswerMs).toBeLessThan(3_000);
 });

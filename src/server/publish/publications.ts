@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { createToken } from "../../people/token.ts";
-import { exportNotebook } from "../../publish/export-notebook.ts";
 import type { Publication, PublicationStore } from "../../publish/publication.ts";
 import { createPublicationId } from "../../store/publications/publication-files.ts";
 import type { Host } from "../../usecases/host.ts";
@@ -52,7 +51,7 @@ export async function published(host: Host, publication: Publication): Promise<I
   const at = frozenAtMs === null ? "" : new Date(frozenAtMs).toISOString().slice(0, 16).replace("T", " ");
   const note = frozenAtMs === null ? "<span>live</span>" : `<span>as of ${at} UTC</span>`;
   const notebook = await notebookNow(host, path);
-  const { pieces } = await exportNotebook(notebook, {
+  const { pieces } = await (await import("../../publish/export-notebook.ts")).exportNotebook(notebook, {
     format: "html",
     withSource,
     path,

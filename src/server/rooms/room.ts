@@ -76,6 +76,7 @@ export class Room implements ConnectionRoom, PresenceRoom {
 
   constructor(options: RoomOptions) {
     this.options = options;
+    options.session.keep();
     this.doc = options.session.live.doc;
     this.results = options.session.live.results;
     this.queue = options.queue;
@@ -90,7 +91,6 @@ export class Room implements ConnectionRoom, PresenceRoom {
           },
         })
       : null;
-    options.session.keep();
     this.runs = new Latest(RUN_INTERVAL_MS, (run) => this.tell({ type: "run", run }), options.clock);
     this.doc.on("update", this.onUpdate);
     this.doc.on("destroy", this.onDestroy);

@@ -2,7 +2,6 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { exportQuery, type PublicationView, publishBody } from "../../api/publish.ts";
-import { exportNotebook } from "../../publish/export-notebook.ts";
 import { type Publication, type PublicationStore, publicationPath } from "../../publish/publication.ts";
 import { systemClock } from "../../util/clock.ts";
 import { LoopbookError } from "../../util/errors.ts";
@@ -46,6 +45,8 @@ export function publishRoutes(app: FastifyInstance, context: ServerContext): voi
     const notebook = await notebookNow(host, named);
     printing += to === "pdf" ? 1 : 0;
     try {
+      // With the parsers of the page: a program that exports nothing does without them.
+      const { exportNotebook } = await import("../../publish/export-notebook.ts");
       const exported = await exportNotebook(notebook, {
         format: to,
         withSource: source === "true",

@@ -7,7 +7,6 @@
 import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type {
   LinesOptions,
   LogFacts,
@@ -172,10 +171,8 @@ export class FileOutputs implements OutputStore {
   }
 
   async settled(): Promise<void> {
-    while (!this.taken.isEmpty) {
-      await setImmediate();
-      if (!this.tried(() => this.taken.writeSome())) throw outputsNotKept();
-    }
+    const isDone = await this.taken.writeAll(() => this.tried(() => this.taken.writeSome()));
+    if (!isDone) throw outputsNotKept();
   }
 
   append(ref: OutputRef, drop: number, text: string): LogFacts {

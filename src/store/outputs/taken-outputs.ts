@@ -2,6 +2,7 @@
  * Outputs that came with a file, hundreds at once while somebody waits for the notebook: readable at once from
  * memory, and written by and by, some at a time.
  */
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Output, StreamOutput } from "../../nbformat/notebook.ts";
 import type { OutputRef } from "../../util/ids.ts";
 import type { LogSource } from "./read-log.ts";
@@ -11,6 +12,8 @@ import { linesIn, textSource } from "./whole-text.ts";
 
 /** What is written before others get their turn: about a millisecond of work. */
 const SOME_BYTES = 128 * 1024;
+/** Who waits for the notebook is told of it before its outputs are written. */
+const OTHERS_FIRST_MS = 200;
 
 interface Taken<T extends Output = Output> {
   readonly seq: number;
@@ -71,6 +74,16 @@ export class TakenOutputs {
   textOf(ref: OutputRef): string | null {
     const taken = this.waiting.get(ref);
     return taken && isText(taken) ? taken.output.text : null;
+  }
+
+  /** By and by. @param some writes some of them (`writeSome`); false: it could not, and the rest waits on. */
+  async writeAll(some: () => boolean): Promise<boolean> {
+    if (!this.isEmpty) await setTimeout(OTHERS_FIRST_MS);
+    while (!this.isEmpty) {
+      await setImmediate();
+      if (!some()) return false;
+    }
+    return true;
   }
 
   /** Those that came first. @throws the system's error; then they wait on. */
