@@ -38,6 +38,18 @@ export const commandTable: readonly CommandEntry[] = [
     group: RUN,
     load: () => import("./commands/execute.ts"),
   },
+  {
+    name: "exec",
+    summary: "run any command with a notebook beside it",
+    group: RUN,
+    load: () => import("./commands/exec.ts"),
+  },
+  {
+    name: "sync",
+    summary: "send what processes left on this machine's disk",
+    group: RUN,
+    load: () => import("./commands/sync.ts"),
+  },
   { name: "ps", summary: "list the live runs", group: STEER, load: () => import("./commands/ps.ts") },
   {
     name: "pause",

@@ -56,5 +56,5 @@ export const RULES: Readonly<Record<string, Rule>> = {
   "library.ts": rule(["nbformat", "store", "library"], ["document"]),
   // What the library loads when it is asked to run or to go to a live notebook: it wires host, worker and client for a
   // program, as `cli` does for a person; what both do is here.
-  library: rule([...CORES, "usecases", "worker", "client", "server"]),
+  library: rule([...CORES, "usecases", "api", "worker", "client", "server"]),
 };
