@@ -254,6 +254,14 @@ export class ApiClient {
     return this.call(path, { method: "GET", headers: this.headers(), ...(signal && { signal }) });
   }
 
+  /** The same for what is answered as bytes. */
+  async readBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const headers = { ...this.headers(), Accept: "application/octet-stream" };
+    const response = await this.reach(path, { headers, ...(signal && { signal }) });
+    if (!response.ok) throw await errorOf(response);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   /** A call of the contract that has no method here. */
   get<T>(path: string): Promise<T> {
     return this.read(path);

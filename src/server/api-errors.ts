@@ -42,6 +42,11 @@ const STATUS: Readonly<Record<string, number>> = {
   "question-withdrawn": 409,
   "not-yours-to-answer": 403,
   "disk-full": 507,
+  "telemetry-full": 507,
+  "telemetry-busy": 503,
+  "telemetry-released": 503,
+  "telemetry-unwritable": 507,
+  "log-gap": 409,
 };
 
 function statusOf(code: string): number {

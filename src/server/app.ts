@@ -35,6 +35,7 @@ import { publishRoutes } from "./routes/publish.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { telemetryRoutes } from "./routes/telemetry.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { trustRoutes } from "./routes/trust.ts";
 import { valueRoutes } from "./routes/values.ts";
@@ -85,6 +86,7 @@ const ROUTES = [
   parameterRoutes,
   valueRoutes,
   runRoutes,
+  telemetryRoutes,
   questionRoutes,
   publishRoutes,
   mlflowRoutes,

@@ -60,7 +60,7 @@ export interface SeriesView {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly last: Float64Array;
-  /** Places at which a value was NaN or infinite: index, and which. */
+  /** What of a place is not finite: its `x`, and which. `min`, `max` and `last` are of finite values; NaN: it has none. */
   readonly notFinite: readonly { readonly x: number; readonly value: "NaN" | "Infinity" | "-Infinity" }[];
 }
 
@@ -141,6 +141,12 @@ export interface RunTelemetry {
   series(): readonly SeriesInfo[];
   /** Null: there is no such series. */
   read(query: ReadSeries): Promise<SeriesView | null>;
+  /** Every point in the order in which it came, a part at a time: seconds since 1970, steps (NaN: none), values. */
+  points(name: string): AsyncIterable<{
+    readonly time: Float64Array;
+    readonly step: Float64Array;
+    readonly value: Float64Array;
+  }> | null;
   readonly logs: RunLogs;
   troubles(): TelemetryTroubles;
   /** Bytes on disk. */

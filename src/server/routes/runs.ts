@@ -152,11 +152,11 @@ async function liveRun({ host }: ServerContext, id: string, access: Access): Pro
 }
 
 /** The notebook that it shows and writes. */
-function isOfReach(access: Access, { inputPath, outputPath }: RunSnapshot): boolean {
+export function isOfReach(access: Access, { inputPath, outputPath }: RunSnapshot): boolean {
   return reaches(access, outputPath) || (outputPath === null && reaches(access, inputPath));
 }
 
-function noSuchRun(id: string): never {
+export function noSuchRun(id: string): never {
   throw new LoopbookError(
     "no-such-run",
     `There is no run ${id} here. \`loopbook runs\` lists those that are kept.`,

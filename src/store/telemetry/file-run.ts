@@ -6,6 +6,7 @@ import type { FileLease } from "../../document/room-log.ts";
 import { FactFeed } from "../../telemetry/fact-feed.ts";
 import { BadLog } from "../../telemetry/log-codec.ts";
 import { LogGap } from "../../telemetry/log-gap.ts";
+import type { Columns } from "../../telemetry/points.ts";
 import type {
   PlacedFact,
   ReadSeries,
@@ -22,12 +23,16 @@ import type { Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { RunId } from "../../util/ids.ts";
 import type { Logger } from "../../util/logger.ts";
+import { Blobs } from "./blobs.ts";
 import { ChangeNews } from "./change-news.ts";
 import { IngestQueue } from "./ingest-queue.ts";
 import { type Durability, type Frame, Journal } from "./journal.ts";
+import { queryLog } from "./log-query.ts";
 import { RunFacts } from "./run-facts.ts";
+import { allPoints, type BlockReader, readSeries } from "./series-reader.ts";
 import { SeriesSet } from "./series-set.ts";
 import { storeFailure } from "./store-failure.ts";
+import { waitingLines } from "./waiting-lines.ts";
 
 /** Of one run: ranks, forks, and the processes of a restarted job. */
 const MAX_WRITERS = 10_000;
@@ -53,6 +58,9 @@ export class FileRun implements RunTelemetry {
   private readonly facts = new RunFacts();
   private readonly feed: FactFeed;
   private readonly news: ChangeNews;
+  private readonly blobs: Blobs;
+  private readonly blocks: BlockReader = { points: async () => [], levels: async () => [] };
+  readonly logs: RunLogs;
   private rejected = 0;
   private reasons: string[] = [];
   private isClosed = false;
@@ -69,7 +77,25 @@ export class FileRun implements RunTelemetry {
     this.runId = runId;
     this.journal = new Journal(folder, durability, 0);
     this.news = new ChangeNews(clock);
+    this.blobs = new Blobs(folder);
     const { facts } = this;
+    this.logs = {
+      get total() {
+        return facts.totalLines;
+      },
+      counts: () => facts.counts(),
+      templates: () => facts.templates.list(),
+      read: (query) =>
+        queryLog(
+          {
+            total: facts.totalLines,
+            parts: [waitingLines(facts)],
+            counts: facts.counts(),
+            template: query.template === undefined ? undefined : facts.templates.get(query.template),
+          },
+          query,
+        ),
+    };
     this.feed = new FactFeed(
       {
         get total() {
@@ -125,12 +151,14 @@ export class FileRun implements RunTelemetry {
     return this.set.infos();
   }
 
-  async read(_query: ReadSeries): Promise<SeriesView | null> {
-    return null;
+  async read(query: ReadSeries): Promise<SeriesView | null> {
+    const series = this.set.get(query.name);
+    return series === undefined ? null : readSeries(series, query, this.blocks);
   }
 
-  get logs(): RunLogs {
-    throw new Error("not yet");
+  points(name: string): AsyncIterable<Columns> | null {
+    const series = this.set.get(name);
+    return series === undefined ? null : allPoints(series, this.blocks);
   }
 
   troubles(): TelemetryTroubles {
@@ -143,23 +171,28 @@ export class FileRun implements RunTelemetry {
   }
 
   sizeBytes(): number {
-    return this.journal.size;
+    return this.journal.size + this.blobs.sizeBytes;
   }
 
   onChange(listener: () => void): Unsubscribe {
     return this.news.on(listener);
   }
 
-  async blobSize(): Promise<number | null> {
-    return null;
+  blobSize(sha256: string): Promise<number | null> {
+    return this.blobs.size(sha256);
   }
 
-  async putBlob(): Promise<Received> {
-    throw new Error("not yet");
+  async putBlob(sha256: string, offset: number, total: number, bytes: Uint8Array): Promise<Received> {
+    this.needOpen();
+    try {
+      return await this.blobs.put(sha256, offset, total, bytes);
+    } catch (error) {
+      throw storeFailure(error, this.options.folder);
+    }
   }
 
-  async readBlob(): Promise<Uint8Array | null> {
-    return null;
+  readBlob(sha256: string): Promise<Uint8Array | null> {
+    return this.blobs.read(sha256);
   }
 
   /** Nobody listens, nothing is under way. */
@@ -248,6 +281,7 @@ export class FileRun implements RunTelemetry {
   }
 
   private async recover(): Promise<void> {
+    await this.blobs.measure(this.options.clock.now());
     for await (const { writer, mode, offset, payload } of this.journal.recover(0)) {
       const log = this.writerLog(writer);
       const { taken } =

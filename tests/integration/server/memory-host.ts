@@ -5,6 +5,7 @@
 import { createLiveNotebook } from "../../../src/document/yjs-notebook.ts";
 import type { Notebook } from "../../../src/nbformat/notebook.ts";
 import type { RunCommand, RunSnapshot } from "../../../src/runs/run.ts";
+import type { TelemetryStore } from "../../../src/telemetry/telemetry-store.ts";
 import type { Host, MovedNotebook, StartRunRequest } from "../../../src/usecases/host.ts";
 import type { LiveRun } from "../../../src/usecases/live-run.ts";
 import type {
@@ -211,6 +212,7 @@ export class MemoryRun implements LiveRun {
 }
 
 export class MemoryHost implements Host {
+  telemetry?: TelemetryStore;
   readonly sessions: MemorySession[] = [];
   readonly liveRuns: MemoryRun[] = [];
   readonly started: StartRunRequest[] = [];
