@@ -74,6 +74,11 @@ export type LiveMessage =
    * more than can be told did.
    */
   | { readonly type: "questions"; readonly question: Question | null }
+  /**
+   * The run that this notebook shows told more than it had at an earlier revision: series and lines are read by HTTP
+   * (`telemetry.ts`), by who shows them. At most ten a second.
+   */
+  | { readonly type: "telemetry"; readonly runId: string; readonly revision: number }
   /** So many of the frames with edits (sync step 2, update) that this connection sent are on disk, first to last. */
   | { readonly type: "ack"; readonly edits: number };
 

@@ -38,6 +38,7 @@ export function applyLiveMessage(state: LiveState | null, message: LiveMessage):
       return { ...state, inputs: without(state.inputs, message.inputId) };
     case "comments":
     case "questions":
+    case "telemetry":
     case "ack":
     case "results":
     case "results-state":

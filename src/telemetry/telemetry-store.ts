@@ -169,5 +169,7 @@ export interface TelemetryStore {
   /** Writes what waits, lets go of memory; it can be opened again. */
   release(runId: RunId): Promise<void>;
   remove(runId: RunId): Promise<void>;
+  /** After points or lines of an open run came, at most ten times a second for each. `revision` grows with them. */
+  onChange(listener: (change: { readonly runId: RunId; readonly revision: number }) => void): Unsubscribe;
   close(): Promise<void>;
 }

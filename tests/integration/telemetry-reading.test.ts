@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import type { LiveMessage } from "../../src/api/live.ts";
 import { ApiClient } from "../../src/client/api-client.ts";
 import { TelemetryClient } from "../../src/client/telemetry-client.ts";
 import { createToken } from "../../src/people/token.ts";
@@ -11,7 +12,8 @@ import { FileTelemetry } from "../../src/store/telemetry/file-telemetry.ts";
 import type { RunTelemetry } from "../../src/telemetry/telemetry-store.ts";
 import { RunId } from "../../src/util/ids.ts";
 import { aRunSnapshot, MemoryRun } from "./server/memory-host.ts";
-import { aServer, type TestServer } from "./server/test-server.ts";
+import { aLiveClient, aServer, type TestServer } from "./server/test-server.ts";
+import { waitFor } from "./server/wait-for.ts";
 
 const id = RunId.of("run_0123456789");
 let it: TestServer;
@@ -88,6 +90,26 @@ test("lines by place, level, template and text", async () => {
   ];
   for (const { lines: some, matching } of found)
     expect([some.map(({ index }) => index), matching]).toEqual([[2_000], 1]);
+});
+
+test("an open page hears within a moment that more has come", async () => {
+  const [session] = it.host.sessions;
+  const page = aLiveClient(it.api, session?.id ?? "");
+  const heard: LiveMessage[] = [];
+  page.onMessage((message) => heard.push(message));
+  await page.synced();
+  const times: number[] = [];
+  for (let step = 0; step < 20; step++) {
+    const beganMs = performance.now();
+    await telemetry.appendLines("w", step, [metrics(step, { loss: step })]);
+    const revision = step + 1;
+    await waitFor("the news", () =>
+      heard.some((one) => one.type === "telemetry" && one.runId === id && one.revision >= revision),
+    );
+    times.push(performance.now() - beganMs);
+  }
+  // The median, since the machine may be busy with something else.
+  expect(times.sort((a, b) => a - b)[10]).toBeLessThan(300);
 });
 
 test("files by their hash, as what runs nothing", async () => {

@@ -55,6 +55,7 @@ export function createLiveRooms(context: ServerContext, options: LiveRoomsOption
       clock,
       queue,
       questions: host.questions,
+      telemetry: host.telemetry,
       shownPath: () => (session.path === null ? null : shownPath(folder, session.path)),
       onUnexpected: (error) => errorId(logger, error, { notebook: session.id }),
       onEnd: () => rooms.delete(session.id),

@@ -44,6 +44,7 @@ export function messageKey(message: LiveMessage): string | null {
     case "path":
     case "run":
     case "ack":
+    case "telemetry":
       return message.type;
     case "comments":
       return `comments ${message.thread?.id ?? ""}`;

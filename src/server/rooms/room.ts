@@ -14,6 +14,7 @@ import type { Access } from "../../people/access.ts";
 import type { Party } from "../../people/party.ts";
 import type { Questions } from "../../review/question.ts";
 import type { RunSnapshot } from "../../runs/run.ts";
+import type { TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { LiveRun } from "../../usecases/live-run.ts";
 import type { NotebookSession, SessionEvent } from "../../usecases/notebook-session.ts";
 import type { NotebookWidgets } from "../../usecases/notebook-widgets.ts";
@@ -42,6 +43,7 @@ export interface RoomOptions {
   readonly clock: Clock;
   readonly queue: FairQueue;
   readonly questions?: Pick<Questions, "onChange"> | undefined;
+  readonly telemetry?: Pick<TelemetryStore, "onChange"> | undefined;
   /** As in `NotebookView`. */
   shownPath(): string | null;
   onUnexpected(error: unknown): void;
@@ -104,6 +106,9 @@ export class Room implements ConnectionRoom, PresenceRoom {
         clock: options.clock,
         tell: (message) => this.tell(message),
       }),
+      options.telemetry?.onChange(({ runId, revision }) => {
+        if (this.run?.live.id === runId) this.tell({ type: "telemetry", runId, revision });
+      }) ?? (() => {}),
     ];
   }
 

@@ -7,10 +7,13 @@ const MIN_GAP_MS = 100;
 export class ChangeNews {
   private readonly clock: Clock;
   private readonly emitter = new Emitter<void>();
+  private readonly always: () => void;
   private toldAtMs = Number.NEGATIVE_INFINITY;
   private cancel: (() => void) | null = null;
 
-  constructor(clock: Clock) {
+  /** @param always told as well, and no reason to stay open. */
+  constructor(clock: Clock, always: () => void) {
+    this.always = always;
     this.clock = clock;
   }
 
@@ -23,13 +26,14 @@ export class ChangeNews {
   }
 
   tell(): void {
-    if (this.emitter.size === 0 || this.cancel !== null) return;
+    if (this.cancel !== null) return;
     const now = this.clock.now();
     // A clock that was set back must not silence it.
     const wait = Math.min(MIN_GAP_MS, Math.max(0, this.toldAtMs + MIN_GAP_MS - now));
     const emit = (): void => {
       this.cancel = null;
       this.toldAtMs = this.clock.now();
+      this.always();
       this.emitter.emit();
     };
     if (wait === 0) emit();

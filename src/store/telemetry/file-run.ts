@@ -46,6 +46,7 @@ export interface FileRunOptions {
   readonly durability: Durability;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onChange: (revision: number) => void;
 }
 
 export class FileRun implements RunTelemetry {
@@ -76,7 +77,7 @@ export class FileRun implements RunTelemetry {
     this.options = options;
     this.runId = runId;
     this.journal = new Journal(folder, durability, 0);
-    this.news = new ChangeNews(clock);
+    this.news = new ChangeNews(clock, () => options.onChange(this.revision));
     this.blobs = new Blobs(folder);
     const { facts } = this;
     this.logs = {
@@ -193,6 +194,10 @@ export class FileRun implements RunTelemetry {
 
   readBlob(sha256: string): Promise<Uint8Array | null> {
     return this.blobs.read(sha256);
+  }
+
+  private get revision(): number {
+    return this.set.points + this.facts.total;
   }
 
   /** Nobody listens, nothing is under way. */

@@ -3,6 +3,7 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunTelemetry, TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
+import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { RunId } from "../../util/ids.ts";
 import { type Logger, silentLogger } from "../../util/logger.ts";
@@ -22,11 +23,17 @@ export interface FileTelemetryOptions {
   readonly logger?: Logger;
 }
 
+interface RunChange {
+  readonly runId: RunId;
+  readonly revision: number;
+}
+
 export class FileTelemetry implements TelemetryStore {
   private readonly options: FileTelemetryOptions;
   private readonly folder: string;
   /** In the order in which they were asked for last. */
   private readonly runs = new Map<RunId, Promise<FileRun>>();
+  private readonly changes = new Emitter<RunChange>();
   private readonly closing = new Map<RunId, Promise<void>>();
 
   constructor(options: FileTelemetryOptions) {
@@ -72,6 +79,10 @@ export class FileTelemetry implements TelemetryStore {
     await rm(this.folderOf(runId), { recursive: true, force: true });
   }
 
+  onChange(listener: (change: RunChange) => void): Unsubscribe {
+    return this.changes.on(listener);
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([...this.runs.keys()].map((runId) => this.release(runId)));
   }
@@ -85,7 +96,8 @@ export class FileTelemetry implements TelemetryStore {
     });
     const lease = takeLease(stateFolder, folder);
     try {
-      return await FileRun.open({ runId, folder, lease, durability, clock, logger });
+      const onChange = (revision: number): void => this.changes.emit({ runId, revision });
+      return await FileRun.open({ runId, folder, lease, durability, clock, logger, onChange });
     } catch (error) {
       lease.release();
       throw storeFailure(error, folder);

@@ -22,6 +22,8 @@ export class SeriesSet {
   private readonly byName = new Map<string, Series>();
   /** Points that are in no block yet. */
   waiting = 0;
+  /** All points. */
+  points = 0;
 
   get(name: string): Series | undefined {
     return this.byName.get(name);
@@ -44,6 +46,7 @@ export class SeriesSet {
   knowBlock(series: Series, block: PointBlock): void {
     series.blocks.push(block);
     merge(series.summary, block.summary);
+    this.points += block.summary.count;
   }
 
   /** False: there are too many series. */
@@ -54,6 +57,7 @@ export class SeriesSet {
     series.tail.push(time, step, value);
     addPoint(series.summary, time, step, value);
     this.waiting++;
+    this.points++;
     return true;
   }
 

@@ -95,6 +95,7 @@ function receiveOne(state: SessionState, message: Exclude<LiveMessage, { type: "
       return { ...state, run: message.run };
     case "comments":
     case "questions":
+    case "telemetry":
     case "ack":
     case "results":
     case "results-state":
