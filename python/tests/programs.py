@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, TypeVar
 
 T = TypeVar("T")
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 60.0
 
 
 class Folder(unittest.TestCase):

@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-test.each(["test_values", "test_live"])("%s", { timeout: 180_000 }, async (module) => {
+test.each(["test_values", "test_live", "test_spool", "test_sender", "test_people"])("%s", { timeout: 180_000 }, async (module) => {
   const tests = join(ROOT, "python/tests");
   const env = folder.env({
     LOOPBOOK_COMMAND: `'${process.execPath}' '${folder.cli}'`,

@@ -41,6 +41,8 @@ class Told(Protocol):
 
     def tick(self) -> None: ...
 
+    def begins_to_ship(self) -> None: ...
+
 
 class Sender:
     def __init__(
@@ -71,7 +73,12 @@ class Sender:
     def start(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._loop, name="loopbook-sender", daemon=True)
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError:
+                # The interpreter ends: what is in the spool stays for who comes next.
+                return
+            self._run.begins_to_ship()
 
     def wake(self) -> None:
         if self._thread is None and not self._over:

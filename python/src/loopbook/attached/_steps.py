@@ -77,6 +77,7 @@ class Steps(Generic[T]):
 
     def _begin(self) -> "Tuple[Optional[int], int, int]":
         run = self._run
+        run._has_safe_points = True
         depth = self._depths.get(run.run_id, 0)
         self._depths[run.run_id] = depth + 1
         start = self._first if depth == 0 else self._counts.get((run.run_id, depth, self._label), 0)

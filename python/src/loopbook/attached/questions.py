@@ -59,7 +59,8 @@ class Questions:
         self._changed = threading.Condition()
         #: Answers that came and were not taken, by key.
         self._answers: Dict[str, Answer] = {}
-        self._taken: "set[str]" = set()
+        self._taken: Dict[str, Answer] = {}
+        self._again: Dict[str, int] = {}
         self._asked: Dict[str, Dict[str, Any]] = {}
         self._shipped: Dict[str, int] = {}
 
@@ -123,6 +124,7 @@ class Questions:
     ) -> "Iterator[Labelled]":
         """Items are asked about as they are taken from `items`, at most `ahead` of them open."""
         open_: Dict[str, "tuple[int, Any, Dict[str, Any]]"] = {}
+        seen: Dict[str, int] = {}
         source = enumerate(items)
         is_whole = False
         while True:
@@ -134,8 +136,10 @@ class Questions:
                     break
                 shown = self._run._shown(item)
                 key = f"{group}/{_item_key(shown)}"
-                if key in open_ or key in self._taken:
-                    key = f"{key}-{index}"
+                seen[key] = seen.get(key, 0) + 1
+                if seen[key] > 1:
+                    # The same item again is another question.
+                    key = f"{key}-{seen[key]}"
                 one = {**question, "key": key, "item": shown, "group": group}
                 before = self._answered_before(key, is_named)
                 if before is not None:
@@ -180,6 +184,11 @@ class Questions:
             else:
                 await asyncio.sleep(0.05)
 
+    def another(self, key: str) -> str:
+        """A question without a key of its own that is asked again is another one, whose answer is its own."""
+        self._again[key] = self._again.get(key, 0) + 1
+        return key if self._again[key] == 1 else f"{key}-{self._again[key]}"
+
     def withdraw(self, key: str) -> None:
         self._run._tell("question-withdrawn", key=key)
 
@@ -195,7 +204,7 @@ class Questions:
             answer = self._answers.pop(key, None)
             if answer is None:
                 return None
-            self._taken.add(key)
+            self._taken[key] = answer
         self._run._tell("answer-taken", key=key, answerId=answer.id)
         self._remember(answer)
         return answer
@@ -214,10 +223,10 @@ class Questions:
         return self._decided_here(key, value, "value", "answered on the terminal")
 
     def _decided_here(self, key: str, value: Any, kind: str, why: str) -> Answer:
-        with self._changed:
-            self._taken.add(key)
-            self._answers.pop(key, None)
         answer = Answer(key, kind, value, None, "", f"local-{key}"[:500])
+        with self._changed:
+            self._taken[key] = answer
+            self._answers.pop(key, None)
         fields = {"key": key, "value": plain(value), "kind": kind}
         self._run._tell("event", name="question-decided-locally", text=f"{key}: {value!r}, {why}", fields=fields)
         self._run._tell("question-withdrawn", key=key)
@@ -226,8 +235,11 @@ class Questions:
 
     def _answered_before(self, key: str, is_named: bool) -> Optional[Answer]:
         """By an earlier process: here, or as the server knows it. Only of questions that say which they are."""
-        if key in self._taken or not (is_named or self._run.is_resumed):
+        if not (is_named or self._run.is_resumed):
+            # Asked again on purpose: another question, which cannot have the key of the first.
             return None
+        if key in self._taken:
+            return self._taken[key]
         if key in self._answers:
             return self._take(key)
         answer = self._remembered().get(key)
@@ -244,7 +256,7 @@ class Questions:
                 self._remember(answer)
         if answer is not None:
             with self._changed:
-                self._taken.add(key)
+                self._taken[key] = answer
                 self._answers.pop(key, None)
         return answer
 

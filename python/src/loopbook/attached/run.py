@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
 
@@ -71,6 +72,8 @@ class Run:
         self._origin: Optional[Dict[str, Any]] = None
         self._step: Optional[int] = None
         self._noted = False
+        self._has_safe_points = False
+        self._is_child = False
         self._displays: Dict[str, Any] = {}
         self._rejected: Dict[str, int] = {}
         self._watches_system = False
@@ -274,11 +277,13 @@ class Run:
 
     def safe_point(self) -> None:
         """A safe point by hand. Waits while somebody wants a pause; raises `Stopped` when the run is to stop."""
+        self._has_safe_points = True
         if not self._control.act():
             raise Stopped(self._control.by)
 
     def checkpoint(self) -> bool:
         """The same without an exception: False when the run is to stop."""
+        self._has_safe_points = True
         return self._control.act()
 
     @property
@@ -317,6 +322,7 @@ class Run:
         question = question_of(named, prompt, choices, form, deadline, default, people, min, max, proposed)
         if item is not None:
             question["item"] = self._shown(item)
+        named = question["key"] = named if key is not None else self._questions.another(named)
         answer = self._questions.ask(named, question, key is not None)
         return answer if details or question["form"] == "approval" else answer.value
 
@@ -366,7 +372,7 @@ class Run:
             raise TypeError(f"There is no option {next(iter(given))!r} of a question.")
         from .questions import key_of, question_of
 
-        named = key or key_of(prompt)
+        named = key or self._questions.another(key_of(prompt))
         question = question_of(named, prompt, choices, form, deadline, default, people, low, high, proposed)
         if item is not None:
             question["item"] = self._shown(item)
@@ -446,6 +452,9 @@ class Run:
 
     def _before_parameters(self) -> None:
         if self._noted:
+            if self._control.attention and not self._has_safe_points:
+                # A program without safe points: each look at a parameter is one for changes.
+                self._control.apply_changes()
             return
         with self._parameters_lock:
             if self._noted:
@@ -524,7 +533,15 @@ class Run:
         self._identity = Identity(self.run_id, writer_of(rank), rank, True)
         self.writer_id, self.rank = self._identity.writer_id, rank
         self._noted = True
+        self._is_child = True
+        self._params._lock = threading.RLock()
         self._open()
+
+    def begins_to_ship(self) -> None:
+        """A child of multiprocessing's ends without Python's own exit: what it has must go before."""
+        util = sys.modules.get("multiprocessing.util")
+        if self._is_child and util is not None:
+            util.Finalize(None, self._end, args=("completed",), exitpriority=100)
 
 
 holders.add(Run.log.__code__)
