@@ -1,4 +1,5 @@
 import type { NotebookId, RunId } from "../util/ids.ts";
+import type { JsonValue } from "../util/json.ts";
 import type { RunEventRecord, RunRecord, RunSnapshot, StepRecord } from "./run.ts";
 
 export interface RunFilter {
@@ -22,8 +23,12 @@ export interface RunStore {
        * without this makes it durable, too.
        */
       readonly relaxed?: true;
+      /** Of an attached run: its reducer's state, with how far its logs were taken, in the same transaction. */
+      readonly attached?: JsonValue;
     },
   ): Promise<void>;
+  /** What was kept last as `attached`; null: nothing. */
+  attached?(id: RunId): Promise<JsonValue | null>;
   describe(id: RunId, facts: Partial<Pick<RunRecord, "kernel" | "packages" | "recordPath">>): Promise<void>;
   /** By id or an unambiguous beginning of it. */
   get(id: string): Promise<RunRecord | null>;

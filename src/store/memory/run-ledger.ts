@@ -3,6 +3,7 @@ import type { RunRecord, RunSnapshot } from "../../runs/run.ts";
 import type { RunFilter, RunStore } from "../../runs/run-store.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { NotebookId, RunId } from "../../util/ids.ts";
+import type { JsonValue } from "../../util/json.ts";
 import { median } from "../median.ts";
 
 const RECENT_EVENTS = 100;
@@ -11,6 +12,7 @@ const RUNS_FOR_DURATIONS = 5;
 
 export class MemoryRunLedger implements RunStore {
   private readonly records = new Map<string, RunRecord>();
+  private readonly states = new Map<string, JsonValue>();
   private readonly keepRuns: number;
 
   constructor(options: { readonly keepRuns?: number } = {}) {
@@ -27,7 +29,8 @@ export class MemoryRunLedger implements RunStore {
 
   async append(id: RunId, change: Parameters<RunStore["append"]>[1]): Promise<void> {
     const record = this.record(id);
-    const { snapshot, events, steps } = structuredClone(change);
+    const { snapshot, events, steps, attached } = structuredClone(change);
+    if (attached !== undefined) this.states.set(id, attached);
     const byOrdinal = new Map([...record.steps, ...steps].map((step) => [step.ordinal, step]));
     const bySeq = new Map([...events, ...record.events].map((event) => [event.seq, event]));
     this.records.set(id, {
@@ -36,6 +39,10 @@ export class MemoryRunLedger implements RunStore {
       steps: [...byOrdinal.values()].sort((a, b) => a.ordinal - b.ordinal),
       events: [...bySeq.values()].sort((a, b) => a.seq - b.seq),
     });
+  }
+
+  async attached(id: RunId): Promise<JsonValue | null> {
+    return this.states.get(id) ?? null;
   }
 
   async describe(id: RunId, facts: Parameters<RunStore["describe"]>[1]): Promise<void> {

@@ -7,6 +7,7 @@ import type { RunEventRecord, RunRecord, RunSnapshot, StepRecord } from "../../r
 import type { RunFilter, RunStore } from "../../runs/run-store.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { NotebookId, RunId } from "../../util/ids.ts";
+import type { JsonValue } from "../../util/json.ts";
 import { abandonedSnapshot, abandonedStep } from "../abandoned.ts";
 import { median } from "../median.ts";
 import { isRunning, ownIdentity, type ProcessIdentity } from "../process-identity.ts";
@@ -72,17 +73,26 @@ class RunLedger implements RunStore {
     });
   }
 
-  append(id: RunId, { snapshot, events, steps, relaxed }: Parameters<RunStore["append"]>[1]): Promise<void> {
+  append(id: RunId, change: Parameters<RunStore["append"]>[1]): Promise<void> {
+    const { snapshot, events, steps, relaxed, attached } = change;
     // The texts are made now: the caller may go on with what it gave.
     const text = snapshotText(snapshot);
     const untouched = snapshot.endedAtMs === null ? null : JSON.stringify(snapshot.steps);
+    const state = attached === undefined ? null : JSON.stringify(attached);
     return this.commits.run(() => {
       const { changes } = this.sql(
-        `UPDATE runs SET snapshot = ?, status = ?, ended_at_ms = ?, untouched = coalesce(?, untouched) WHERE id = ?`,
-      ).run(text, snapshot.status, snapshot.endedAtMs, untouched, id);
+        `UPDATE runs SET snapshot = ?, status = ?, ended_at_ms = ?, untouched = coalesce(?, untouched),
+           attached = coalesce(?, attached) WHERE id = ?`,
+      ).run(text, snapshot.status, snapshot.endedAtMs, untouched, state, id);
       if (changes === 0) throw new LoopbookError("no-such-run", `The ledger has no run ${id}.`);
       this.writeRows(id, events, steps);
     }, relaxed === true);
+  }
+
+  async attached(id: RunId): Promise<JsonValue | null> {
+    this.commits.flush();
+    const kept = this.sql("SELECT attached FROM runs WHERE id = ?").get(id)?.attached;
+    return typeof kept === "string" ? JSON.parse(kept) : null;
   }
 
   describe(id: RunId, facts: Parameters<RunStore["describe"]>[1]): Promise<void> {

@@ -46,4 +46,6 @@ export const RUN_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run_id, seq)
   ) STRICT, WITHOUT ROWID;
   `,
+  // The state of a run whose process joined from outside.
+  "ALTER TABLE runs ADD COLUMN attached TEXT;",
 ];
