@@ -11,6 +11,8 @@ export const TAGS = {
   injected: "injected-parameters",
   /** The run waits before this cell until a person lets it through. */
   hold: "hold",
+  /** Written by an attached run: its summary, charts, log; what it shows and asks. */
+  run: "loopbook-run",
   /** papermill's red notes about an error; taken out of what is run again. */
   papermillError: "papermill-error-cell-tag",
 } as const;

@@ -25,7 +25,10 @@ export function onAttachedCommand(
     case "discard-change":
       return discardChange(t, by, command.changeId);
     case "answer-input":
-      return refuse("no-such-input", "This run is a process of its own: nothing in it asks by `input()` here.");
+      return refuse(
+        "no-such-input",
+        "This run is a process of its own: nothing in it asks by `input()` here.",
+      );
     case "approve":
     case "refuse":
       return refuse("not-held", "This run is a process of its own: it asks by questions. Answer those.");
@@ -58,8 +61,7 @@ function resume(t: AttachedTransition, by: Party): AttachedRefusal | null {
   const { held, wish } = t.state;
   if (wish.state === "pause" || wish.state === "step") {
     t.wish("go", by);
-    const text =
-      held === null ? `${by.displayName} took the pause back` : `Resumed by ${by.displayName}`;
+    const text = held === null ? `${by.displayName} took the pause back` : `Resumed by ${by.displayName}`;
     t.record("resumed", text, { by });
     return null;
   }

@@ -17,7 +17,8 @@ export function declarations(
   where: CellLanguage,
 ): { readonly lines: readonly string[]; readonly faults: readonly string[] } {
   const language = findLanguage(where.kernelName, where.language);
-  if (language === null) return { lines: [], faults: parameters.map(({ name }) => `${name}: unknown language`) };
+  if (language === null)
+    return { lines: [], faults: parameters.map(({ name }) => `${name}: unknown language`) };
   const lines: string[] = [];
   const faults: string[] = [];
   for (const parameter of parameters) {
@@ -38,7 +39,8 @@ function declaration(parameter: DeclaredParameter, language: ParameterLanguage):
   const isTyped = language.names.includes("python") && parameter.type !== undefined && value !== null;
   const assignment = isTyped ? `${name}: ${parameter.type} = ${code}` : language.assign(name, code, null);
   const read = language.assignments(assignment);
-  if (read.length !== 1 || read[0]?.name !== name) throw new Error("it is not a name that can be assigned to");
+  if (read.length !== 1 || read[0]?.name !== name)
+    throw new Error("it is not a name that can be assigned to");
   const comment = commentOf(parameter);
   return comment === null ? assignment : `${assignment}  ${language.comment(comment)}`;
 }
@@ -59,5 +61,7 @@ function commentOf({ min, max, choices, help }: DeclaredParameter): string | nul
 /** What the list in a comment can hold and give back. */
 function isPlain(choice: JsonValue): boolean {
   if (typeof choice === "number") return Number.isFinite(choice);
-  return typeof choice === "string" && /^[\p{L}_][\p{L}\p{N}_ .+/-]*$/u.test(choice) && choice.trim() === choice;
+  return (
+    typeof choice === "string" && /^[\p{L}_][\p{L}\p{N}_ .+/-]*$/u.test(choice) && choice.trim() === choice
+  );
 }

@@ -1,8 +1,9 @@
 /** What the log of an attached run's processes tells. Each fact counts once: its offset is kept with what came of it. */
-import { assertNever } from "../../util/assert-never.ts";
-import { jsonEqual } from "../../util/json.ts";
+
 import type { DeclaredParameter, Fact } from "../../telemetry/facts.ts";
 import type { PlacedFact } from "../../telemetry/telemetry-store.ts";
+import { assertNever } from "../../util/assert-never.ts";
+import { jsonEqual } from "../../util/json.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { heldAt, holdIsOver } from "./holds.ts";
 import type { AttachedTransition } from "./transition.ts";
@@ -161,7 +162,12 @@ function onApplied(t: AttachedTransition, fact: Extract<Fact, { type: "change-ap
   t.ask({ type: "write-values", values: fact.values });
   t.record("parameters-applied", `Now in force: ${Object.keys(fact.values).join(", ")}`, {
     ...(change && { by: change.by }),
-    detail: { changeId: fact.id, values: fact.values, reason: change?.reason ?? null, step: fact.step ?? null },
+    detail: {
+      changeId: fact.id,
+      values: fact.values,
+      reason: change?.reason ?? null,
+      step: fact.step ?? null,
+    },
   });
 }
 

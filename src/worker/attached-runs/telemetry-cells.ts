@@ -1,0 +1,143 @@
+/**
+ * Keeps the cells of a run's telemetry as the store has it: at most twice a second, and once more at the end. Pages read
+ * series from the store themselves; what is written here is small, and what other programs show.
+ */
+import type { Output } from "../../nbformat/notebook.ts";
+import type { Question } from "../../review/question.ts";
+import type { AttachedState } from "../../runs/attached/state.ts";
+import {
+  CHART_MIME,
+  type ChartFace,
+  LOGS_MIME,
+  type LogsFace,
+  QUESTION_MIME,
+  SUMMARY_MIME,
+} from "../../telemetry/faces.ts";
+import type { ShownBundle } from "../../telemetry/facts.ts";
+import type { RunTelemetry } from "../../telemetry/telemetry-store.ts";
+import type { Clock } from "../../util/clock.ts";
+import { messageOf } from "../../util/errors.ts";
+import type { JsonValue } from "../../util/json.ts";
+import type { Logger } from "../../util/logger.ts";
+import { chartFallback, logsFallback, questionFallback, summaryFallback } from "./face-fallbacks.ts";
+import type { RunCells } from "./run-cells.ts";
+import { bundleOutput } from "./shown-output.ts";
+import { groupsOf, SummaryFaces } from "./summary-face.ts";
+
+const PERIOD_MS = 500;
+/** Images in the file for programs that do not draw from the store. */
+const CHART_PERIOD_MS = 5_000;
+/** More charts than anybody looks at. */
+const MAX_CHARTS = 50;
+
+export interface TelemetryCellsOptions {
+  readonly cells: RunCells;
+  readonly telemetry: RunTelemetry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly name: string;
+  readonly state: () => AttachedState;
+}
+
+export class TelemetryCells {
+  private readonly given: TelemetryCellsOptions;
+  private readonly summaries: SummaryFaces;
+  private cancel: (() => void) | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private readonly chartsAtMs = new Map<string, number>();
+  private readonly stopListening: () => void;
+
+  constructor(options: TelemetryCellsOptions) {
+    this.given = options;
+    this.summaries = new SummaryFaces(options.telemetry);
+    this.stopListening = options.telemetry.onChange(() => this.soon());
+  }
+
+  soon(): void {
+    this.cancel ??= this.given.clock.schedule(PERIOD_MS, () => {
+      this.cancel = null;
+      void this.writeAll(false);
+    });
+  }
+
+  /** Writes how it stands now. Never rejects. */
+  async writeAll(isLast: boolean): Promise<void> {
+    this.writing = this.writing
+      .then(() => this.write(isLast))
+      .catch((error: unknown) =>
+        this.given.logger.warn("The cells of a run could not be written", { error: messageOf(error) }),
+      );
+    return this.writing;
+  }
+
+  /** Shown again under its name, it is redrawn in place. */
+  async show(name: string, shown: ShownBundle): Promise<void> {
+    const output = await bundleOutput(shown, this.given.telemetry);
+    this.given.cells.show("show", name, `Shown by ${this.given.name}: ${name}`, output);
+  }
+
+  question(question: Question): void {
+    const { asked } = question;
+    // Those of one call of `ask_many` stand in one cell, the newest shown.
+    const name = asked.group ?? asked.key;
+    const value = question as unknown as JsonValue;
+    const output = display({ [QUESTION_MIME]: value, ...questionFallback(question) });
+    this.given.cells.show("question", name, `Question of ${this.given.name}: ${name}`, output);
+  }
+
+  async close(): Promise<void> {
+    this.stopListening();
+    this.cancel?.();
+    await this.writing;
+  }
+
+  private async write(isLast: boolean): Promise<void> {
+    const { cells, telemetry, name, state } = this.given;
+    const summary = await this.summaries.face(name, state());
+    cells.show(
+      "summary",
+      "",
+      `Telemetry of ${name}`,
+      display({ [SUMMARY_MIME]: json(summary), ...summaryFallback(summary) }),
+    );
+    if (telemetry.logs.total > 0) {
+      const face: LogsFace = {
+        runId: telemetry.runId,
+        total: telemetry.logs.total,
+        counts: telemetry.logs.counts(),
+      };
+      const tail = await telemetry.logs.read({ from: -20, limit: 20 });
+      cells.show(
+        "logs",
+        "",
+        `Log of ${name}`,
+        display({ [LOGS_MIME]: json(face), ...logsFallback(face, tail.lines) }),
+      );
+    }
+    for (const group of groupsOf(telemetry.series()).slice(0, MAX_CHARTS)) await this.chart(group, isLast);
+  }
+
+  private async chart(
+    { name, series }: { readonly name: string; readonly series: readonly string[] },
+    isLast: boolean,
+  ): Promise<void> {
+    const { cells, telemetry, clock } = this.given;
+    const key = `${name}\n${series.join("\n")}`;
+    const nowMs = clock.now();
+    if (!isLast && nowMs - (this.chartsAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < CHART_PERIOD_MS) return;
+    this.chartsAtMs.set(key, nowMs);
+    const infos = telemetry.series().filter((info) => series.includes(info.name));
+    const hasSteps = infos.some(({ minStep }) => minStep !== null);
+    const face: ChartFace = { runId: telemetry.runId, series, axis: hasSteps ? "step" : "time" };
+    const output = display({ [CHART_MIME]: json(face), ...(await chartFallback(face, telemetry)) });
+    cells.show("chart", name, name === "system" ? "Charts of the system" : `Charts of ${name}`, output);
+  }
+}
+
+function json(face: object): JsonValue {
+  return face as JsonValue;
+}
+
+function display(data: Readonly<Record<string, JsonValue>>): Output {
+  return { output_type: "display_data", data, metadata: {} } as Output;
+}
