@@ -27,6 +27,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "busy-printing": 503,
   "archive-too-big": 413,
   "run-goes-on": 409,
+  closing: 503,
   "notebook-busy": 409,
   "open-elsewhere": 409,
   "already-ended": 409,

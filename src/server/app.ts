@@ -13,6 +13,7 @@ import type { JupyterRooms } from "./jupyter/collaboration/jupyter-rooms.ts";
 import { collaborationRoutes } from "./jupyter/collaboration/routes.ts";
 import { jupyterRoutes } from "./jupyter/routes.ts";
 import { archiveRoutes } from "./routes/archive.ts";
+import { attachedRoutes } from "./routes/attached.ts";
 import { commentRoutes } from "./routes/comments.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { executionRoutes } from "./routes/execution.ts";
@@ -87,6 +88,7 @@ const ROUTES = [
   valueRoutes,
   runRoutes,
   telemetryRoutes,
+  attachedRoutes,
   questionRoutes,
   publishRoutes,
   mlflowRoutes,

@@ -78,8 +78,8 @@ export interface AttachedRun extends LiveRun {
   writers(): readonly (Writer & { readonly seenAtMs: number; readonly ended: boolean })[];
   /** Another process of the same run. */
   join(writer: Writer): void;
-  /** A request of this writer came. */
-  seen(writer: string): void;
+  /** A request of this writer came. News are asked for by the process itself; its log may be sent by another. */
+  seen(writer: string, how?: "log" | "news"): void;
   news(): News;
   onNews(listener: () => void): Unsubscribe;
   /** Of an earlier question, also one that was taken before; null: there is none. */

@@ -16,12 +16,14 @@ import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
 import { type Logger, silentLogger } from "../util/logger.ts";
+import { attachedRunsOf } from "./attached-runs/in-host.ts";
 import { clientKernels } from "./client-kernels.ts";
 import { type KeepTimes, keepTimes } from "./held-kernels.ts";
 import { type KeptOutputsOptions, keptOutputs } from "./kept-outputs.ts";
 import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
 import { keptTelemetry } from "./kept-telemetry.ts";
 import { localKernels } from "./local-kernels.ts";
+import { host, isUsed, needNoProcess, stopRun } from "./end-runs.ts";
 import { entriesOf } from "./move-entries.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
 import { type SessionsTrust, trustIn } from "./output-trust.ts";
@@ -82,6 +84,7 @@ class LocalHost implements Host {
   readonly telemetry;
   readonly trust: SessionsTrust;
   readonly questions;
+  readonly attachedRuns;
   private readonly takingBack = new Map<RunId, Promise<LiveRun | null>>();
   private readonly open: OpenNotebooks;
   private readonly live = new Map<RunId, LiveRun>();
@@ -114,6 +117,14 @@ class LocalHost implements Host {
     });
     this.trust = trustIn(this.open, this.folder, this.clock, options.logger);
     this.questions = openQuestions(this.folder, this.clock, options.logger);
+    const { telemetry, questions, clock } = this;
+    const { logger, version } = options;
+    this.attachedRuns = attachedRunsOf(this, {
+      ...{ telemetry, questions, clock, logger, version },
+      store: () => this.store(),
+      goingRunOf: (id) => this.goingRunOf(id),
+      onRun: (run) => this.shown(run),
+    });
     this.open.onMoved((moved) => this.runsFollow(moved));
     this.entries = entriesOf(this.open);
     this.telemetry = keptTelemetry(this.folder, this.clock, options.logger);
@@ -145,6 +156,7 @@ class LocalHost implements Host {
 
   async closeNotebook(id: NotebookId): Promise<void> {
     const run = this.goingRunOf(id);
+    needNoProcess(run);
     if (run !== undefined) await stopRun(run);
     await this.trust.settle(this.open.get(id));
     await this.open.close(id);
@@ -301,6 +313,7 @@ class LocalHost implements Host {
 
   async leave(): Promise<void> {
     this.isClosed = true;
+    await this.attachedRuns.close();
     await Promise.allSettled(
       this.notebooks().flatMap((session) => [session.save(), session.durable(), this.trust.settle(session)]),
     );
@@ -311,12 +324,21 @@ class LocalHost implements Host {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    await this.attachedRuns.close();
     await Promise.all(this.runs().map(stopRun));
     await Promise.all(this.notebooks().map((session) => this.trust.settle(session)));
     await this.open.closeAll();
     await this.questions.close();
     await Promise.all([this.kernels.close(), this.telemetry.close()]);
     await this.ledger?.close();
+  }
+
+  /** A process of the user's joined. */
+  private shown(run: LiveRun): void {
+    this.live.set(run.id, run);
+    this.forgetEnded();
+    this.started.emit(run);
+    keepAfterRun(run);
   }
 
   private goingRunOf(id: NotebookId): LiveRun | undefined {
@@ -379,19 +401,9 @@ class LocalHost implements Host {
   private forgetEnded(): void {
     const ended = this.runs().filter((run) => run.snapshot().endedAtMs !== null);
     for (const run of ended.slice(0, -MAX_IDLE_KERNELS)) this.endIdleKernel(run);
-    for (const run of ended.slice(0, Math.max(0, ended.length - MAX_ENDED))) this.live.delete(run.id);
+    for (const run of ended.slice(0, Math.max(0, ended.length - MAX_ENDED))) {
+      this.live.delete(run.id);
+      void this.attachedRuns.forget(run.id);
+    }
   }
-}
-
-/** Whether people run cells of their own in the notebook of an ended run. */
-function isUsed({ session }: LiveRun): boolean {
-  return [...session.executions().values()].some(({ by, state }) => by.kind === "person" || state !== "done");
-}
-
-const host: Party = { kind: "person", who: "local", using: "loopbook", displayName: "Loopbook" };
-
-async function stopRun(run: LiveRun): Promise<void> {
-  if (run.snapshot().endedAtMs !== null) return;
-  await run.command({ type: "stop", immediate: true }, host).catch(() => {});
-  await run.ended;
 }

@@ -11,14 +11,14 @@ export async function bundleOutput(
   const data: Record<string, JsonValue> = { ...shown.data };
   for (const [mime, sha256] of Object.entries(shown.blobs ?? {})) {
     const bytes = await telemetry.readBlob(sha256);
-    if (bytes !== null) data[mime] = valueOf(mime, bytes);
+    if (bytes !== null) data[mime] = formOf(mime, bytes);
     else data["text/plain"] ??= `(${mime} has not come: ${sha256.slice(0, 12)}…)`;
   }
   return { output_type: "display_data", data, metadata: { ...shown.metadata } } as Output;
 }
 
 /** As nbformat has it: JSON as it is, text as text, everything else in base64. */
-function valueOf(mime: string, bytes: Uint8Array): JsonValue {
+function formOf(mime: string, bytes: Uint8Array): JsonValue {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (/[/+]json$/i.test(mime)) {
     try {

@@ -2,24 +2,17 @@
  * Keeps the cells of a run's telemetry as the store has it: at most twice a second, and once more at the end. Pages read
  * series from the store themselves; what is written here is small, and what other programs show.
  */
-import type { Output } from "../../nbformat/notebook.ts";
+import type { MimeBundle, Output } from "../../nbformat/notebook.ts";
 import type { Question } from "../../review/question.ts";
 import type { AttachedState } from "../../runs/attached/state.ts";
-import {
-  CHART_MIME,
-  type ChartFace,
-  LOGS_MIME,
-  type LogsFace,
-  QUESTION_MIME,
-  SUMMARY_MIME,
-} from "../../telemetry/faces.ts";
+import { type ChartFace, type LogsFace, QUESTION_MIME } from "../../telemetry/faces.ts";
 import type { ShownBundle } from "../../telemetry/facts.ts";
-import type { RunTelemetry } from "../../telemetry/telemetry-store.ts";
+import { chartBundle, logsBundle, summaryBundle } from "../../telemetry/fallback/bundles.ts";
+import type { RunTelemetry, SeriesView } from "../../telemetry/telemetry-store.ts";
 import type { Clock } from "../../util/clock.ts";
 import { messageOf } from "../../util/errors.ts";
 import type { JsonValue } from "../../util/json.ts";
 import type { Logger } from "../../util/logger.ts";
-import { chartFallback, logsFallback, questionFallback, summaryFallback } from "./face-fallbacks.ts";
 import type { RunCells } from "./run-cells.ts";
 import { bundleOutput } from "./shown-output.ts";
 import { groupsOf, SummaryFaces } from "./summary-face.ts";
@@ -29,6 +22,9 @@ const PERIOD_MS = 500;
 const CHART_PERIOD_MS = 5_000;
 /** More charts than anybody looks at. */
 const MAX_CHARTS = 50;
+/** Lines in one image; more could not be told apart. */
+const MAX_LINES = 12;
+const IMAGE_PLACES = 300;
 
 export interface TelemetryCellsOptions {
   readonly cells: RunCells;
@@ -80,8 +76,7 @@ export class TelemetryCells {
     const { asked } = question;
     // Those of one call of `ask_many` stand in one cell, the newest shown.
     const name = asked.group ?? asked.key;
-    const value = question as unknown as JsonValue;
-    const output = display({ [QUESTION_MIME]: value, ...questionFallback(question) });
+    const output = display(questionBundle(question));
     this.given.cells.show("question", name, `Question of ${this.given.name}: ${name}`, output);
   }
 
@@ -94,12 +89,7 @@ export class TelemetryCells {
   private async write(isLast: boolean): Promise<void> {
     const { cells, telemetry, name, state } = this.given;
     const summary = await this.summaries.face(name, state());
-    cells.show(
-      "summary",
-      "",
-      `Telemetry of ${name}`,
-      display({ [SUMMARY_MIME]: json(summary), ...summaryFallback(summary) }),
-    );
+    cells.show("summary", "", `Telemetry of ${name}`, display(summaryBundle(summary)));
     if (telemetry.logs.total > 0) {
       const face: LogsFace = {
         runId: telemetry.runId,
@@ -107,12 +97,8 @@ export class TelemetryCells {
         counts: telemetry.logs.counts(),
       };
       const tail = await telemetry.logs.read({ from: -20, limit: 20 });
-      cells.show(
-        "logs",
-        "",
-        `Log of ${name}`,
-        display({ [LOGS_MIME]: json(face), ...logsFallback(face, tail.lines) }),
-      );
+      const excerpt = { tail: tail.lines, templates: telemetry.logs.templates().slice(0, 10) };
+      cells.show("logs", "", `Log of ${name}`, display(logsBundle(face, excerpt)));
     }
     for (const group of groupsOf(telemetry.series()).slice(0, MAX_CHARTS)) await this.chart(group, isLast);
   }
@@ -129,15 +115,30 @@ export class TelemetryCells {
     const infos = telemetry.series().filter((info) => series.includes(info.name));
     const hasSteps = infos.some(({ minStep }) => minStep !== null);
     const face: ChartFace = { runId: telemetry.runId, series, axis: hasSteps ? "step" : "time" };
-    const output = display({ [CHART_MIME]: json(face), ...(await chartFallback(face, telemetry)) });
+    const output = display(await chartOf(face, telemetry));
     cells.show("chart", name, name === "system" ? "Charts of the system" : `Charts of ${name}`, output);
   }
 }
 
-function json(face: object): JsonValue {
-  return face as JsonValue;
+/** With an image of the first series, for programs that do not read the store. */
+async function chartOf(face: ChartFace, telemetry: RunTelemetry): Promise<MimeBundle> {
+  const views: SeriesView[] = [];
+  for (const name of face.series.slice(0, MAX_LINES)) {
+    const view = await telemetry.read({ name, axis: face.axis, points: IMAGE_PLACES });
+    if (view !== null) views.push(view);
+  }
+  return chartBundle(face, views);
 }
 
-function display(data: Readonly<Record<string, JsonValue>>): Output {
+function questionBundle(question: Question): MimeBundle {
+  const { asked, answer } = question;
+  const answered = answer === null ? "not answered yet" : `${answer.kind}: ${JSON.stringify(answer.value)}`;
+  return {
+    [QUESTION_MIME]: question as unknown as JsonValue,
+    "text/plain": `${asked.prompt}\n${answered}`,
+  };
+}
+
+function display(data: MimeBundle): Output {
   return { output_type: "display_data", data, metadata: {} } as Output;
 }
