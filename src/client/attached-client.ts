@@ -11,7 +11,9 @@ import type { ApiClient } from "./api-client.ts";
 /** Defaults need not be given. */
 export type AttachRequestBody = Pick<AttachBody, "runId" | "started"> &
   Partial<Omit<AttachBody, "writer">> & {
-    readonly writer: Pick<AttachBody["writer"], "id" | "pid" | "host" | "language"> & { readonly rank?: number };
+    readonly writer: Pick<AttachBody["writer"], "id" | "pid" | "host" | "language"> & {
+      readonly rank?: number;
+    };
   };
 
 /** The log was sent from another place than where the server has it; `received`: go on from there. */
@@ -60,10 +62,7 @@ export class AttachedClient {
     signal?: AbortSignal,
   ): Promise<News> {
     const { writer, after = -1, waitSeconds = 25 } = options;
-    return this.api.read(
-      `${pathOf(run)}/news?writer=${writer}&after=${after}&wait=${waitSeconds}`,
-      signal,
-    );
+    return this.api.read(`${pathOf(run)}/news?writer=${writer}&after=${after}&wait=${waitSeconds}`, signal);
   }
 
   /** A piece of at most 8 MB. @throws LogGap, LoopbookError. */
@@ -110,9 +109,11 @@ export class AttachedClient {
       });
     });
     if (response.ok) return response.json() as Promise<Received>;
-    const { code = "bad-answer", message = "", received } = (await response.json().catch(() => ({}))) as Partial<
-      ApiError & Received
-    >;
+    const {
+      code = "bad-answer",
+      message = "",
+      received,
+    } = (await response.json().catch(() => ({}))) as Partial<ApiError & Received>;
     if (code === "log-gap" && received !== undefined) throw new LogGap(message, received);
     throw new LoopbookError(code, message, { retry: response.status >= 500 });
   }

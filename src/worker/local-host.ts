@@ -1,6 +1,5 @@
 /** The program on one machine: notebooks and runs of this process, kernels as its children, one ledger for a user. */
 import { join } from "node:path";
-import type { RoomStore } from "../document/room-log.ts";
 import type { KernelProvider, KernelSpec } from "../kernel/kernel.ts";
 import type { Party } from "../people/party.ts";
 import type { RunRecord, RunSnapshot } from "../runs/run.ts";
@@ -15,52 +14,29 @@ import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../util/emitter.ts";
 import { LoopbookError, messageOf } from "../util/errors.ts";
 import type { NotebookId, RunId } from "../util/ids.ts";
-import { type Logger, silentLogger } from "../util/logger.ts";
+import { silentLogger } from "../util/logger.ts";
 import { attachedRunsOf } from "./attached-runs/in-host.ts";
 import { clientKernels } from "./client-kernels.ts";
+import { host, isUsed, needNoProcess, stopRun } from "./end-runs.ts";
 import { type KeepTimes, keepTimes } from "./held-kernels.ts";
-import { type KeptOutputsOptions, keptOutputs } from "./kept-outputs.ts";
+import { keptOutputs } from "./kept-outputs.ts";
 import { keepAfterRun, keepBeforeRun, keptRooms } from "./kept-rooms.ts";
 import { keptTelemetry } from "./kept-telemetry.ts";
+import type { LocalHostOptions } from "./local-host-options.ts";
 import { localKernels } from "./local-kernels.ts";
-import { host, isUsed, needNoProcess, stopRun } from "./end-runs.ts";
 import { entriesOf } from "./move-entries.ts";
 import { NotebookKernels } from "./notebook-kernels.ts";
 import { type SessionsTrust, trustIn } from "./output-trust.ts";
 import { openQuestions } from "./questions/open-questions.ts";
 import { openRunFiles, writeFirst } from "./run-files.ts";
-import { OpenNotebooks, type StyledDocumentStore } from "./run-open-notebooks.ts";
+import { OpenNotebooks } from "./run-open-notebooks.ts";
 import { OutputMirror } from "./run-output-mirror.ts";
 import { prepareRun, type RunStarter } from "./run-start.ts";
 import { filesOfRecord, keptRuns, takenBackRun } from "./run-take-back.ts";
 import { sharesFollow } from "./shares-follow.ts";
 
 export { stateFolder } from "../store/state-folder.ts";
-
-export interface LocalHostOptions extends KeptOutputsOptions {
-  /** Default: the user's (`LOOPBOOK_HOME`, else the platform's place). */
-  readonly stateFolder?: string;
-  readonly version: string;
-  readonly logger?: Logger;
-  readonly clock?: Clock;
-  /** Default: local processes. Closed with the host. */
-  readonly kernels?: KernelProvider;
-  /** How long kernels wait for somebody when this process is gone. Default: as `LOOPBOOK_KERNELS` says. */
-  readonly keep?: KeepTimes;
-  /**
-   * People work here by hand, for long: kernels that they start outlive this process too, and those that an earlier one
-   * left are taken back when their notebook is opened. Default: false, kernels of notebooks end with this process.
-   */
-  readonly keepsNotebooks?: boolean;
-  /** Kernelspecs of which one started kernel is kept ready for the next run; `default` is Python's. Default: none. */
-  readonly warmKernels?: readonly string[];
-  /** Default: plain files. */
-  readonly documentStore?: StyledDocumentStore;
-  /** Default: `runs.sqlite` in the state folder, opened when it is needed. Closed with the host. */
-  readonly runStore?: RunStore;
-  /** Default: `rooms` in the state folder, with `history` beside it; null: edits are kept nowhere but in the file. */
-  readonly rooms?: RoomStore | null;
-}
+export type { LocalHostOptions } from "./local-host-options.ts";
 
 /** Kernels of the newest ended runs stay, so that such a run can go on in them; older ones are ended. */
 const MAX_IDLE_KERNELS = 8;
@@ -117,6 +93,7 @@ class LocalHost implements Host {
     });
     this.trust = trustIn(this.open, this.folder, this.clock, options.logger);
     this.questions = openQuestions(this.folder, this.clock, options.logger);
+    this.telemetry = keptTelemetry(this.folder, this.clock, options.logger);
     const { telemetry, questions, clock } = this;
     const { logger, version } = options;
     this.attachedRuns = attachedRunsOf(this, {
@@ -127,7 +104,6 @@ class LocalHost implements Host {
     });
     this.open.onMoved((moved) => this.runsFollow(moved));
     this.entries = entriesOf(this.open);
-    this.telemetry = keptTelemetry(this.folder, this.clock, options.logger);
   }
 
   async openNotebook(path: string): Promise<NotebookSession> {

@@ -14,9 +14,9 @@ import { LoopbookError } from "../../util/errors.ts";
 import { NotebookId, RunId } from "../../util/ids.ts";
 import type { ServerContext } from "../context.ts";
 import { shownPath } from "../folder-path.ts";
+import { sessionOf } from "../notebook-view.ts";
 import { readBody } from "../read-body.ts";
 import { needReach, reaches } from "../security/reach.ts";
-import { sessionOf } from "../notebook-view.ts";
 import { requestedPath } from "./notebooks.ts";
 
 /** Of one request; a sender cuts its log into such pieces. */
@@ -174,7 +174,10 @@ function viewOf(
 ): AttachedView {
   const { path } = run.session;
   const shown = path === null ? null : shownPath(folder, path);
-  const page = shown === null || shown.startsWith("/") ? "/" : `/open/${shown.split("/").map(encodeURIComponent).join("/")}`;
+  const page =
+    shown === null || shown.startsWith("/")
+      ? "/"
+      : `/open/${shown.split("/").map(encodeURIComponent).join("/")}`;
   return {
     runId: run.id,
     notebookId: run.session.id,

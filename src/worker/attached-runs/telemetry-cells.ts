@@ -58,11 +58,7 @@ export class TelemetryCells {
 
   /** Writes how it stands now. Never rejects. */
   async writeAll(isLast: boolean): Promise<void> {
-    this.writing = this.writing
-      .then(() => this.write(isLast))
-      .catch((error: unknown) =>
-        this.given.logger.warn("The cells of a run could not be written", { error: messageOf(error) }),
-      );
+    this.writing = this.writing.then(() => this.write(isLast));
     return this.writing;
   }
 
@@ -86,21 +82,36 @@ export class TelemetryCells {
     await this.writing;
   }
 
+  /** One cell that cannot be written does not keep the others from it. */
   private async write(isLast: boolean): Promise<void> {
-    const { cells, telemetry, name, state } = this.given;
-    const summary = await this.summaries.face(name, state());
-    cells.show("summary", "", `Telemetry of ${name}`, display(summaryBundle(summary)));
-    if (telemetry.logs.total > 0) {
-      const face: LogsFace = {
-        runId: telemetry.runId,
-        total: telemetry.logs.total,
-        counts: telemetry.logs.counts(),
-      };
-      const tail = await telemetry.logs.read({ from: -20, limit: 20 });
-      const excerpt = { tail: tail.lines, templates: telemetry.logs.templates().slice(0, 10) };
-      cells.show("logs", "", `Log of ${name}`, display(logsBundle(face, excerpt)));
+    const { telemetry } = this.given;
+    await this.tried(() => this.summary());
+    if (telemetry.logs.total > 0) await this.tried(() => this.logs());
+    const groups = groupsOf(telemetry.series()).slice(0, MAX_CHARTS);
+    for (const group of groups) await this.tried(() => this.chart(group, isLast));
+  }
+
+  private async tried(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.given.logger.warn("A cell of a run could not be written", { error: messageOf(error) });
     }
-    for (const group of groupsOf(telemetry.series()).slice(0, MAX_CHARTS)) await this.chart(group, isLast);
+  }
+
+  private async summary(): Promise<void> {
+    const { cells, name, state } = this.given;
+    const face = await this.summaries.face(name, state());
+    cells.show("summary", "", `Telemetry of ${name}`, display(summaryBundle(face)));
+  }
+
+  private async logs(): Promise<void> {
+    const { cells, telemetry, name } = this.given;
+    const { logs, runId } = telemetry;
+    const face: LogsFace = { runId, total: logs.total, counts: logs.counts() };
+    const tail = await logs.read({ from: -20, limit: 20 });
+    const excerpt = { tail: tail.lines, templates: logs.templates().slice(0, 10) };
+    cells.show("logs", "", `Log of ${name}`, display(logsBundle(face, excerpt)));
   }
 
   private async chart(
