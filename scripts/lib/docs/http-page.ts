@@ -1,5 +1,6 @@
 /** docs/reference/http.md: every route, the right it needs, and the body it takes. */
 import { z } from "zod";
+import * as attached from "../../../src/api/attached.ts";
 import * as comments from "../../../src/api/comments.ts";
 import * as files from "../../../src/api/files.ts";
 import * as frames from "../../../src/api/frames.ts";
@@ -10,7 +11,7 @@ import * as trust from "../../../src/api/trust.ts";
 import { filesBelow, isTest, readSource } from "../source-files.ts";
 
 const contract: Readonly<Record<string, unknown>> = {
-  ...{ ...http, ...history, ...comments, ...files, ...frames, ...trust, ...publish },
+  ...{ ...http, ...attached, ...history, ...comments, ...files, ...frames, ...trust, ...publish },
 };
 
 export interface Route {

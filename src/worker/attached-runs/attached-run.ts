@@ -11,7 +11,6 @@ import type { AttachedState } from "../../runs/attached/state.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
 import type { CommandResult, RunCommand, RunEventRecord, RunSnapshot } from "../../runs/run.ts";
 import type { RunStore } from "../../runs/run-store.ts";
-import { isRunning } from "../../store/process-identity.ts";
 import type { DeclaredParameter } from "../../telemetry/facts.ts";
 import type { RunTelemetry } from "../../telemetry/telemetry-store.ts";
 import type { AttachedRun, News, Writer } from "../../usecases/attached-run.ts";
@@ -26,16 +25,16 @@ import { deferred } from "../deferred.ts";
 import { RunChanges } from "../run-changes.ts";
 import { RunPaths } from "../run-paths.ts";
 import { AttachedJournal } from "./attached-journal.ts";
-import { ParameterCell } from "./parameter-cell.ts";
+import { EffectQueue } from "./effect-queue.ts";
+import { NOTEBOOK, ParameterCell } from "./parameter-cell.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { RunAnswers } from "./run-answers.ts";
 import { RunCells } from "./run-cells.ts";
 import { TelemetryCells } from "./telemetry-cells.ts";
-import { writerState } from "./writer-state.ts";
+import { endProcess, writerState } from "./writer-state.ts";
 
 const RECENT_EVENTS = 100;
 const CHANGES_MS = 100;
-const RETRY_MS = 1_000;
 const LAST_LINES = 10;
 
 export interface AttachedRunOptions {
@@ -75,7 +74,7 @@ export class AttachedProcess implements AttachedRun {
   private isDraining = false;
   private recentEvents: readonly RunEventRecord[];
   private cached: RunSnapshot | null = null;
-  private effects: Promise<void> = Promise.resolve();
+  private readonly effects: EffectQueue;
   /** By the clock, so that a revision of an earlier process is another one. */
   private revision: number;
   private silentSinceMs: number | null = null;
@@ -95,6 +94,9 @@ export class AttachedProcess implements AttachedRun {
     for (const writer of options.state.writers) this.seenAt.set(writer.id, clock.now());
     const { live } = session;
     const origin = { type: "run", label: `${id}/${name}` } as const;
+    this.effects = new EffectQueue(clock, (error) =>
+      this.warn("What a run told could not be kept; it is tried again", error),
+    );
     this.changes = new RunChanges(
       clock,
       () => this.snapshot(),
@@ -104,7 +106,7 @@ export class AttachedProcess implements AttachedRun {
       ...{ store, clock, logger },
       state: () => this.state,
       snapshot: () => this.snapshot(),
-      effects: () => this.effects,
+      effects: () => this.effects.done(),
     });
     this.parameters = new ParameterCell({
       ...{ live, origin, clock },
@@ -256,7 +258,9 @@ export class AttachedProcess implements AttachedRun {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.effects.close();
     this.watch.stop();
+    this.newsListeners.emit();
     this.stopFacts();
     this.parameters.close();
     await this.faces.writeAll(true);
@@ -326,16 +330,16 @@ export class AttachedProcess implements AttachedRun {
         this.readParameters([], true);
         return;
       case "show":
-        this.do(() => this.faces.show(effect.name, effect.shown));
+        this.effects.do(() => this.faces.show(effect.name, effect.shown));
         return;
       case "ask":
-        this.do(() => this.answers.ask(effect.question, effect.askedAtMs));
+        this.effects.do(() => this.answers.ask(effect.question, effect.askedAtMs));
         return;
       case "withdraw-question":
-        this.do(() => this.answers.withdraw(effect.key));
+        this.effects.do(() => this.answers.withdraw(effect.key));
         return;
       case "answer-taken":
-        this.do(() => this.answers.taken(effect.key, effect.answerId, effect.takenAtMs));
+        this.effects.do(() => this.answers.taken(effect.key, effect.answerId, effect.takenAtMs));
         return;
       case "signal":
         this.signal();
@@ -345,27 +349,10 @@ export class AttachedProcess implements AttachedRun {
     }
   }
 
-  /** One after the other, each until it is done: what is kept as taken must have come about. */
-  private do(work: () => Promise<void>): void {
-    this.effects = this.effects.then(async () => {
-      for (let isDone = false; !isDone; ) {
-        try {
-          await work();
-          isDone = true;
-        } catch (error) {
-          this.warn("What a run told could not be kept; it is tried again", error);
-          // What this program was told before it closed, the next one is told again.
-          if (this.isClosed) return;
-          await new Promise<void>((resolve) => this.given.clock.schedule(RETRY_MS, resolve));
-        }
-      }
-    });
-  }
-
   private readParameters(declared: readonly DeclaredParameter[], isFirst: boolean): void {
     const { clock } = this.given;
     const changeId = `c${randomToken(10)}`;
-    const by: Party = { kind: "person", who: "local", using: "notebook", displayName: "The notebook" };
+    const by = NOTEBOOK;
     const specs = this.parameters.read();
     const first = isFirst && ({ first: true } as const);
     this.feed({ type: "specs-read", specs, declared, by, changeId, ...first, atMs: clock.now() });
@@ -401,12 +388,7 @@ export class AttachedProcess implements AttachedRun {
 
   private signal(): void {
     const writer = this.state.writers.find(({ id }) => id === this.state.leader);
-    if (!writer?.identity || !isRunning(writer.identity)) return;
-    try {
-      process.kill(writer.pid, "SIGTERM");
-    } catch (error) {
-      this.warn("The process of a run could not be ended", error);
-    }
+    if (writer) endProcess(writer, (error) => this.warn("The process of a run could not be ended", error));
   }
 
   private warn(what: string, error: unknown): void {

@@ -14,6 +14,14 @@ import type { Clock } from "../../util/clock.ts";
 import { CellId } from "../../util/ids.ts";
 import { isJsonObject, type JsonValue, jsonEqual } from "../../util/json.ts";
 
+/** Who set a value that stands in the notebook, where nobody is known. */
+export const NOTEBOOK: Party = {
+  kind: "person",
+  who: "local",
+  using: "notebook",
+  displayName: "The notebook",
+};
+
 /** A person has finished typing a value when nothing came for so long. */
 const QUIET_MS = 700;
 
@@ -94,15 +102,15 @@ export class ParameterCell {
     const source = own === undefined ? "" : (live.cell(own)?.source ?? "");
     const text = [source.trimEnd(), ...lines].filter((part) => part !== "").join("\n");
     if (own !== undefined) return { type: "set-source", id: own, source: text };
-    const [first] = ids;
-    const isTitle = first !== undefined && live.cell(first)?.cellType === "markdown";
+    const code = ids.findIndex((id) => live.cell(id)?.cellType !== "markdown");
+    const behind = ids[(code === -1 ? ids.length : code) - 1] ?? null;
     const cell = {
       id: CellId.create(),
       cellType: "code" as const,
       source: text,
       metadata: { tags: [TAGS.parameters] },
     };
-    return { type: "insert-cell", cell, after: isTitle ? first : null };
+    return { type: "insert-cell", cell, after: behind };
   }
 
   private onChange(change: NotebookChange): void {

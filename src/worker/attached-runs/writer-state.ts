@@ -11,3 +11,13 @@ export function writerState(writer: Writer): AttachedWriter {
   const isKnown = identity !== null && identity.start !== "" && isRunning(identity);
   return { ...writer, identity: isKnown ? identity : null, ended: false };
 }
+
+/** Asks it to end, where it can be reached. */
+export function endProcess({ identity, pid }: AttachedWriter, onFailure: (error: unknown) => void): void {
+  if (identity === null || !isRunning(identity)) return;
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    onFailure(error);
+  }
+}
