@@ -20,6 +20,7 @@ from ._wire import Refusal, Unreachable, Wire
 #: What waits is shipped at the latest so much later.
 TURN_SECONDS = 0.05
 ALIVE_SECONDS = 3.0
+_FIRST_SECONDS = 0.03
 #: Between attempts at a server that is away: from, to. Short, because it is often back at once.
 _AWAY = (0.1, 1.0)
 #: The same where a server answers and refuses.
@@ -54,6 +55,7 @@ class Sender:
         self._find = find
         #: A lock that is held but for a moment, as a semaphore: waking must be safe in a signal handler.
         self._wake = threading.Lock()
+        self._wake.acquire()
         self._moved = threading.Condition()
         self._thread: Optional[threading.Thread] = None
         self._listener: Optional[threading.Thread] = None
@@ -116,6 +118,8 @@ class Sender:
     # The thread that ships
 
     def _loop(self) -> None:
+        # What the program does first is not to share its time with us.
+        self._wake.acquire(timeout=_FIRST_SECONDS)
         while not self._over:
             try:
                 pause = self._turn()

@@ -395,6 +395,7 @@ class Run:
         self.status = status
         _ends.forget(self)
         try:
+            self.tick()
             self._tell_rejected()
             self._tell("end", status=status, **told)
             is_whole = self._sender.close(seconds)
@@ -434,10 +435,10 @@ class Run:
     def tick(self) -> None:
         if self._rejected and self._pace_rejected():
             self._tell_rejected()
-        if not self._began:
+        if not self._began and (self.status is not None or self._clock.now() - self._started > 0.5):
             self._began = True
             remember(self._subject, self.run_id, self._spool_root)
-        if self._watches_system and self._clock.now() - self._started > 1:
+        if self._watches_system and self.status is None and self._clock.now() - self._started > 1:
             from ._system import watch
 
             self._watches_system = False
@@ -459,7 +460,7 @@ class Run:
         with self._parameters_lock:
             if self._noted:
                 return
-            self._sender.start()
+            self._sender.wake()
             self._sender.is_settled.wait(_WAIT_SECONDS)
             if not self._sender.is_joined and self.notebook is not None:
                 from ._notebook import read_parameters
