@@ -1,12 +1,10 @@
 /** Markdown as the page renders it, as markup: the same parser, formulas and rules, without a browser. */
-import { Marked } from "marked";
 import { PLACEHOLDER, splitMaths } from "../web/markdown/maths-source.ts";
+import { parseMarkdown } from "../web/markdown/parse-markdown.ts";
 import { codeHtml } from "./code-html.ts";
 import { escapeText } from "./escape.ts";
 import { mathsHtml } from "./maths.ts";
 import { safeHtml } from "./safe-html.ts";
-
-const marked = new Marked({ gfm: true, breaks: false, async: false });
 
 export interface MarkdownSource {
   /** Files inside the cell: name → data URL. */
@@ -21,7 +19,7 @@ export function markdownHtml(source: string, { attachments, imageOf }: MarkdownS
       const formula = formulas[Number(index)];
       return formula ? mathsHtml(formula.source, formula.kind) : "";
     });
-  const html = safeHtml(marked.parse(text) as string, {
+  const html = safeHtml(parseMarkdown(text), {
     imageOf: (address) =>
       address.startsWith("attachment:")
         ? (attachments[decode(address.slice("attachment:".length))] ?? null)

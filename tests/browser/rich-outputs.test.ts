@@ -80,6 +80,32 @@ test("Altair, Vega-Lite of an older version, and Plotly are drawn as data", asyn
   await expect.poll(() => frame.evaluate((element) => (element as HTMLElement).offsetHeight)).toBe(300);
 }, 120_000);
 
+test("charts follow the page into the dark and back", async () => {
+  const inks = async (): Promise<readonly string[]> => {
+    const [loss, squares] = [await frameOf("plotly"), await frameOf("altair")];
+    return Promise.all([
+      loss.locator(".gtitle").evaluate((title) => getComputedStyle(title).fill),
+      squares
+        .locator("svg text")
+        .first()
+        .evaluate((text) => getComputedStyle(text).fill),
+      loss
+        .locator("svg.main-svg")
+        .first()
+        .evaluate((svg) => getComputedStyle(svg).backgroundColor),
+    ]);
+  };
+  const light = await inks();
+  const isBright = (colour: string | undefined): boolean =>
+    (colour?.match(/\d+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) > 384;
+  expect(light.map(isBright)).toEqual([false, false, true]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(async () => (await inks()).slice(0, 2).map(isBright)).toEqual([true, true]);
+  expect((await inks())[2]).toMatch(/^(?:rgba\(0, 0, 0, 0\)|transparent)$/);
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(inks).toEqual(light);
+}, 120_000);
+
 test("Bokeh's chart finds the library that an earlier output brought, and scripts draw into their place", async () => {
   await (await frameOf("bokeh")).waitForSelector(".bk-Figure", { state: "attached", timeout: 60_000 });
   await (await frameOf("scripts")).waitForSelector("text=script ran");

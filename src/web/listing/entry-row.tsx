@@ -29,6 +29,7 @@ export function EntryRow({ entry, ticked, onTick, menu, dragged, onDrop }: Entry
     <li
       className={`${styles.item} ${ticked ? styles.ticked : ""}`}
       data-path={entry.path}
+      data-run={entry.runStatus ?? undefined}
       {...(isFolder && dragged !== null && dropOn(onDrop))}
     >
       {onTick !== null && (

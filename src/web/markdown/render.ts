@@ -1,11 +1,9 @@
 /** Markdown of a notebook as nodes that may be shown: parsed, sanitised, formulas marked for typesetting. */
-import { Marked } from "marked";
 import type { ImageAddress } from "./image-address.ts";
 import { mathsElement } from "./maths.ts";
 import { PLACEHOLDER, splitMaths } from "./maths-source.ts";
+import { parseMarkdown } from "./parse-markdown.ts";
 import { sanitiseHtml } from "./sanitise.ts";
-
-const marked = new Marked({ gfm: true, breaks: false, async: false });
 
 export interface MarkdownContext {
   /** Files inside the cell: name → data URL. */
@@ -16,7 +14,7 @@ export interface MarkdownContext {
 
 export function renderMarkdown(source: string, context: MarkdownContext): DocumentFragment {
   const { text, formulas } = splitMaths(source);
-  const html = marked.parse(text) as string;
+  const html = parseMarkdown(text);
   const withImages = html.replace(
     /(<img[^>]*?\ssrc=")attachment:([^"]*)"/g,
     (_match, before: string, name: string) => {

@@ -2,7 +2,7 @@
 declare module "plotly.js-dist-min" {
   interface Plotly {
     react(place: HTMLElement, figure: object): Promise<unknown>;
-    toImage(place: HTMLElement, options: object): Promise<string>;
+    toImage(figure: object, options: object): Promise<string>;
   }
   const plotly: Plotly;
 

@@ -30,6 +30,8 @@ class MermaidRenderer implements FrameRenderer {
       theme: isDark ? "dark" : "neutral",
       htmlLabels: false,
       flowchart: { htmlLabels: false },
+      // A line ends beside its words, it does not strike them out.
+      themeCSS: `.edgeLabel rect, .edgeLabel .background { opacity: 1; fill: ${tokens.paper ?? "none"}; }`,
       // A diagram's own settings may not change these.
       secure: [
         "secure",
