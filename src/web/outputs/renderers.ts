@@ -37,6 +37,12 @@ export function lazyView(load: () => Promise<ComponentType<RendererProps>>): Com
 
 export const RENDERERS: readonly OutputRenderer[] = [
   {
+    name: "chart of a run",
+    mime: /^application\/vnd\.loopbook\.chart\.v1\+json$/,
+    height: () => 356,
+    View: lazyView(() => import("../telemetry/chart-output.tsx").then((module) => module.ChartOutput)),
+  },
+  {
     name: "widgets",
     mime: /^application\/vnd\.jupyter\.widget-view\+json$/,
     View: lazyView(() => import("./widgets/widget-view.tsx").then((module) => module.WidgetOutput)),

@@ -68,7 +68,10 @@ const ANSWERS: Readonly<Record<Exclude<Hold["kind"], "input">, { effect: string;
     actions: null,
   },
   step: { effect: "Step again, or let it go on. It goes on with what it finds.", actions: null },
-  question: { effect: "It goes on with the answer. It stands with the question in the notebook.", actions: null },
+  question: {
+    effect: "It goes on with the answer. It stands with the question in the notebook.",
+    actions: null,
+  },
 };
 
 function Act({ id, label, go }: { id: string; label: string; go?: boolean }) {
