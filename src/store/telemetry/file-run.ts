@@ -6,6 +6,7 @@ import type { FileLease } from "../../document/room-log.ts";
 import { FactFeed } from "../../telemetry/fact-feed.ts";
 import { BadLog } from "../../telemetry/log-codec.ts";
 import { LogGap } from "../../telemetry/log-gap.ts";
+import { LogTemplates, type TemplatesState } from "../../telemetry/log-templates.ts";
 import type { Columns } from "../../telemetry/points.ts";
 import type {
   PlacedFact,
@@ -17,18 +18,24 @@ import type {
   SeriesView,
   TelemetryTroubles,
 } from "../../telemetry/telemetry-store.ts";
-import { type LogSink, type Taken, WriterLog } from "../../telemetry/writer-log.ts";
+import { type LogSink, type Taken, WriterLog, type WriterState } from "../../telemetry/writer-log.ts";
 import type { Clock } from "../../util/clock.ts";
 import type { Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import type { RunId } from "../../util/ids.ts";
 import type { Logger } from "../../util/logger.ts";
 import { Blobs } from "./blobs.ts";
+import { blockFiles } from "./block-files.ts";
 import { ChangeNews } from "./change-news.ts";
+import { ChunkReader } from "./chunk-reader.ts";
 import { IngestQueue } from "./ingest-queue.ts";
 import { type Durability, type Frame, Journal } from "./journal.ts";
 import { queryLog } from "./log-query.ts";
+import type { QuotaWatch } from "./quota.ts";
+import type { Retention } from "./retention.ts";
+import { RunCommits } from "./run-commits.ts";
 import { RunFacts } from "./run-facts.ts";
+import { RunDataFiles } from "./run-files.ts";
 import { allPoints, type BlockReader, readSeries } from "./series-reader.ts";
 import { SeriesSet } from "./series-set.ts";
 import { storeFailure } from "./store-failure.ts";
@@ -47,6 +54,18 @@ export interface FileRunOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onChange: (revision: number) => void;
+  readonly retention: Retention;
+  readonly quota: QuotaWatch;
+  /** For tests, which want many commits. */
+  readonly commitBytes?: number;
+}
+
+interface RunState {
+  readonly writers: readonly (readonly [string, Omit<WriterState, "carry"> & { readonly carry: string }])[];
+  readonly rejected: number;
+  readonly reasons: readonly string[];
+  readonly dropped: number;
+  readonly templates: TemplatesState;
 }
 
 export class FileRun implements RunTelemetry {
@@ -60,7 +79,9 @@ export class FileRun implements RunTelemetry {
   private readonly feed: FactFeed;
   private readonly news: ChangeNews;
   private readonly blobs: Blobs;
-  private readonly blocks: BlockReader = { points: async () => [], levels: async () => [] };
+  private readonly blocks: BlockReader;
+  private readonly chunks: ChunkReader;
+  private readonly commits: RunCommits;
   readonly logs: RunLogs;
   private rejected = 0;
   private reasons: string[] = [];
@@ -79,6 +100,19 @@ export class FileRun implements RunTelemetry {
     this.journal = new Journal(folder, durability, 0);
     this.news = new ChangeNews(clock, () => options.onChange(this.revision));
     this.blobs = new Blobs(folder);
+    const files = new RunDataFiles(folder);
+    this.blocks = blockFiles(files);
+    this.chunks = new ChunkReader(files);
+    this.commits = new RunCommits({
+      ...options,
+      files,
+      journal: this.journal,
+      set: this.set,
+      facts: this.facts,
+      sync: durability === "power",
+      received: () => this.received(),
+      state: () => this.state(),
+    });
     const { facts } = this;
     this.logs = {
       get total() {
@@ -90,7 +124,7 @@ export class FileRun implements RunTelemetry {
         queryLog(
           {
             total: facts.totalLines,
-            parts: [waitingLines(facts)],
+            parts: [...this.commits.chunks.map((chunk) => this.chunks.part(chunk)), waitingLines(facts)],
             counts: facts.counts(),
             template: query.template === undefined ? undefined : facts.templates.get(query.template),
           },
@@ -113,7 +147,7 @@ export class FileRun implements RunTelemetry {
         this.feed.kick();
         this.news.tell();
       },
-      between: async () => {},
+      between: () => this.commits.between(),
       onFailed: () => {
         for (const log of this.writers.values()) log.giveUp();
       },
@@ -145,7 +179,7 @@ export class FileRun implements RunTelemetry {
     listener: (facts: readonly PlacedFact[]) => void,
   ): Unsubscribe {
     this.needOpen();
-    return this.feed.listen(after, 0, listener);
+    return this.feed.listen(after, this.commits.firstFactAfter(after), listener);
   }
 
   series(): readonly SeriesInfo[] {
@@ -172,7 +206,7 @@ export class FileRun implements RunTelemetry {
   }
 
   sizeBytes(): number {
-    return this.journal.size + this.blobs.sizeBytes;
+    return this.journal.size + this.commits.sizeBytes + this.blobs.sizeBytes;
   }
 
   onChange(listener: () => void): Unsubscribe {
@@ -210,6 +244,8 @@ export class FileRun implements RunTelemetry {
     if (this.isClosed) return;
     this.isClosed = true;
     await this.queue.idle();
+    // What cannot be written as blocks is in the journal still.
+    await this.commits.finish().catch(() => {});
     this.feed.close();
     this.news.close();
     await this.journal.close();
@@ -223,6 +259,9 @@ export class FileRun implements RunTelemetry {
     bytes: number,
     read: (log: WriterLog) => { readonly payload: Uint8Array; readonly taken: Taken },
   ): Promise<Received> {
+    this.needOpen();
+    await this.options.quota.take(bytes);
+    if (this.commits.blockedBy !== null) throw storeFailure(this.commits.blockedBy, this.options.folder);
     this.needOpen();
     const log = this.writerLog(writer);
     if (offset > log.end) throw new LogGap(log.received, offset);
@@ -279,7 +318,10 @@ export class FileRun implements RunTelemetry {
     this.reasons = [...this.reasons.filter((known) => known !== reason), reason].slice(-MAX_REASONS);
   }
 
-  private readFacts(from: number): readonly PlacedFact[] {
+  private readFacts(from: number): readonly PlacedFact[] | Promise<readonly PlacedFact[]> {
+    const chunk = this.commits.chunks.findLast(({ firstFact }) => firstFact <= from);
+    if (from < this.facts.settledFacts && chunk)
+      return this.chunks.facts(chunk).then((facts) => facts.slice(from - chunk.firstFact));
     const { waiting, settledFacts } = this.facts;
     const some = waiting.slice(from - settledFacts, from - settledFacts + MAX_FACTS_AT_ONCE);
     return some.map(({ writer, end, fact }) => ({ writer, end, fact }));
@@ -287,8 +329,11 @@ export class FileRun implements RunTelemetry {
 
   private async recover(): Promise<void> {
     await this.blobs.measure(this.options.clock.now());
-    for await (const { writer, mode, offset, payload } of this.journal.recover(0)) {
+    const last = await this.commits.recover();
+    if (last !== null) this.takeState(last.state as RunState);
+    for await (const { writer, mode, offset, payload } of this.journal.recover(last?.journal ?? 0)) {
       const log = this.writerLog(writer);
+      if (offset > log.end) continue;
       const { taken } =
         mode === "bytes"
           ? { taken: log.take(payload.subarray(log.end - offset)) }
@@ -302,6 +347,25 @@ export class FileRun implements RunTelemetry {
             };
       log.apply(taken, this.sinkOf(writer));
     }
+  }
+
+  private state(): RunState {
+    const { rejected, reasons } = this;
+    const { dropped } = this.facts;
+    const writers = [...this.writers].map(([name, log]): RunState["writers"][number] => {
+      const { carry, ...state } = log.state();
+      return [name, { ...state, carry: Buffer.from(carry).toString("base64") }];
+    });
+    return { writers, rejected, reasons, dropped, templates: this.facts.templates.state() };
+  }
+
+  private takeState({ writers, rejected, reasons, dropped, templates }: RunState): void {
+    for (const [name, { carry, ...state }] of writers)
+      this.writers.set(name, WriterLog.of({ ...state, carry: Buffer.from(carry, "base64") }));
+    this.rejected = rejected;
+    this.reasons = [...reasons];
+    this.facts.dropped = dropped;
+    this.facts.templates = LogTemplates.of(templates);
   }
 
   private needOpen(): void {

@@ -10,6 +10,8 @@ import { type Logger, silentLogger } from "../../util/logger.ts";
 import { takeLease } from "../rooms/file-lease.ts";
 import { FileRun } from "./file-run.ts";
 import type { Durability } from "./journal.ts";
+import { DEFAULT_QUOTA, QuotaWatch, type TelemetryQuota } from "./quota.ts";
+import type { Retention } from "./retention.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Runs that nobody listens to and that stay open for whoever reads next; the oldest beyond that are put away. */
@@ -19,6 +21,11 @@ export interface FileTelemetryOptions {
   readonly stateFolder: string;
   /** Default: `power`. */
   readonly durability?: Durability;
+  /** Default: every point is kept as long as there is room. */
+  readonly retention?: Retention;
+  readonly quota?: TelemetryQuota;
+  /** For tests, which want many commits. */
+  readonly commitBytes?: number;
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
@@ -31,6 +38,7 @@ interface RunChange {
 export class FileTelemetry implements TelemetryStore {
   private readonly options: FileTelemetryOptions;
   private readonly folder: string;
+  private readonly quota: QuotaWatch;
   /** In the order in which they were asked for last. */
   private readonly runs = new Map<RunId, Promise<FileRun>>();
   private readonly changes = new Emitter<RunChange>();
@@ -39,6 +47,7 @@ export class FileTelemetry implements TelemetryStore {
   constructor(options: FileTelemetryOptions) {
     this.options = options;
     this.folder = join(options.stateFolder, "telemetry");
+    this.quota = new QuotaWatch(this.folder, options.quota ?? DEFAULT_QUOTA);
   }
 
   async open(runId: RunId): Promise<RunTelemetry> {
@@ -90,6 +99,8 @@ export class FileTelemetry implements TelemetryStore {
   private async openAnew(runId: RunId): Promise<FileRun> {
     await this.closing.get(runId)?.catch(() => {});
     const { stateFolder, durability = "power", clock = systemClock, logger = silentLogger } = this.options;
+    const { retention = {}, commitBytes } = this.options;
+    const { quota } = this;
     const folder = this.folderOf(runId);
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw storeFailure(error, folder);
@@ -97,7 +108,8 @@ export class FileTelemetry implements TelemetryStore {
     const lease = takeLease(stateFolder, folder);
     try {
       const onChange = (revision: number): void => this.changes.emit({ runId, revision });
-      return await FileRun.open({ runId, folder, lease, durability, clock, logger, onChange });
+      const given = { runId, folder, lease, durability, clock, logger, onChange, retention, quota };
+      return await FileRun.open({ ...given, ...(commitBytes !== undefined && { commitBytes }) });
     } catch (error) {
       lease.release();
       throw storeFailure(error, folder);

@@ -4,7 +4,7 @@
  * write that failed the next file is begun, so that nothing stands behind a torn frame.
  */
 import { constants } from "node:fs";
-import { type FileHandle, open, readdir, readFile, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { LogMode } from "../../telemetry/writer-log.ts";
@@ -33,6 +33,8 @@ export class Journal {
   private position = 0;
   /** Bytes in all segments that are there. */
   size = 0;
+  /** Bytes that were ever written, and those that were found. */
+  written = 0;
 
   constructor(folder: string, durability: Durability, segment: number) {
     this.folder = folder;
@@ -55,6 +57,7 @@ export class Journal {
       }
       const bytes = await readFile(join(this.folder, nameOf(number)));
       this.size += bytes.byteLength;
+      this.written += bytes.byteLength;
       yield* readFrames(bytes);
     }
     this.segment = Math.max(from, (numbers.at(-1) ?? from - 1) + 1);
@@ -74,6 +77,7 @@ export class Journal {
     }
     this.position += bytes;
     this.size += bytes;
+    this.written += bytes;
   }
 
   /** The next frame goes into another file. */
@@ -88,12 +92,12 @@ export class Journal {
 
   /** Those before this one are in blocks. */
   async forget(before: number): Promise<void> {
-    let left = 0;
     for (const number of await segmentsOf(this.folder)) {
-      if (number < before) await rm(join(this.folder, nameOf(number)), { force: true });
-      else if (number === this.segment) left += this.position;
+      if (number >= before) continue;
+      const path = join(this.folder, nameOf(number));
+      this.size -= (await stat(path).catch(() => null))?.size ?? 0;
+      await rm(path, { force: true });
     }
-    this.size = left;
   }
 
   async close(): Promise<void> {

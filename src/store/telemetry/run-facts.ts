@@ -6,6 +6,7 @@ import type { Fact, LogLevel } from "../../telemetry/facts.ts";
 import { linesOf } from "../../telemetry/log-lines.ts";
 import { LEVELS, LogTemplates } from "../../telemetry/log-templates.ts";
 import type { PlacedFact } from "../../telemetry/telemetry-store.ts";
+import type { FactChunk } from "./fact-chunk.ts";
 
 export interface WaitingFact extends PlacedFact {
   /** Its JSON. */
@@ -43,6 +44,16 @@ export class RunFacts {
     if (fact.type === "dropped") this.dropped += fact.count;
     this.waiting.push({ writer, end, fact, bytes, firstLine, lines });
     this.waitingBytes += bytes.byteLength;
+  }
+
+  /** One that is on disk. */
+  know({ facts, lines, levelCounts }: FactChunk): void {
+    this.settledFacts += facts;
+    this.settledLines += lines;
+    this.totalLines += lines;
+    levelCounts.forEach((count, level) => {
+      this.levelCounts[level] = (this.levelCounts[level] ?? 0) + count;
+    });
   }
 
   counts(): Readonly<Record<LogLevel, number>> {
