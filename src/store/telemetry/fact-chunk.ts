@@ -7,7 +7,7 @@ import { concatBytes, viewOf } from "../../telemetry/log-codec.ts";
 import { LEVELS } from "../../telemetry/log-templates.ts";
 import { parseFact } from "../../telemetry/parse-fact.ts";
 import type { PlacedFact } from "../../telemetry/telemetry-store.ts";
-import type { WaitingFact } from "./run-facts.ts";
+import type { WaitingFact } from "./waiting-fact.ts";
 
 export const CHUNK_BYTES = 256 * 1024;
 export const CHUNK_FACTS = 8_192;

@@ -5,16 +5,8 @@
 import type { Fact, LogLevel } from "../../telemetry/facts.ts";
 import { linesOf } from "../../telemetry/log-lines.ts";
 import { LEVELS, LogTemplates } from "../../telemetry/log-templates.ts";
-import type { PlacedFact } from "../../telemetry/telemetry-store.ts";
 import type { FactChunk } from "./fact-chunk.ts";
-
-export interface WaitingFact extends PlacedFact {
-  /** Its JSON. */
-  readonly bytes: Uint8Array;
-  readonly firstLine: number;
-  /** One for each of its lines. */
-  readonly lines: readonly { readonly level: number; readonly template: number }[];
-}
+import type { WaitingFact } from "./waiting-fact.ts";
 
 export class RunFacts {
   /** In no chunk yet. */
