@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-test.each(["test_values", "test_live", "test_spool", "test_sender", "test_people"])(
+test.each(["test_values", "test_live", "test_spool", "test_sender", "test_people", "test_server"])(
   "%s",
   { timeout: 180_000 },
   async (module) => {

@@ -53,7 +53,6 @@ def attach(
         url=url,
         token_=token,
         spool=root,
-        within=_kernel.notebook_id() if shell is not None else None,
         in_kernel=shell is not None,
     )
     run.params.declare(**(params or {}))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
+
+from ._places import Server, find_server, running_servers
+from ._wire import Refusal, Unreachable, Wire
 
 
 def shell() -> Any:
@@ -15,9 +18,22 @@ def shell() -> Any:
     return found if found is not None and getattr(found, "kernel", None) is not None else None
 
 
-def notebook_id() -> Optional[str]:
-    """Of the notebook whose kernel this is, where Loopbook started it."""
-    return os.environ.get("LOOPBOOK_NOTEBOOK_ID") or None
+def find_around(url: Optional[str], token: Optional[str]) -> "Optional[Tuple[Server, str, Optional[str]]]":
+    """The server of this user whose kernel this is, and id and path of the kernel's notebook; it is known by its pid."""
+    named = find_server(url, token, None)
+    for server in [one.server for one in running_servers()] if named is None or named.folder is not None else [named]:
+        wire = Wire(server)
+        try:
+            told = wire.call("GET", "/api/notebooks", timeout=2.0)
+        except (Unreachable, Refusal):
+            continue
+        finally:
+            wire.close()
+        for notebook in told if isinstance(told, list) else (told or {}).get("notebooks", []):
+            if (notebook.get("kernel") or {}).get("pid") == os.getpid():
+                path = notebook.get("path")
+                return server, str(notebook["id"]), os.path.join(server.folder or "", path) if path else None
+    return None
 
 
 def show_here(displays: "Dict[str, Any]", display_id: str, thing: Any) -> bool:

@@ -44,6 +44,8 @@ class Told(Protocol):
 
     def begins_to_ship(self) -> None: ...
 
+    def joins_otherwise(self) -> bool: ...
+
 
 class Sender:
     def __init__(
@@ -231,6 +233,8 @@ class Sender:
             # It has forgotten the run, or it is another server: we join again.
             self.is_joined = False
             return 0.1 if self._failures < 3 else _REFUSED_SECONDS
+        if problem.status == 400 and not self.is_joined and self._run.joins_otherwise():
+            return 0.0
         if problem.status in (401, 403):
             self.is_joined = False
             warn("token", f"{url} does not take our token ({problem}). Set LOOPBOOK_TOKEN. All is kept meanwhile.")

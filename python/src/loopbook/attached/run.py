@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, Iterable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
 
 from . import _ends
 from ._blobs import Blobs
@@ -46,7 +46,6 @@ class Run:
         url: Optional[str],
         token_: Optional[str],
         spool: Optional[str],
-        within: Optional[str],
         in_kernel: bool,
     ) -> None:
         self.run_id = identity.run_id
@@ -62,13 +61,16 @@ class Run:
         self.page: Optional[str] = None
         self._identity = identity
         self._subject = subject
-        self._within = within
+        self._within: Optional[str] = None
+        self._around: Optional[str] = None
+        self._knows_within = True
         self._in_kernel = in_kernel
         self._spool_root = spool_folder(spool)
         self._clock = Clock()
         self._started = self._clock.now()
         self._script = script_path()
-        self._find = finder(url, token_, notebook)
+        look = finder(url, token_, notebook)
+        self._find = self._finder_in_kernel(look, url, token_) if in_kernel else look
         self._origin: Optional[Dict[str, Any]] = None
         self._step: Optional[int] = None
         self._noted = False
@@ -506,9 +508,32 @@ class Run:
         }
         if self.notebook is not None:
             body["notebook"] = self.notebook
-        if self._within is not None:
+        if self._within is not None and self._knows_within:
             body["within"] = self._within
+        elif self._around is not None:
+            body["notebook"] = self._around
         return body
+
+    def joins_otherwise(self) -> bool:
+        """When a server does not take a kernel as such: by its notebook. False: that was tried."""
+        if self._within is None or not self._knows_within:
+            return False
+        self._knows_within = False
+        return True
+
+    def _finder_in_kernel(
+        self, look: "Callable[[], Optional[Server]]", url: Optional[str], token_: Optional[str]
+    ) -> "Callable[[], Optional[Server]]":
+        from ._kernel import find_around
+
+        def find() -> Optional[Server]:
+            around = find_around(url, token_)
+            if around is None:
+                return look()
+            server, self._within, self._around = around
+            return server
+
+        return find
 
     def _describe(self) -> bytes:
         server = self._sender.server
