@@ -50,6 +50,12 @@ export const commandTable: readonly CommandEntry[] = [
     group: RUN,
     load: () => import("./commands/sync.ts"),
   },
+  {
+    name: "import",
+    summary: "bring runs of TensorBoard, W&B and MLflow into notebooks",
+    group: RUN,
+    load: () => import("./commands/import.ts"),
+  },
   { name: "ps", summary: "list the live runs", group: STEER, load: () => import("./commands/ps.ts") },
   {
     name: "pause",
