@@ -226,7 +226,10 @@ class WandbLog implements ImportedLog {
 
   private tellSummary(sink: ImportSink): void {
     if (this.summary.size === 0) return;
-    const rows = [...this.summary].sort(([a], [b]) => (a < b ? -1 : 1));
+    // Media are shown as themselves.
+    const isMedia = (name: string): boolean =>
+      this.summary.has(`${name.slice(0, name.lastIndexOf("."))}._type`);
+    const rows = [...this.summary].filter(([name]) => !isMedia(name)).sort(([a], [b]) => (a < b ? -1 : 1));
     const cell = (text: JsonValue): string =>
       String(text).replace(/[\\|]/g, "\\$&").replace(/\s+/g, " ").slice(0, 300);
     const markdown = [
