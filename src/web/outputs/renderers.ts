@@ -43,6 +43,17 @@ export const RENDERERS: readonly OutputRenderer[] = [
     View: lazyView(() => import("../telemetry/chart-output.tsx").then((module) => module.ChartOutput)),
   },
   {
+    name: "summary of a run",
+    mime: /^application\/vnd\.loopbook\.summary\.v1\+json$/,
+    View: lazyView(() => import("../telemetry/summary-output.tsx").then((module) => module.SummaryOutput)),
+  },
+  {
+    name: "log of a run",
+    mime: /^application\/vnd\.loopbook\.logs\.v1\+json$/,
+    height: () => 290,
+    View: lazyView(() => import("../telemetry/logs-output.tsx").then((module) => module.LogsOutput)),
+  },
+  {
     name: "widgets",
     mime: /^application\/vnd\.jupyter\.widget-view\+json$/,
     View: lazyView(() => import("./widgets/widget-view.tsx").then((module) => module.WidgetOutput)),
