@@ -19,6 +19,7 @@ import { outputs } from "./cases/outputs.ts";
 import { page } from "./cases/page.ts";
 import { rewrites } from "./cases/rewrites.ts";
 import { rooms } from "./cases/rooms.ts";
+import { sdkLog } from "./cases/sdk-log.ts";
 import { search } from "./cases/search.ts";
 import { wholeRun } from "./cases/whole-run.ts";
 import { loadLine, machineLine, tableText } from "./lib/report.ts";
@@ -28,6 +29,7 @@ const all = [
   ...[cells, wholeRun, memory, page, search],
   ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
   ...[bigPage, longWatch],
+  ...[sdkLog],
 ];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);
