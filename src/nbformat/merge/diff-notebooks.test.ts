@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../notebook.ts";
-import { diffNotebooks, isSame } from "./diff-notebooks.ts";
+import { diffNotebooks, isSame, withoutOutputs } from "./diff-notebooks.ts";
 
 const code = (id: string, source: string, more: object = {}): Cell =>
   ({ id, cell_type: "code", metadata: {}, source, execution_count: null, outputs: [], ...more }) as Cell;
@@ -38,4 +38,12 @@ test("the same notebook has no difference; where all ids are new, only those hav
     { type: "changed", source: [] },
     { type: "changed", source: [] },
   ]);
+});
+
+test("a cell that only ran is written as before", () => {
+  const before = notebook(code("a", "x", { metadata: { tags: ["t"] } }));
+  const times = { "iopub.status.busy": "2026-01-01T00:00:00Z" };
+  const after = notebook(code("a", "x", { metadata: { tags: ["t"], execution: times }, execution_count: 3 }));
+  expect(isSame(diffNotebooks(before, after))).toBe(false);
+  expect(isSame(diffNotebooks(withoutOutputs(before), withoutOutputs(after)))).toBe(true);
 });

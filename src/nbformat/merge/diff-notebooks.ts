@@ -92,9 +92,12 @@ export function isSame(diff: NotebookDiff): boolean {
 
 /** The notebook as it is before anything ran, for a comparison of what people wrote. */
 export function withoutOutputs(notebook: Notebook): Notebook {
-  const cells = notebook.cells.map((cell) =>
-    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
-  );
+  const cells = notebook.cells.map((cell) => {
+    if (cell.cell_type !== "code") return cell;
+    // When its parts ran is told by who ran it, not by who wrote it.
+    const { execution: _times, ...metadata } = cell.metadata;
+    return { ...cell, metadata, outputs: [], execution_count: null };
+  });
   const { widgets: _state, ...metadata } = notebook.metadata;
   return { ...notebook, cells, metadata };
 }

@@ -172,8 +172,19 @@ export class NotebookController {
     );
   }
 
-  command(): void {
+  /** The editor did not come in time: what was typed is in the cell all the same. */
+  writeTypedAhead(): void {
+    const { typedAhead: text, model } = this;
+    const { active: id, cursor } = this.ui.get();
+    const cell = id === null ? undefined : model.cell(id);
     this.typedAhead = "";
+    if (text === "" || id === null || cell === undefined) return;
+    const source = cursor === null ? text + cell.source : cell.source + text;
+    this.apply({ type: "set-source", id, source });
+  }
+
+  command(): void {
+    this.writeTypedAhead();
     this.ui.update((ui) => ({ ...ui, mode: "command", cursor: null }));
   }
 

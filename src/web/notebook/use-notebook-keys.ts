@@ -70,8 +70,10 @@ function typeAhead(
   edit: KeySequences<Command>,
 ): void {
   const found = edit.press(chord);
-  if (found !== null && found !== "pending") found.run(page);
-  else if (chord === "Enter") page.typedAhead += "\n";
+  if (found !== null && found !== "pending") {
+    page.writeTypedAhead();
+    found.run(page);
+  } else if (chord === "Enter") page.typedAhead += "\n";
   else if (isCharacterKey(chord) || chord === "Space" || chord === "Shift+Space")
     page.typedAhead += event.key;
   else return;
