@@ -29,6 +29,7 @@ import { kernelRoutes } from "./routes/kernels.ts";
 import { mlflowRoutes } from "./routes/mlflow.ts";
 import { moveRoutes } from "./routes/moves.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { pasteOutputRoutes } from "./routes/paste-outputs.ts";
@@ -65,6 +66,7 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 const ROUTES = [
   statusRoutes,
+  openApiRoutes,
   fileRoutes,
   fileChangeRoutes,
   fileContentRoutes,
