@@ -219,6 +219,8 @@ class Session implements MovableSession {
     try {
       const kernel = await this.holder.start({
         ...options,
+        // A pipeline in it finds its notebook by this.
+        env: { LOOPBOOK_NOTEBOOK_ID: this.id, ...options.env },
         ...(specName !== undefined && { specName }),
         ...(cwd !== undefined && { cwd }),
         ...(outlive && { outlive }),

@@ -97,13 +97,16 @@ export interface AttachedState {
   /** Events that the process itself told; only the first thousand are kept. */
   readonly ownEvents: number;
   readonly seq: number;
+  /** It lives inside of the notebook's kernel, beside whatever run goes on there. */
+  readonly within?: true;
 }
 
 export const MAX_WRITERS = 1_024;
 
-export function initialAttached(self: Party): AttachedState {
+export function initialAttached(self: Party, isWithin = false): AttachedState {
   return {
     self,
+    ...(isWithin && ({ within: true } as const)),
     writers: [],
     leader: null,
     taken: {},

@@ -3,29 +3,28 @@
  * and does what it asks for. The decisions are in `runs/attached`.
  */
 import type { Party } from "../../people/party.ts";
-import type { Answer, Questions } from "../../review/question.ts";
+import type { Answer } from "../../review/question.ts";
 import { decideAttached } from "../../runs/attached/decide.ts";
 import type { AttachedEffect, AttachedEvent, AttachedRefusal } from "../../runs/attached/events.ts";
 import { attachedSnapshot, statusOf } from "../../runs/attached/snapshot.ts";
 import type { AttachedState } from "../../runs/attached/state.ts";
 import type { ParameterValues } from "../../runs/parameters.ts";
 import type { CommandResult, RunCommand, RunEventRecord, RunSnapshot } from "../../runs/run.ts";
-import type { RunStore } from "../../runs/run-store.ts";
 import type { DeclaredParameter } from "../../telemetry/facts.ts";
 import type { RunTelemetry } from "../../telemetry/telemetry-store.ts";
 import type { AttachedRun, News, Writer } from "../../usecases/attached-run.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import { assertNever } from "../../util/assert-never.ts";
-import type { Clock } from "../../util/clock.ts";
 import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { messageOf } from "../../util/errors.ts";
 import { type RunId, randomToken } from "../../util/ids.ts";
-import type { Logger } from "../../util/logger.ts";
 import { deferred } from "../deferred.ts";
 import { RunChanges } from "../run-changes.ts";
 import { RunPaths } from "../run-paths.ts";
 import { AttachedJournal } from "./attached-journal.ts";
+import type { AttachedRunOptions } from "./attached-run-options.ts";
 import { EffectQueue } from "./effect-queue.ts";
+import { NotebookWish } from "./notebook-wish.ts";
 import { NOTEBOOK, ParameterCell } from "./parameter-cell.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { RunAnswers } from "./run-answers.ts";
@@ -36,21 +35,6 @@ import { endProcess, writerState } from "./writer-state.ts";
 const RECENT_EVENTS = 100;
 const CHANGES_MS = 100;
 const LAST_LINES = 10;
-
-export interface AttachedRunOptions {
-  readonly id: RunId;
-  readonly session: NotebookSession;
-  readonly telemetry: RunTelemetry;
-  readonly questions: Questions | undefined;
-  readonly store: RunStore;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly name: string;
-  readonly startedAtMs: number;
-  /** As it was kept, or a new one. */
-  readonly state: AttachedState;
-  readonly recentEvents: readonly RunEventRecord[];
-}
 
 export class AttachedProcess implements AttachedRun {
   readonly id: RunId;
@@ -65,6 +49,7 @@ export class AttachedProcess implements AttachedRun {
   private readonly answers: RunAnswers;
   private readonly faces: TelemetryCells;
   private readonly watch: ProcessWatch;
+  private readonly notebookWish: NotebookWish | null;
   private readonly paths: RunPaths;
   private readonly newsListeners = new Emitter<void>();
   private readonly resolveEnded: (run: RunSnapshot) => void;
@@ -138,6 +123,10 @@ export class AttachedProcess implements AttachedRun {
       },
       onGone: (why) => void this.gone(why),
     });
+    this.notebookWish =
+      options.notebookRun === undefined
+        ? null
+        : new NotebookWish({ ...options.notebookRun, onNews: () => this.tellNews() });
     const ended = deferred<RunSnapshot>();
     this.ended = ended.promise;
     this.resolveEnded = ended.resolve;
@@ -159,6 +148,10 @@ export class AttachedProcess implements AttachedRun {
   declare(parameters: readonly DeclaredParameter[], isFirst: boolean): void {
     this.parameters.declare(parameters);
     this.readParameters(parameters, isFirst);
+  }
+
+  get isWithin(): boolean {
+    return this.notebookWish !== null;
   }
 
   snapshot(): RunSnapshot {
@@ -230,9 +223,10 @@ export class AttachedProcess implements AttachedRun {
 
   news(): News {
     const { wish, staged } = this.state;
+    const wanted = { state: wish.state, wishId: wish.id, by: wish.by?.displayName ?? null };
     return {
       revision: this.revision,
-      wanted: { state: wish.state, wishId: wish.id, by: wish.by?.displayName ?? null },
+      wanted: this.notebookWish?.now() ?? wanted,
       changes: staged.map(({ id, values, reason, by }) => ({ id, values, reason, by: by.displayName })),
       answers: this.answers.list(),
     };
@@ -266,6 +260,7 @@ export class AttachedProcess implements AttachedRun {
     await this.faces.writeAll(true);
     await this.faces.close();
     this.answers.close();
+    this.notebookWish?.close();
     await this.journal
       .flush()
       .catch((error: unknown) => this.warn("The state of a run could not be written", error));
@@ -330,6 +325,8 @@ export class AttachedProcess implements AttachedRun {
         this.readParameters([], true);
         return;
       case "show":
+        // In a kernel it is displayed by the cell that shows it.
+        if (this.notebookWish !== null) return;
         this.effects.do(() => this.faces.show(effect.name, effect.shown));
         return;
       case "ask":

@@ -12,6 +12,7 @@ import type { AttachedRun, AttachedRuns, AttachRequest } from "../../usecases/at
 import type { LiveRun } from "../../usecases/live-run.ts";
 import type { NotebookSession } from "../../usecases/notebook-session.ts";
 import type { Clock } from "../../util/clock.ts";
+import type { Unsubscribe } from "../../util/emitter.ts";
 import { LoopbookError } from "../../util/errors.ts";
 import type { NotebookId, RunId } from "../../util/ids.ts";
 import type { Logger } from "../../util/logger.ts";
@@ -30,6 +31,9 @@ export interface AttachedRunsOptions {
   readonly goingRunOf: (id: NotebookId) => LiveRun | undefined;
   /** It is shown with the others from now on. */
   readonly onRun: (run: LiveRun) => void;
+  readonly notebook: (id: NotebookId) => NotebookSession | undefined;
+  /** Runs of notebooks, as they begin. */
+  readonly onNotebookRun: (listener: (run: LiveRun) => void) => Unsubscribe;
 }
 
 export class LocalAttachedRuns implements AttachedRuns {
@@ -89,27 +93,44 @@ export class LocalAttachedRuns implements AttachedRuns {
     const { runId, writer, origin } = request;
     const { telemetry, store } = this.given;
     if (await store().get(runId)) return null;
-    const path = request.notebook;
-    if (path === undefined) throw new LoopbookError("bad-request", "An attached run names its notebook.");
-    const name = request.name ?? nameOf(origin.script ?? path);
-    await makeNotebook(path, name, writer);
-    const session = await this.given.openNotebook(path);
-    await this.needFree(session);
+    const session = await this.sessionFor(request);
+    const name = request.name ?? nameOf(origin.script ?? session.path ?? "run");
     session.keep();
+    const isWithin = request.within !== undefined;
     const self: Party = { kind: "pipeline", who: runId, using: name, displayName: name };
     const run = await this.open(request.runId, {
       ...{ session, name, startedAtMs: request.startedAtMs },
-      ...{ state: initialAttached(self), recentEvents: [], telemetry: await telemetry.open(runId) },
+      ...{ state: initialAttached(self, isWithin), recentEvents: [], telemetry: await telemetry.open(runId) },
     });
     const edits: EditOrigin = { type: "run", label: `${runId}/${name}` };
     session.history?.checkpoint("before-run", request.by, name);
-    recordOrigin(session.live, edits, run.cells, { id: runId, name, origin, writer });
+    if (!isWithin) recordOrigin(session.live, edits, run.cells, { id: runId, name, origin, writer });
     run.join(writer);
     run.declare(request.parameters, true);
     await store().create(firstRecord(run, request, this.given.version));
     this.show(run);
     await run.start();
     return run;
+  }
+
+  /** @throws LoopbookError as `attach`. */
+  private async sessionFor({
+    notebook: path,
+    within,
+    name,
+    origin,
+    writer,
+  }: AttachRequest): Promise<NotebookSession> {
+    if (within !== undefined) {
+      const session = this.given.notebook(within);
+      if (session) return session;
+      throw new LoopbookError("no-such-notebook", "The notebook of this kernel is not open here any more.");
+    }
+    if (path === undefined) throw new LoopbookError("bad-request", "An attached run names its notebook.");
+    await makeNotebook(path, name ?? nameOf(origin.script ?? path), writer);
+    const session = await this.given.openNotebook(path);
+    await this.needFree(session);
+    return session;
   }
 
   /** As the ledger has it. Null: there is no such run, or another process has it. */
@@ -144,12 +165,18 @@ export class LocalAttachedRuns implements AttachedRuns {
     >,
   ): Promise<AttachedProcess> {
     const { questions, store, clock, logger } = this.given;
-    return new AttachedProcess({ id, ...facts, questions: questions(), store: store(), clock, logger });
+    const { goingRunOf, onNotebookRun } = this.given;
+    const { session, state } = facts;
+    return new AttachedProcess({
+      ...{ id, ...facts, questions: questions(), store: store(), clock, logger },
+      ...(state.within && { notebookRun: { going: () => goingRunOf(session.id), onRun: onNotebookRun } }),
+    });
   }
 
   private show(run: AttachedProcess): void {
     this.runs.set(run.id, run);
-    this.given.onRun(run);
+    // One in a kernel does not stand in the place of the notebook's run.
+    if (!run.isWithin) this.given.onRun(run);
   }
 
   private async notebookOf({ snapshot }: RunRecord): Promise<NotebookSession> {

@@ -21,7 +21,7 @@ interface Inside {
 }
 
 export function attachedRunsOf(
-  host: Pick<Host, "openNotebook" | "reopenNotebook">,
+  host: Pick<Host, "openNotebook" | "reopenNotebook" | "notebook" | "onRun">,
   { questions, logger = silentLogger, ...inside }: Inside,
 ): LocalAttachedRuns {
   return new LocalAttachedRuns({
@@ -29,6 +29,8 @@ export function attachedRunsOf(
     logger,
     questions: () => questions,
     openNotebook: (path) => host.openNotebook(path),
+    notebook: (id) => host.notebook(id),
+    onNotebookRun: (listener) => host.onRun(listener),
     reopenNotebook: (id) => host.reopenNotebook(id),
   });
 }
