@@ -4,7 +4,7 @@ import type { Party } from "../../people/party.ts";
 import type { DeclaredParameter, Fact } from "../../telemetry/facts.ts";
 import type { PlacedFact } from "../../telemetry/telemetry-store.ts";
 import { CellId, NotebookId, RunId } from "../../util/ids.ts";
-import { inferParameters } from "../parameters/infer.ts";
+import { type DeclaringCell, inferParameters } from "../parameters/infer.ts";
 import { decideAttached } from "./decide.ts";
 import { declarations } from "./declare.ts";
 import type { AttachedEffect, AttachedEvent } from "./events.ts";
@@ -183,12 +183,12 @@ test("what is declared is read back from the cell as it was declared", () => {
     const { lines, faults } = declarations(declared, { kernelName: null, language });
     expect(faults).toEqual([]);
     const source = lines.join("\n");
-    const cell = {
+    const cell: DeclaringCell = {
       id: CellId.of("p"),
       cellType: "code",
       source,
       metadata: { tags: ["parameters"] },
-    } as const;
+    };
     const specs = inferParameters([cell], { kernelName: null, language });
     expect(specs.map(({ name, defaultValue }) => [name, defaultValue])).toEqual(
       declared.map(({ name, value }) => [name, value]),
