@@ -81,7 +81,10 @@ export class Plot {
   /** The crosshair at a place on the axis, as a pointer would put it; null: nowhere. */
   pointAt(place: number | null): void {
     const left = place === null ? -10 : this.uplot.valToPos(this.columns.x[place] ?? 0, "x");
-    this.uplot.setCursor({ left, top: place === null ? -10 : 10 });
+    // Its third argument, which its types leave out, tells the charts that point at the same place.
+    const setCursor: (at: { left: number; top: number }, fires: boolean, tells: boolean) => void =
+      this.uplot.setCursor;
+    setCursor({ left, top: place === null ? -10 : 10 }, true, true);
   }
 
   /** What is seen of the axis now. */
