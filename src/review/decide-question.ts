@@ -128,7 +128,8 @@ function retracted(
       "The pipeline has that answer already. Another one can be given, with a reason; it is recorded and shown.",
     );
   const { asked } = question;
-  if (asked.default !== undefined && asked.deadline !== undefined && asked.deadline * 1_000 <= atMs)
+  const isOver = asked.deadline !== undefined && asked.deadline * 1_000 <= atMs;
+  if (asked.default !== undefined && (isOver || question.answers.some(({ id }) => id === DEFAULT_ANSWER)))
     return refused("answer-taken", "The time to answer is over; give another answer in place of this one.");
   const answers = question.answers.map((one) =>
     one.id === answerId ? { ...one, retractedAtMs: atMs } : one,

@@ -51,6 +51,8 @@ export class NotebookController {
   readonly folding: Folding;
   /** Which cells people talk about; filled when the page has nothing else to do. */
   readonly commentMarks: Store<CommentMarks> = createStore<CommentMarks>(NO_MARKS);
+  /** How many questions wait for an answer; filled when the page has nothing else to do. */
+  readonly openQuestions: Store<number> = createStore(0);
   private order: readonly CellId[];
   private readonly subscriptions: Unsubscribe[];
 

@@ -102,13 +102,15 @@ function prefetch(page: NotebookController): void {
   later(() => void loadComments(page).catch(() => undefined));
 }
 
-/** What people say is marked at the cells as soon as it is known, and how a run ended is told at once; nobody waits for it. */
+/** What people say is marked at the cells and what is asked is shown as soon as it is known, and how a run ended is told at once; nobody waits for it. */
 async function loadComments(page: NotebookController): Promise<void> {
-  const [{ commentsOf }] = await Promise.all([
+  const [{ commentsOf }, { questionsOf }] = await Promise.all([
     import("../comments/comments-model.ts"),
+    import("../questions/questions-model.ts"),
     // Asked for when a run ends or waits, which may be when the server is busy or gone.
     import("../run/run-ended.tsx"),
     import("../run/run-held.tsx"),
   ]);
   commentsOf(page);
+  questionsOf(page);
 }

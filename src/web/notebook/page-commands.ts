@@ -43,6 +43,16 @@ export const MOVE_COMMANDS: readonly Command[] = [
     run: (p) => p.move(1),
   },
   {
+    id: "to-question",
+    label: "Answer what is asked",
+    group: "Move around",
+    keys: ["Shift+Q"],
+    mode: "command",
+    possible: (p) => p.openQuestions.get() > 0,
+    run: (p) =>
+      void import("../questions/questions-model.ts").then(({ questionsOf }) => questionsOf(p).expand(true)),
+  },
+  {
     id: "extend-up",
     label: "Select the cell above too",
     group: "Move around",

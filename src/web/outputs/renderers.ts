@@ -54,6 +54,11 @@ export const RENDERERS: readonly OutputRenderer[] = [
     View: lazyView(() => import("../telemetry/logs-output.tsx").then((module) => module.LogsOutput)),
   },
   {
+    name: "question",
+    mime: /^application\/vnd\.loopbook\.question\.v1\+json$/,
+    View: lazyView(() => import("../questions/question-output.tsx").then((module) => module.QuestionOutput)),
+  },
+  {
     name: "widgets",
     mime: /^application\/vnd\.jupyter\.widget-view\+json$/,
     View: lazyView(() => import("./widgets/widget-view.tsx").then((module) => module.WidgetOutput)),

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { keysOf, runCommand } from "../notebook/commands.ts";
 import { usePage } from "../notebook/page-context.ts";
 import { Button } from "../parts/button.tsx";
@@ -9,13 +9,35 @@ import { formatAgo, formatDuration } from "../text/durations.ts";
 import styles from "./hold-banner.module.css";
 import { steer } from "./run-actions.ts";
 
+// Fetched when the first question is known.
+const QuestionBanner = lazy(async () => ({
+  default: (await import("../questions/question-banner.tsx")).QuestionBanner,
+}));
+
 /** What stands there then. */
 export function RunHeld() {
   const run = useSession((state) => state.run);
   const inputs = useSession((state) => state.inputs);
+  if (isLive(run) && run.hold?.kind === "question") {
+    const { hold } = run;
+    return (
+      <Suspense fallback={<Banner hold={hold} {...ANSWERS.question} />}>
+        <QuestionBanner
+          id={hold.questionId ?? null}
+          fallback={<Banner hold={hold} {...ANSWERS.question} />}
+        />
+      </Suspense>
+    );
+  }
   if (isLive(run) && run.hold !== null) return <HeldRun run={run} hold={run.hold} inputs={inputs} />;
-  // Questions of cells that somebody runs by hand.
-  return inputs.map((input) => <InputBanner key={input.id} input={input} run={null} />);
+  // Questions of cells that somebody runs by hand, then those that nothing waits for by standing still.
+  if (inputs.length > 0)
+    return inputs.map((input) => <InputBanner key={input.id} input={input} run={null} />);
+  return (
+    <Suspense fallback={null}>
+      <QuestionBanner id={null} fallback={null} />
+    </Suspense>
+  );
 }
 
 function HeldRun({ run, hold, inputs }: { run: RunSnapshot; hold: Hold; inputs: readonly PendingInput[] }) {
