@@ -106,8 +106,14 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/refuse.ts"),
   },
   {
+    name: "questions",
+    summary: "list what runs ask people",
+    group: STEER,
+    load: () => import("./commands/questions.ts"),
+  },
+  {
     name: "answer",
-    summary: "answer what a cell's input() asks",
+    summary: "answer what a run or a cell's input() asks",
     group: STEER,
     load: () => import("./commands/answer.ts"),
   },

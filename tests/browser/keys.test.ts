@@ -47,6 +47,7 @@ beforeEach(() => bench.begin());
 const ELSEWHERE: Readonly<Record<string, string>> = {
   comment: "comments.test.ts",
   "to-running": "run-control.test.ts",
+  "to-question": "questions.test.ts",
   "fold-section": "folding.test.ts",
   "unfold-section": "folding.test.ts",
   "fold-all-sections": "folding.test.ts",

@@ -2,6 +2,7 @@
 import { EDITOR_GESTURES, EDITOR_KEYS } from "../../../src/web/editor/editor-keys.ts";
 import type { Command } from "../../../src/web/notebook/command.ts";
 import { COMMANDS } from "../../../src/web/notebook/commands.ts";
+import { QUESTION_KEYS } from "../../../src/web/questions/question-keys.ts";
 
 const GROUPS: readonly Command["group"][] = ["Run", "Cells", "Move around", "View", "Kernel", "Page"];
 const MODES = { command: "command", edit: "edit", any: "both" } as const;
@@ -23,8 +24,17 @@ export function keysPage(): string {
     return `## ${group}\n\n| what | keys | mode |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   const editor = EDITOR_KEYS.map(({ label, keys }) => `| ${label} | ${keysText(keys)} |`);
+  const questions = QUESTION_KEYS.map(({ label, keys }) => `| ${label} | ${keysText(keys)} |`);
   const gestures = EDITOR_GESTURES.map(([gesture, label]) => `| ${label} | ${gesture} |`);
   return `${[BEGINNING, ...groups].join("\n")}
+## In a question
+
+Where the focus is in its form; \`Shift+Q\` leads there. Letters are text in a field.
+
+| what | keys |
+|---|---|
+${questions.join("\n")}
+
 ## In the editor
 
 | what | keys |

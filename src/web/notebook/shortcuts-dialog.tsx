@@ -1,6 +1,7 @@
 import { EDITOR_GESTURES, EDITOR_KEYS } from "../editor/editor-keys.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Keys } from "../parts/keys.tsx";
+import { QUESTION_KEYS } from "../questions/question-keys.ts";
 import { useStore } from "../session/store.ts";
 import { COMMANDS, type Command } from "./commands.ts";
 import styles from "./shortcuts-dialog.module.css";
@@ -35,6 +36,10 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
             )}
           />
         ))}
+        <KeyTable
+          title="In a question"
+          rows={QUESTION_KEYS.map(({ label, keys }) => [label, keys] as const)}
+        />
         <KeyTable title="In the editor" rows={EDITOR_KEYS.map(({ label, keys }) => [label, keys] as const)} />
         <p className={styles.gestures}>
           {EDITOR_GESTURES.map(([gesture, label]) => `${gesture}: ${label.toLowerCase()}.`).join(" ")}

@@ -29,15 +29,18 @@ export function QuestionBanner({ id, fallback }: QuestionBannerProps) {
   useEffect(() => {
     if (isMissing && id !== null) void model.fetch(id);
   }, [model, id, isMissing]);
-  const question = waited ?? nextOf(open);
+  // What somebody went back to, or was overtaken at, stays until they leave it.
+  const returned = state.returned === null ? undefined : state.questions.get(state.returned);
+  const question = returned ?? waited ?? nextOf(open);
   if (question === undefined) return fallback;
   const leave = (): void => {
+    model.goOn();
     model.expand(false);
     const { active } = page.ui.get();
     if (active !== null) page.select(active, { reveal: true });
   };
   const isBlocking = waited !== undefined && waited.status === "open";
-  if (!state.isExpanded && !isBlocking) {
+  if (!(state.isExpanded || isBlocking)) {
     if (open.length === 0) return fallback;
     return (
       <section className={banner.banner} aria-label="A run asks">

@@ -203,7 +203,8 @@ export function QuestionCard(props: QuestionCardProps) {
         {status === "open" && <DeadlineLine asked={asked} />}
         <span role="status">
           {isOfMany && <span className="visually-hidden">{`Question ${place}: ${asked.prompt}. `}</span>}
-          {said}
+          {/* One question shows what became of it; of many, the next one stands there already. */}
+          <span className={isOfMany || status === "open" ? undefined : "visually-hidden"}>{said}</span>
         </span>
         {canUndo && (
           <button type="button" className={styles.link} onClick={() => void undo()}>
