@@ -104,7 +104,7 @@ export class AttachedProcess implements AttachedRun {
       onMade: (role) => this.feed({ type: "cell-made", role, atMs: clock.now() }),
     });
     this.faces = new TelemetryCells({
-      ...{ cells: this.cells, telemetry, clock, logger, name },
+      ...{ cells: this.cells, telemetry, clock, logger, name, questions: options.questions },
       state: () => this.state,
     });
     this.answers = new RunAnswers({

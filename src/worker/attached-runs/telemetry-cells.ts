@@ -3,16 +3,16 @@
  * series from the store themselves; what is written here is small, and what other programs show.
  */
 import type { MimeBundle, Output } from "../../nbformat/notebook.ts";
-import type { Question } from "../../review/question.ts";
+import type { Question, Questions } from "../../review/question.ts";
 import type { AttachedState } from "../../runs/attached/state.ts";
-import { type ChartFace, type LogsFace, QUESTION_MIME } from "../../telemetry/faces.ts";
+import type { ChartFace, LogsFace } from "../../telemetry/faces.ts";
 import type { ShownBundle } from "../../telemetry/facts.ts";
 import { chartBundle, logsBundle, summaryBundle } from "../../telemetry/fallback/bundles.ts";
 import type { RunTelemetry, SeriesView } from "../../telemetry/telemetry-store.ts";
 import type { Clock } from "../../util/clock.ts";
 import { messageOf } from "../../util/errors.ts";
-import type { JsonValue } from "../../util/json.ts";
 import type { Logger } from "../../util/logger.ts";
+import { QuestionCells } from "../questions/question-cells.ts";
 import type { RunCells } from "./run-cells.ts";
 import { bundleOutput } from "./shown-output.ts";
 import { groupsOf, SummaryFaces } from "./summary-face.ts";
@@ -32,6 +32,7 @@ export interface TelemetryCellsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly name: string;
+  readonly questions?: Pick<Questions, "list" | "groups"> | undefined;
   readonly state: () => AttachedState;
 }
 
@@ -41,11 +42,19 @@ export class TelemetryCells {
   private cancel: (() => void) | null = null;
   private writing: Promise<void> = Promise.resolve();
   private readonly chartsAtMs = new Map<string, number>();
+  private readonly asked: QuestionCells;
   private readonly stopListening: () => void;
 
   constructor(options: TelemetryCellsOptions) {
     this.given = options;
     this.summaries = new SummaryFaces(options.telemetry);
+    this.asked = new QuestionCells({
+      ...{ questions: options.questions, clock: options.clock, logger: options.logger },
+      show: (name, bundle) => {
+        const output = { output_type: "display_data", ...bundle } as Output;
+        options.cells.show("question", name, `Question of ${options.name}: ${name}`, output);
+      },
+    });
     this.stopListening = options.telemetry.onChange(() => this.soon());
   }
 
@@ -69,16 +78,13 @@ export class TelemetryCells {
   }
 
   question(question: Question): void {
-    const { asked } = question;
-    // Those of one call of `ask_many` stand in one cell, the newest shown.
-    const name = asked.group ?? asked.key;
-    const output = display(questionBundle(question));
-    this.given.cells.show("question", name, `Question of ${this.given.name}: ${name}`, output);
+    this.asked.take(question);
   }
 
   async close(): Promise<void> {
     this.stopListening();
     this.cancel?.();
+    await this.asked.close();
     await this.writing;
   }
 
@@ -139,15 +145,6 @@ async function chartOf(face: ChartFace, telemetry: RunTelemetry): Promise<MimeBu
     if (view !== null) views.push(view);
   }
   return chartBundle(face, views);
-}
-
-function questionBundle(question: Question): MimeBundle {
-  const { asked, answer } = question;
-  const answered = answer === null ? "not answered yet" : `${answer.kind}: ${JSON.stringify(answer.value)}`;
-  return {
-    [QUESTION_MIME]: question as unknown as JsonValue,
-    "text/plain": `${asked.prompt}\n${answered}`,
-  };
 }
 
 function display(data: MimeBundle): Output {
