@@ -66,8 +66,13 @@ export class SeenPoints {
     return this.known.has(markOf(point));
   }
 
-  clear(): void {
-    this.known.clear();
+  /** Forgets all but the newest. */
+  shrink(to: number): void {
+    let over = this.known.size - to;
+    for (const oldest of this.known) {
+      if (over-- <= 0) return;
+      this.known.delete(oldest);
+    }
   }
 
   forget(point: MetricPoint): void {

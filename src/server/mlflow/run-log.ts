@@ -10,6 +10,8 @@ import { linesOfPoints, pointsOfLine, SeenPoints } from "./metric-lines.ts";
 /** Of the points that are read for a page of history. */
 const READ_BYTES = 1024 * 1024;
 
+const REMEMBERED_AFTER_END = 1_000;
+
 export class RunLog {
   readonly spool: LineSpool;
   private readonly run: TrackedRun;
@@ -63,10 +65,11 @@ export class RunLog {
     this.onAppended();
   }
 
-  /** After the run's end: the file is let go, and what was remembered of its points. */
+  /** After the run's end: the file is let go, and most of what was remembered of its points. */
   async rest(): Promise<void> {
     await this.spool.rest();
-    this.seen.clear();
+    // A client may still say its last call again.
+    this.seen.shrink(REMEMBERED_AFTER_END);
   }
 
   /** All points of a key, in the order in which they came. */
