@@ -21,6 +21,7 @@ import { rewrites } from "./cases/rewrites.ts";
 import { rooms } from "./cases/rooms.ts";
 import { sdkLog } from "./cases/sdk-log.ts";
 import { search } from "./cases/search.ts";
+import { series } from "./cases/series.ts";
 import { wholeRun } from "./cases/whole-run.ts";
 import { loadLine, machineLine, tableText } from "./lib/report.ts";
 import { root } from "./lib/runners.ts";
@@ -29,7 +30,7 @@ const all = [
   ...[cells, wholeRun, memory, page, search],
   ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
   ...[bigPage, longWatch],
-  ...[sdkLog],
+  ...[sdkLog, series],
 ];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);
