@@ -87,6 +87,7 @@ const facts = [
     state: z.enum(["held", "running"]),
     step,
     why: z.string().max(20_000).optional(),
+    question: name.optional(),
   }),
   z.object({ type: z.literal("show"), time, name, shown, step }),
   z.object({ type: z.literal("question"), time, question }),
