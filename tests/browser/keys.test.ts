@@ -62,6 +62,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   follow: "run-control.test.ts",
   pause: "run-control.test.ts",
   step: "run-control.test.ts",
+  "rerun-from": "run-control.test.ts",
   stop: "run-control.test.ts",
   approve: "run-control.test.ts",
   refuse: "run-control.test.ts",

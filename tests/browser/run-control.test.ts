@@ -179,6 +179,47 @@ test("an error holds the run: mend the cell, run again from there, in the same k
   await state(page, "completed");
 });
 
+test("on hold, the run goes back to the selected cell: by a key, the run bar, the cell's menu", async () => {
+  const page = await open(
+    notebookOf([
+      codeCell("a", "n = 0"),
+      markdownCell("m", "Counts up."),
+      codeCell("b", "n += 1\nprint('n is', n)"),
+      codeCell("h", "print('all', n)", "hold"),
+      markdownCell("z", "The end."),
+    ]),
+  );
+  const printed = (text: string) => page.locator(`[data-cell="b"] >> text=/^${text}$/`).waitFor();
+  await button(page, "Run all").click();
+  await printed("n is 1");
+  await state(page, "waits for you");
+  // From a text: the code below it.
+  await page.locator('[data-cell="m"]').focus();
+  await page.keyboard.press("Shift+P");
+  await printed("n is 2");
+  await state(page, "waits for you");
+  await page.locator('[data-cell="b"]').focus();
+  await page
+    .getByRole("group", { name: "Run" })
+    .getByRole("button", { name: /^From here/ })
+    .click();
+  await printed("n is 3");
+  await state(page, "waits for you");
+  await page.getByRole("button", { name: "More for this cell" }).click();
+  await page.getByRole("menuitem", { name: /Run again from here/ }).click();
+  await printed("n is 4");
+  await page.locator('[data-cell="z"]').focus();
+  await page.keyboard.press("Control+Shift+C");
+  await page.getByRole("dialog").getByRole("combobox").fill("run again from");
+  await page.keyboard.press("Enter");
+  await page.getByText("There is no code to run from the selected cell on.").waitFor();
+  await state(page, "waits for you");
+  await page.locator('[data-cell="h"]').focus();
+  await page.keyboard.press("Shift+A");
+  await page.locator('[data-cell="h"] >> text=/^all 4$/').waitFor();
+  await state(page, "completed");
+});
+
 test("input() is a question with an answer box, in a run and by hand", async () => {
   const page = await open(notebookOf([codeCell("a", "name = input('Your name? ')\nprint('hello', name)")]));
   await button(page, "Run all").click();

@@ -1,5 +1,13 @@
 /** Commands that run cells and steer runs. */
-import { canAnswer, canSkip, canStep, pauseOrResume, startRun, steer } from "../run/run-actions.ts";
+import {
+  canAnswer,
+  canSkip,
+  canStep,
+  pauseOrResume,
+  rerunFromSelected,
+  startRun,
+  steer,
+} from "../run/run-actions.ts";
 import { type Command, liveRunOf, when } from "./command.ts";
 import { runCells, runSelected } from "./execution-actions.ts";
 
@@ -120,12 +128,9 @@ export const RUN_COMMANDS: readonly Command[] = [
     id: "rerun-from",
     label: "Run again from this cell on",
     group: "Run",
-    keys: [],
+    keys: ["Shift+P"],
     mode: "command",
-    possible: (p) => liveRunOf(p) !== null,
-    run: (p) => {
-      const { active } = p.ui.get();
-      if (active !== null) void steer(p, { type: "rerun-from", cellId: active });
-    },
+    possible: (p) => when(p, ({ kind }) => kind !== "attached"),
+    run: rerunFromSelected,
   },
 ];

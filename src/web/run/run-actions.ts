@@ -49,12 +49,25 @@ export function pauseOrResume(page: NotebookController): void {
   else if (canResume(run)) void steer(page, { type: "resume" });
 }
 
+/** Back or ahead to the selected cell, or to the code below a text; a held run goes on with it. */
+export function rerunFromSelected(page: NotebookController): void {
+  const { active } = page.ui.get();
+  const ids = page.ids();
+  const from = active === null ? -1 : ids.indexOf(active);
+  const cellId = ids.slice(from).find((id) => page.model.cell(id)?.cellType === "code");
+  if (from === -1 || cellId === undefined) page.tell("There is no code to run from the selected cell on.");
+  else void steer(page, { type: "rerun-from", cellId });
+}
+
 export const canPause = (run: RunSnapshot): boolean => run.status === "running" || run.status === "starting";
 export const canResume = (run: RunSnapshot): boolean =>
   run.status === "pausing" ||
   (run.status === "held" && run.hold?.kind !== "tag" && run.hold?.kind !== "input");
 export const canStep = (run: RunSnapshot): boolean =>
   run.status === "held" && run.hold?.kind !== "tag" && run.hold?.kind !== "input";
+/** A process of the user's own has no cells to go back to. */
+export const canRerun = (run: RunSnapshot): boolean =>
+  run.status === "held" && run.hold?.kind !== "input" && run.kind !== "attached";
 export const canSkip = (run: RunSnapshot): boolean =>
   run.status === "running" || (run.status === "held" && run.hold?.kind !== "input");
 export const canAnswer = (run: RunSnapshot): boolean => run.status === "held" && run.hold?.kind === "tag";

@@ -3,7 +3,7 @@ import { usePage } from "../notebook/page-context.ts";
 import { Button } from "../parts/button.tsx";
 import { useSession } from "../session/hooks.ts";
 import { isLive } from "../session/session-state.ts";
-import { canPause, canResume, canSkip, canStep } from "./run-actions.ts";
+import { canPause, canRerun, canResume, canSkip, canStep } from "./run-actions.ts";
 import styles from "./run-controls.module.css";
 
 /** Pause, step, skip, stop; or run, when nothing runs. Every button shows its key. */
@@ -44,6 +44,11 @@ export function RunControls() {
       {canStep(run) && (
         <Button onClick={act("step")} keys={keysOf("step")} title="Run one cell, then hold">
           Step
+        </Button>
+      )}
+      {canRerun(run) && !bannerSkips && (
+        <Button onClick={act("rerun-from")} keys={keysOf("rerun-from")} title="Go on from the selected cell">
+          From here
         </Button>
       )}
       {!bannerSkips && (
