@@ -21,6 +21,12 @@ function nodePackagesAreCurrent() {
 }
 
 async function installNodePackages(tell) {
+  // npm empties a folder before it fills it: behind a link that is another checkout's.
+  if (fs.lstatSync(path.join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new SetupError(
+      "The installed packages are not those of package-lock.json, and node_modules is a link to another folder, which is not touched.",
+      "Install there, or remove the link and try again.",
+    );
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const shell = process.platform === "win32";
   const version = await run(npm, ["--version"], { shell });
