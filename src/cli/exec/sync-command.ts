@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Destination } from "../../client/attached/wire.ts";
 import { findServer } from "../../library/attached/find-server.ts";
-import { type AttachFile, spoolFolder } from "../../library/attached/spool-folder.ts";
+import type { AttachFile } from "../../library/attached/spool-folder.ts";
 import { type TakenWriter, takeSpools } from "../../library/attached/take-spools.ts";
 import { liveProcesses } from "../../server/registry.ts";
 import { LoopbookError } from "../../util/errors.ts";
+import { spoolFolder } from "../../worker/spool-folder.ts";
 import type { CliContext } from "../context.ts";
 import { stateFolder } from "../state-folder.ts";
 

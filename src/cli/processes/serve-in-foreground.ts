@@ -1,7 +1,10 @@
 /** A server in this terminal, until it is told to end. */
+import { existsSync } from "node:fs";
 import type { JupyterBehind } from "../../server/jupyter/proxy.ts";
+import { spoolFolder } from "../../worker/spool-folder.ts";
 import type { CliContext } from "../context.ts";
 import { keptServerToken, openHost, type ServedHost, serveHost } from "../local-program.ts";
+import { isInside } from "./local-server.ts";
 
 export interface ForegroundOptions {
   readonly folder: string;
@@ -32,9 +35,11 @@ export async function serveInForeground(context: CliContext, options: Foreground
     const { takeAllBack } = await import("../run/take-back.ts");
     void takeAllBack(host, options.folder, (line) => context.terminal.err(`${line}\n`));
   }
+  const spools = options.kind === "up" ? takeSpoolsOf(options.folder, server) : undefined;
   if (options.onServed) await options.onServed(server.addressOf);
   else context.terminal.out(`${shownAddress(context, server)}\n`);
   const how = await ended;
+  clearInterval(spools);
   await server.close();
   if (how === "leave" && host.leave) {
     await host.leave();
@@ -42,6 +47,29 @@ export async function serveInForeground(context: CliContext, options: Foreground
     process.exit(0);
   }
   await host.close();
+}
+
+const SPOOLS_EVERY_MS = 10_000;
+
+/** What processes left that wrote beside notebooks of this folder and are gone. In the background, and again for later ones. */
+function takeSpoolsOf(folder: string, { url, token }: ServedHost): NodeJS.Timeout {
+  let isTaking = false;
+  const take = async (): Promise<void> => {
+    if (isTaking || !existsSync(spoolFolder())) return;
+    isTaking = true;
+    try {
+      const { takeSpools } = await import("../../library/attached/take-spools.ts");
+      await takeSpools(spoolFolder(), ({ request: { notebook, origin } }) =>
+        isInside(folder, notebook ?? origin.cwd ?? "/") ? { url, token } : null,
+      );
+    } catch {
+      // It stays where it is, for the next time.
+    } finally {
+      isTaking = false;
+    }
+  };
+  void take();
+  return setInterval(() => void take(), SPOOLS_EVERY_MS).unref();
 }
 
 /** The token goes to a person's terminal and never into a log. */

@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { attachBody } from "../../api/attached.ts";
 import { identityOf, isRunning } from "../../worker/process-identity.ts";
-import { stateFolder } from "../../worker/state-folder.ts";
 
 export const attachFile = z.object({
   format: z.literal(1),
@@ -13,11 +12,6 @@ export const attachFile = z.object({
   request: attachBody,
 });
 export type AttachFile = z.infer<typeof attachFile>;
-
-/** Where programs of this user leave what is not shipped yet. */
-export function spoolFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env.LOOPBOOK_SPOOL || join(stateFolder(env), "spool");
-}
 
 /** Folders of all writers, those that began first first. `folder`: the spool, one run of it, or one writer. */
 export function writerFolders(folder: string): readonly string[] {
