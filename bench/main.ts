@@ -9,6 +9,7 @@ import path from "node:path";
 import { bigPage } from "./cases/big-page.ts";
 import { busyRoom } from "./cases/busy-room.ts";
 import { cells } from "./cases/cells.ts";
+import { ingest } from "./cases/ingest.ts";
 import { logLines } from "./cases/log-lines.ts";
 import { longWatch } from "./cases/long-watch.ts";
 import { losses } from "./cases/losses.ts";
@@ -30,7 +31,7 @@ const all = [
   ...[cells, wholeRun, memory, page, search],
   ...[rooms, busyRoom, losses, opening, rewrites, logLines, outputs, millionEdits],
   ...[bigPage, longWatch],
-  ...[sdkLog, series],
+  ...[sdkLog, series, ingest],
 ];
 const file = path.join(root, "bench", "RESULTS.md");
 const words = process.argv.slice(2);
