@@ -275,6 +275,12 @@ export function commandCases(on: KeyBench): Readonly<Record<string, KeyCase>> {
       await page.getByRole("tab", { name: "Run" }).click();
       await page.locator(`[data-cell="${at(0)}"]`).focus();
     },
+    docs: async (keys) => {
+      await press(keys);
+      await page.getByRole("heading", { name: "Documentation" }).waitFor();
+      await page.getByRole("tab", { name: "Run" }).click();
+      await page.locator(`[data-cell="${at(0)}"]`).focus();
+    },
     format: async (keys) => {
       await session.startKernel();
       session.live.apply({ type: "set-source", id: at(0), source: "x=1" }, byTest);

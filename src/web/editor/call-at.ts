@@ -34,7 +34,7 @@ export function callAt(code: string, at: number): CallAt | null {
 }
 
 /** Brackets and commas in strings and comments are text; each such character becomes a blank. */
-function withoutStrings(code: string): string {
+export function withoutStrings(code: string): string {
   return code.replace(
     /"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*(?:"|$)?|'(?:\\.|[^'\\\n])*(?:'|$)?|#.*/g,
     (text) => "_".repeat(text.length),

@@ -157,6 +157,10 @@ function kernelHelp(page: NotebookController, id: CellId): Extension {
       icons: false,
     }),
     inspection,
+    EditorView.updateListener.of(({ state, docChanged, selectionSet, focusChanged }) => {
+      if (docChanged || selectionSet || focusChanged)
+        page.cursorAt.set({ code: () => state.doc.toString(), at: state.selection.main.head });
+    }),
     signatureHelp(page.model),
     Prec.high(keymap.of([{ key: "Tab", run: completeOrIndent, shift: inspectOrDedent(page.model) }])),
   ];

@@ -1,8 +1,8 @@
 import { indentLess } from "@codemirror/commands";
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, keymap, showTooltip, type Tooltip } from "@codemirror/view";
+import { inspectedText } from "../inspection/inspected.ts";
 import type { NotebookModel } from "../session/notebook-model.ts";
-import { stripAnsi } from "../text/ansi.ts";
 import { toCodePoints } from "./code-points.ts";
 
 const show = StateEffect.define<Tooltip | null>();
@@ -52,11 +52,7 @@ async function inspectAt(model: NotebookModel, view: EditorView, at: number): Pr
   if (!model.state.get().rights.execute) return;
   const answer = await model.requests.inspect(code, toCodePoints(code, at));
   if (!view.dom.isConnected || view.state.selection.main.head !== at) return;
-  const text = !answer.ok
-    ? answer.message
-    : answer.value.found
-      ? stripAnsi(String(answer.value.data["text/plain"] ?? ""))
-      : "The kernel knows nothing of this name.";
+  const text = inspectedText(answer);
   view.dispatch({ effects: show.of({ pos: at, above: false, create: () => ({ dom: hint(text) }) }) });
 }
 
@@ -64,6 +60,6 @@ function hint(text: string): HTMLElement {
   const dom = document.createElement("div");
   dom.className = "cm-inspection";
   dom.setAttribute("role", "status");
-  dom.textContent = text.trim();
+  dom.textContent = text;
   return dom;
 }

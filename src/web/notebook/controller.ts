@@ -29,6 +29,12 @@ export interface EditorHands {
   openSearch(): void;
 }
 
+export interface CodePlace {
+  readonly code: () => string;
+  /** In UTF-16 units. */
+  readonly at: number;
+}
+
 export interface SelectOptions {
   readonly extend?: boolean;
   readonly mode?: UiState["mode"];
@@ -46,6 +52,8 @@ export class NotebookController {
   typedAhead = "";
   /** Null: no cell is being edited. */
   editor: EditorHands | null = null;
+  /** Where the cursor is in code, in the editor that is open or was last. */
+  readonly cursorAt: Store<CodePlace | null> = createStore<CodePlace | null>(null);
   /** What the reader opened and folded, while its cell is not drawn (`kept-state.ts`). */
   readonly kept = new Map<string, unknown>();
   readonly folding: Folding;

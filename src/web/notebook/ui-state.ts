@@ -60,7 +60,7 @@ export interface UiState {
   /** It is folded away where there is room for it beside the notebook. */
   readonly panelHidden: boolean;
   /** What the side panel shows. */
-  readonly side: "run" | "timeline" | "comments" | "variables";
+  readonly side: "run" | "timeline" | "comments" | "variables" | "docs";
   /** Somebody wants to comment on this; a new object asks anew. */
   readonly commentOn: { readonly cellId: CellId; readonly output: number | null } | null;
   /** Whose page this one scrolls along with, until the reader scrolls; one open page, as presence names it. */

@@ -66,6 +66,14 @@ export const VIEW_COMMANDS: readonly Command[] = [
     run: (p) => p.showSide("variables"),
   },
   {
+    id: "docs",
+    label: "Documentation of what is at the cursor",
+    group: "View",
+    keys: ["Ctrl+i"],
+    mode: "any",
+    run: (p) => p.showSide("docs"),
+  },
+  {
     id: "format",
     label: "Format the cell, or the selected ones",
     group: "Cells",

@@ -18,10 +18,18 @@ const VariablesPanel = lazy(async () => ({
   default: (await import("../variables/variables-panel.tsx")).VariablesPanel,
 }));
 
+const DocsPanel = lazy(async () => ({ default: (await import("../inspection/docs-panel.tsx")).DocsPanel }));
+
 const Timeline = lazy(async () => ({ default: (await import("./timeline.tsx")).Timeline }));
 
-const SIDES = { run: "Run", timeline: "Timeline", comments: "Comments", variables: "Variables" } as const;
-const ORDER: readonly UiState["side"][] = ["run", "timeline", "comments", "variables"];
+const SIDES = {
+  run: "Run",
+  timeline: "Timeline",
+  comments: "Comments",
+  variables: "Variables",
+  docs: "Docs",
+} as const;
+const ORDER: readonly UiState["side"][] = ["run", "timeline", "comments", "variables", "docs"];
 
 /**
  * Beside the notebook: its parameters and what happened, the timeline, what people say of it. On a narrow page it
@@ -65,6 +73,7 @@ export function Rail() {
             {side === "comments" && <CommentsPanel />}
             {side === "timeline" && <EventsPanel />}
             {side === "variables" && <VariablesPanel />}
+            {side === "docs" && <DocsPanel />}
           </Suspense>
         </div>
       )}
@@ -84,6 +93,10 @@ function Tabs({ side }: { side: UiState["side"] }) {
     for (const { forYou } of marks.values()) cells += forYou ? 1 : 0;
     return cells;
   });
+  // With counts the tabs may be wider than the rail.
+  useEffect(() => {
+    if (side !== "run") document.getElementById(`tab-${side}`)?.scrollIntoView({ block: "nearest" });
+  }, [side]);
   const show = (next: UiState["side"]): void => page.ui.update((ui) => ({ ...ui, side: next }));
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

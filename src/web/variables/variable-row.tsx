@@ -1,11 +1,11 @@
 import { useState } from "react";
 import type { KernelVariable } from "../../kernel/variables/read-variables.ts";
 import { toCodePoints } from "../editor/code-points.ts";
+import { inspectedText } from "../inspection/inspected.ts";
 import { usePage } from "../notebook/page-context.ts";
 import { IconButton } from "../parts/button.tsx";
 import { CopyIcon } from "../parts/icons.tsx";
 import { useModel } from "../session/hooks.ts";
-import { stripAnsi } from "../text/ansi.ts";
 import { formatBytes } from "../text/sizes.ts";
 import { shapeText } from "./sort-variables.ts";
 import styles from "./variables-panel.module.css";
@@ -20,13 +20,7 @@ export function VariableRow({ variable, changed }: { variable: KernelVariable; c
     if (about !== null) return setAbout(null);
     setAbout("…");
     const answer = await model.requests.inspect(name, toCodePoints(name, name.length));
-    setAbout(
-      !answer.ok
-        ? answer.message
-        : answer.value.found
-          ? stripAnsi(String(answer.value.data["text/plain"] ?? "")).trim()
-          : "The kernel knows nothing of this name any more.",
-    );
+    setAbout(inspectedText(answer));
   };
   const copy = async (): Promise<void> => {
     try {

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { KernelVariable } from "../../kernel/variables/read-variables.ts";
+import { kernelAbsence } from "../inspection/kernel-absence.ts";
 import { useSession } from "../session/hooks.ts";
 import { changedNames, type ListChoice, listed, type SortKey } from "./sort-variables.ts";
 import { useVariables } from "./use-variables.ts";
@@ -109,12 +110,10 @@ function Note(props: {
   readonly last: { readonly type: string; readonly language?: string } | null;
 }) {
   const { problem, message, last } = props;
-  const { execute } = useSession((state) => state.rights);
-  const kernel = useSession((state) => state.kernel);
-  const text = !execute
-    ? "You may not use the kernel of this notebook."
-    : kernel.state === "none" || kernel.state === "dead"
-      ? "No kernel runs. Run a cell, and what it holds stands here."
+  const absence = useSession(kernelAbsence);
+  const text =
+    absence !== null
+      ? absence
       : last?.type === "unsupported"
         ? `Only Python’s variables can be listed so far; this kernel speaks ${last.language}.`
         : problem === "kernel-busy"
