@@ -4,7 +4,7 @@ import { python } from "./runners.ts";
 
 /**
  * Others' packages, in an environment of their own; null where they do not install. `LOOPBOOK_BENCH_TRACKERS` names a
- * Python that has them already.
+ * Python that has them already, or is `none`.
  */
 export function trackerPython(
   folder: string,
@@ -12,7 +12,7 @@ export function trackerPython(
   say: (line: string) => void,
 ): string | null {
   const known = process.env.LOOPBOOK_BENCH_TRACKERS;
-  if (known) return known;
+  if (known) return known === "none" ? null : known;
   const prefix = path.join(folder, "trackers");
   const program = path.join(prefix, "bin", "python");
   try {

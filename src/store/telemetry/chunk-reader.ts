@@ -1,65 +1,91 @@
-/** Chunks of facts read from disk; the few that were read last stay unpacked. */
+/** Chunks of facts read from disk, many at once where many are looked through. */
 import type { LogLine, PlacedFact } from "../../telemetry/telemetry-store.ts";
-import { type ChunkMarks, decodeFacts, decodeMarks, type FactChunk, unpackBody } from "./fact-chunk.ts";
+import { type ChunkMarks, decodeMarks, type FactChunk, readFacts } from "./fact-chunk.ts";
 import type { LogPart } from "./log-query.ts";
 import type { RunDataFiles } from "./run-files.ts";
 import { lineOf } from "./waiting-lines.ts";
 
-const MAX_UNPACKED = 4;
+/** What JSON writes as it is; what it may write in another way is looked for in the lines themselves. */
+const PLAIN = /^[ !#-.0-[\]-~]+$/;
 
 export class ChunkReader {
   private readonly files: RunDataFiles;
-  private readonly unpacked = new Map<number, Buffer>();
 
   constructor(files: RunDataFiles) {
     this.files = files;
   }
 
   part(chunk: FactChunk): LogPart {
-    const { firstLine, lines, levelCounts } = chunk;
-    let marks: ChunkMarks | null = null;
-    const readMarks = async (): Promise<ChunkMarks> => {
-      marks ??= decodeMarks(await this.bytes(chunk, chunk.at, chunk.marksLength), lines);
-      return marks;
-    };
-    return {
-      firstLine,
-      lines,
-      levelCounts,
-      marks: readMarks,
-      read: async (picked) => {
-        const { facts, subs } = await readMarks();
-        const wanted = new Set(picked.map((at) => facts[at] ?? 0));
-        const read = decodeFacts(await this.body(chunk), wanted);
-        return picked.flatMap((at): readonly LogLine[] => {
-          const fact = read.get(facts[at] ?? 0);
-          return fact ? lineOf(fact, subs[at] ?? 0, firstLine + at) : [];
-        });
-      },
-      // What JSON may write in another way is looked for in the lines themselves.
-      mayHold: async (text) =>
-        !/^[ !#-.0-[\]-~]+$/.test(text) ||
-        (await this.body(chunk)).toString("latin1").toLowerCase().includes(text),
-    };
+    return new ChunkPart(this.files, chunk);
+  }
+
+  /** Those of the parts that are chunks, from disk in one go. */
+  async fetch(parts: readonly LogPart[]): Promise<void> {
+    const chunks = parts.filter((part) => part instanceof ChunkPart);
+    const read = await readChunks(
+      this.files,
+      chunks.map(({ chunk }) => chunk),
+    );
+    for (const [at, part] of chunks.entries()) part.bytes = read[at] ?? null;
   }
 
   async facts(chunk: FactChunk): Promise<readonly PlacedFact[]> {
-    return [...decodeFacts(await this.body(chunk)).values()];
+    return [...(await new ChunkPart(this.files, chunk).facts()).values()];
+  }
+}
+
+class ChunkPart implements LogPart {
+  readonly firstLine: number;
+  readonly lines: number;
+  readonly levelCounts: readonly number[];
+  readonly chunk: FactChunk;
+  /** Marks and body as they lie on disk. */
+  bytes: Uint8Array | null = null;
+  private readonly files: RunDataFiles;
+  private decoded: ChunkMarks | null = null;
+
+  constructor(files: RunDataFiles, chunk: FactChunk) {
+    this.files = files;
+    this.chunk = chunk;
+    this.firstLine = chunk.firstLine;
+    this.lines = chunk.lines;
+    this.levelCounts = chunk.levelCounts;
   }
 
-  private async body(chunk: FactChunk): Promise<Buffer> {
-    const known = this.unpacked.get(chunk.firstFact);
-    if (known) return known;
-    const body = unpackBody(await this.bytes(chunk, chunk.at + chunk.marksLength, chunk.length));
-    this.unpacked.set(chunk.firstFact, body);
-    const [oldest] = this.unpacked.keys();
-    if (this.unpacked.size > MAX_UNPACKED && oldest !== undefined) this.unpacked.delete(oldest);
-    return body;
+  async marks(): Promise<ChunkMarks> {
+    this.decoded ??= decodeMarks((await this.packed()).subarray(0, this.chunk.marksLength), this.lines);
+    return this.decoded;
   }
 
-  private async bytes({ file }: FactChunk, at: number, length: number): Promise<Uint8Array> {
-    const [bytes] = await this.files.read("kept", [{ file, at, length }]);
-    if (!bytes) throw new Error(`A file of telemetry has gone: ${this.files.pathOf("kept", file)}`);
-    return bytes;
+  async facts(wanted?: ReadonlySet<number>, search?: string): Promise<ReadonlyMap<number, PlacedFact>> {
+    const { frames } = await this.marks();
+    return readFacts((await this.packed()).subarray(this.chunk.marksLength), frames, wanted, search);
   }
+
+  async read(picked: readonly number[], search?: string): Promise<readonly LogLine[]> {
+    const { facts, subs } = await this.marks();
+    const wanted = new Set(picked.map((at) => facts[at] ?? 0));
+    const read = await this.facts(wanted, search !== undefined && PLAIN.test(search) ? search : undefined);
+    return picked.flatMap((at): readonly LogLine[] => {
+      const fact = read.get(facts[at] ?? 0);
+      return fact ? lineOf(fact, subs[at] ?? 0, this.firstLine + at) : [];
+    });
+  }
+
+  private async packed(): Promise<Uint8Array> {
+    this.bytes ??= (await readChunks(this.files, [this.chunk]))[0] ?? new Uint8Array();
+    return this.bytes;
+  }
+}
+
+async function readChunks(files: RunDataFiles, chunks: readonly FactChunk[]): Promise<readonly Uint8Array[]> {
+  const spans = chunks.map(({ file, at, marksLength, length }) => ({
+    file,
+    at,
+    length: marksLength + length,
+  }));
+  return (await files.read("kept", spans)).map((bytes, index) => {
+    if (bytes) return bytes;
+    throw new Error(`A file of telemetry has gone: ${files.pathOf("kept", spans[index]?.file ?? 0)}`);
+  });
 }

@@ -123,6 +123,7 @@ export class FileRun implements RunTelemetry {
       read: (query) =>
         queryLog(
           {
+            fetch: (parts) => this.chunks.fetch(parts),
             total: facts.totalLines,
             parts: [...this.commits.chunks.map((chunk) => this.chunks.part(chunk)), waitingLines(facts)],
             counts: facts.counts(),

@@ -12,10 +12,11 @@ export interface LogPart {
   /** By level, as in `LEVELS`. */
   readonly levelCounts: readonly number[];
   marks(): Promise<LineMarks>;
-  /** @param picked places in this part, ascending. */
-  read(picked: readonly number[]): Promise<readonly LogLine[]>;
-  /** False: no line has this text, in small letters, for sure. */
-  mayHold(text: string): Promise<boolean>;
+  /**
+   * @param picked places in this part, ascending.
+   * @param search in small letters: lines that do not hold it may be left out.
+   */
+  read(picked: readonly number[], search?: string): Promise<readonly LogLine[]>;
 }
 
 /** One for each line of a part. */
@@ -25,6 +26,8 @@ export interface LineMarks {
 }
 
 export interface LogIndex {
+  /** These are looked into next. */
+  readonly fetch: (parts: readonly LogPart[]) => Promise<void>;
   readonly total: number;
   readonly parts: readonly LogPart[];
   readonly counts: Readonly<Record<LogLevel, number>>;
@@ -76,9 +79,10 @@ async function readRange(parts: readonly LogPart[], from: number, to: number): P
 
 async function fromStart(index: LogIndex, filter: Filter, from: number, limit: number): Promise<Found> {
   const lines: LogLine[] = [];
-  for (let at = partOf(index.parts, from); at < index.parts.length && lines.length < limit; at++) {
-    const part = index.parts[at];
-    if (part) lines.push(...(await matchesIn(part, filter, Math.max(0, from - part.firstLine))));
+  const parts = index.parts.slice(partOf(index.parts, from)).filter((part) => mayMatch(part, filter));
+  for await (const part of fetched(index, parts)) {
+    if (lines.length >= limit) break;
+    lines.push(...(await matchesIn(part, filter, Math.max(0, from - part.firstLine))));
   }
   // All of it was looked through.
   const all = from === 0 && lines.length < limit ? lines.length : null;
@@ -86,13 +90,27 @@ async function fromStart(index: LogIndex, filter: Filter, from: number, limit: n
 }
 
 async function fromEnd(index: LogIndex, filter: Filter, back: number, limit: number): Promise<Found> {
-  let lines: LogLine[] = [];
-  for (let at = index.parts.length - 1; at >= 0 && lines.length < back; at--) {
-    const part = index.parts[at];
-    if (part) lines = [...(await matchesIn(part, filter, 0)), ...lines];
+  const found: (readonly LogLine[])[] = [];
+  let count = 0;
+  const parts = index.parts.filter((part) => mayMatch(part, filter)).reverse();
+  for await (const part of fetched(index, parts)) {
+    if (count >= back) break;
+    const lines = await matchesIn(part, filter, 0);
+    found.push(lines);
+    count += lines.length;
   }
-  const all = lines.length < back ? lines.length : null;
+  const lines = found.reverse().flat();
+  const all = count < back ? count : null;
   return { lines: lines.slice(-back).slice(0, limit), matching: known(index, filter) ?? all };
+}
+
+/** A few at first, since the first may be enough. */
+async function* fetched(index: LogIndex, parts: readonly LogPart[]): AsyncGenerator<LogPart> {
+  for (let at = 0, count = 1; at < parts.length; at += count, count = Math.min(32, count * 2)) {
+    const some = parts.slice(at, at + count);
+    await index.fetch(some);
+    yield* some;
+  }
 }
 
 /** Without looking: what was counted while it came. */
@@ -103,15 +121,17 @@ function known({ counts }: LogIndex, { levels, template, search }: Filter): numb
   return LEVELS.reduce((sum, level, number) => sum + (levels?.has(number) ? counts[level] : 0), 0);
 }
 
+function mayMatch(part: LogPart, { levels, template }: Filter): boolean {
+  if (levels !== null && !part.levelCounts.some((count, level) => count > 0 && levels.has(level)))
+    return false;
+  return (
+    template === null ||
+    (template.lastIndex >= part.firstLine && template.firstIndex < part.firstLine + part.lines)
+  );
+}
+
 async function matchesIn(part: LogPart, filter: Filter, from: number): Promise<readonly LogLine[]> {
   const { levels, template, search } = filter;
-  if (levels !== null && !part.levelCounts.some((count, level) => count > 0 && levels.has(level))) return [];
-  if (
-    template !== null &&
-    (template.lastIndex < part.firstLine || template.firstIndex >= part.firstLine + part.lines)
-  )
-    return [];
-  if (search !== null && !(await part.mayHold(search))) return [];
   const marks = await part.marks();
   const picked: number[] = [];
   for (let at = from; at < part.lines; at++) {
@@ -120,7 +140,7 @@ async function matchesIn(part: LogPart, filter: Filter, from: number): Promise<r
     picked.push(at);
   }
   if (picked.length === 0) return [];
-  const lines = await part.read(picked);
+  const lines = await part.read(picked, search ?? undefined);
   return search === null ? lines : lines.filter(({ text }) => text.toLowerCase().includes(search));
 }
 

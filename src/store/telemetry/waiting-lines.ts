@@ -30,7 +30,6 @@ export function waitingLines({ waiting, settledLines, totalLines }: RunFacts): L
         const place = all()[at];
         return place ? lineOf(place.fact, place.sub, settledLines + at) : [];
       }),
-    mayHold: async () => true,
   };
 }
 
