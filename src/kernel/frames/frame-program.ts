@@ -1,18 +1,17 @@
 /**
- * What runs in a Python kernel when somebody pages through a table that it displayed. Put into a module of its own, so
- * that nothing of it is in the person's namespace; it evaluates nothing that comes with a request, imports nothing
- * that the kernel has not loaded, and changes no frame.
+ * What runs in a Python kernel when somebody pages through a table that it displayed. It evaluates nothing that
+ * comes with a request, imports nothing that the kernel has not loaded, and changes no frame.
  *
  * A frame is found by what it shows: its HTML now is the HTML of the output. So it is never another one that has its
  * name by now.
  */
+import type { OwnProgram } from "../own-program.ts";
 import { PANDAS_FRAMES } from "./pandas-frames.ts";
 import { POLARS_FRAMES } from "./polars-frames.ts";
 
 const PROGRAM = String.raw`
-import datetime, hashlib, sys, threading, time, weakref
+import datetime, hashlib, sys, time, weakref
 
-QUIET = threading.local()
 FOUND = {}
 VIEWS = {}
 DECIMALS = {}
@@ -23,41 +22,6 @@ CELL = 600
 
 class Refused(Exception):
     pass
-
-
-class Answer:
-    def __init__(self, data):
-        self.data = data
-
-    def __repr__(self):
-        return "<an answer for Loopbook's page>"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"application/json": self.data}
-
-
-def shell():
-    from IPython import get_ipython
-
-    return get_ipython()
-
-
-def quiet():
-    # What hooks itself behind each cell (matplotlib shows and closes open figures there) must not take this for one,
-    # least of all beside a cell that is still drawing.
-    events = shell().events
-    if not hasattr(events, "_loopbook_quiet"):
-        trigger = events.trigger
-
-        def unless_quiet(event, *args, **kwargs):
-            if event == "post_execute" and getattr(QUIET, "on", False):
-                QUIET.on = False
-                return None
-            return trigger(event, *args, **kwargs)
-
-        events.trigger = unless_quiet
-        events._loopbook_quiet = True
-    QUIET.on = True
 
 
 def plain(text):
@@ -241,30 +205,31 @@ def page(frame, name, rows, asked):
     }
 
 
-def answer(asked):
-    QUIET.on = False
+def respond(asked):
     try:
         frame, name, is_same = find(asked)
         if frame is None:
-            return Answer({"type": "gone"})
+            return {"type": "gone"}
         height, width = frame.shape()
         if not is_same and not asked["asIs"]:
-            return Answer({"type": "changed", "name": name, "rows": height, "columns": width})
+            return {"type": "changed", "name": name, "rows": height, "columns": width}
         rows = view_of(frame, asked)
         if asked["text"] is None:
-            return Answer(page(frame, name, rows, asked))
+            return page(frame, name, rows, asked)
         shown = height if rows is None else len(rows)
         start, stop = min(asked["from"], shown), min(asked["to"], shown)
         picked = range(start, stop) if rows is None else rows[start:stop]
         separator = "\t" if asked["text"] == "tsv" else ","
         text = frame.text(picked, separator, start == 0)
-        return Answer({"type": "text", "text": plain(text), "to": stop, "shown": shown})
+        return {"type": "text", "text": plain(text), "to": stop, "shown": shown}
     except Refused as refusal:
-        return Answer({"type": "refused", "reason": str(refusal)})
+        return {"type": "refused", "reason": str(refusal)}
     except Exception as error:
-        return Answer({"type": "failed", "reason": cut(f"{type(error).__name__}: {error}")})
+        return {"type": "failed", "reason": cut(f"{type(error).__name__}: {error}")}
 
 `;
 
-/** Python source; run in a namespace of its own it defines `quiet` and `answer`. */
-export const FRAME_PROGRAM = `${PROGRAM}${PANDAS_FRAMES}${POLARS_FRAMES}`;
+export const FRAME_PROGRAM: OwnProgram = {
+  name: "frames",
+  source: `${PROGRAM}${PANDAS_FRAMES}${POLARS_FRAMES}`,
+};

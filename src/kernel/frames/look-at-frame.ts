@@ -1,9 +1,10 @@
 /** Pages of a table that a kernel displayed, asked of the kernel itself, beside whatever it does. */
+import { z } from "zod";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { LoopbookError } from "../../util/errors.ts";
-import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { sourceHash } from "../../util/source-hash.ts";
-import type { ExecuteOutcome, Kernel } from "../kernel.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../util/json.ts";
+import type { Kernel } from "../kernel.ts";
+import { askProgram } from "../own-program.ts";
 import { FRAME_PROGRAM } from "./frame-program.ts";
 
 /** Which frame: the one whose HTML has this SHA-256. */
@@ -84,12 +85,15 @@ export type FrameAnswer =
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "failed"; readonly reason: string };
 
-const MODULE = `_loopbook_frames_${sourceHash(FRAME_PROGRAM).slice(0, 12)}`;
+const answer = z.custom<FrameAnswer>(
+  (told) => isJsonObject(told as JsonValue) && typeof (told as JsonObject).type === "string",
+);
+
 const TIMEOUT_MS = 20_000;
 
 /**
  * In a subshell where the kernel has them; else only while it is idle.
- * @throws LoopbookError `kernel-busy`, `kernel-died`, `no-frames`.
+ * @throws LoopbookError `kernel-busy`, `kernel-died`, `kernel-refused`, `no-frames`.
  */
 export async function lookAtFrame(
   kernel: Kernel,
@@ -98,79 +102,10 @@ export async function lookAtFrame(
   clock: Clock = systemClock,
 ): Promise<FrameAnswer> {
   if (kernel.info.languageInfo.name.toLowerCase() !== "python") throw noFrames();
-  if (!kernel.supportsSubshells && kernel.state !== "idle") throw busy();
-  const request = JSON.stringify(ascii(JSON.stringify({ ...frame, ...view })));
-  const asked = `(lambda m: m and m.answer(__import__("json").loads(${request})))(${PROGRAM_MODULE})`;
-  const first = await withLimit(evaluate(kernel, BEFORE, asked), clock);
-  if (first !== null) return first;
-  const second = await withLimit(evaluate(kernel, LOAD, asked), clock);
-  if (second === null) throw noFrames();
-  return second;
-}
-
-const PROGRAM_MODULE = `__import__("sys").modules.get("${MODULE}")`;
-const BEFORE = `(lambda m: m and m.quiet())(${PROGRAM_MODULE})`;
-const LOAD = [
-  `(lambda s, b, m: (b.exec(b.compile(${ascii(JSON.stringify(FRAME_PROGRAM))}, "<loopbook>", "exec"), m.__dict__),`,
-  ` s.__setitem__("${MODULE}", m)))(__import__("sys").modules, __import__("builtins"),`,
-  ` __import__("types").ModuleType("${MODULE}")), ${BEFORE}`,
-].join("");
-
-/** Null: the program is not in the kernel yet. */
-async function evaluate(kernel: Kernel, code: string, expression: string): Promise<FrameAnswer | null> {
-  const outcome = await kernel.execute(
-    {
-      code,
-      silent: true,
-      storeHistory: false,
-      stopOnError: false,
-      lane: kernel.supportsSubshells ? "subshell" : "main",
-      userExpressions: { answer: expression },
-    },
-    { onOutput: () => {} },
-  );
-  return answerOf(outcome);
-}
-
-function answerOf(outcome: ExecuteOutcome): FrameAnswer | null {
-  if (outcome.type === "kernel-died")
-    throw new LoopbookError("kernel-died", "The kernel is gone. Start or restart it first.");
-  if (outcome.type === "aborted") throw busy();
-  if (outcome.type === "error") return { type: "failed", reason: `${outcome.ename}: ${outcome.evalue}` };
-  const { answer } = outcome.userExpressions;
-  if (!isJsonObject(answer) || answer.status !== "ok") {
-    const why = isJsonObject(answer) ? `${String(answer.ename)}: ${String(answer.evalue)}` : "no answer";
-    return { type: "failed", reason: why };
-  }
-  const data: JsonObject = isJsonObject(answer.data) ? answer.data : {};
-  const json = data["application/json"];
+  const request = { ...frame, ...view } as unknown as JsonObject;
   // It is our own program's; a kernel that says something else only misleads its own reader.
-  return isJsonObject(json) && typeof json.type === "string" ? (json as unknown as FrameAnswer) : null;
+  return answer.parse(await askProgram(kernel, FRAME_PROGRAM, request, { timeoutMs: TIMEOUT_MS, clock }));
 }
-
-function withLimit<T>(answer: Promise<T>, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(TIMEOUT_MS, () => reject(busy()));
-    answer.then(resolve, reject).finally(cancel);
-  });
-}
-
-/** Without a character beyond ASCII; JSON's escapes are Python's too. */
-function ascii(json: string): string {
-  return json.replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-const busy = (): LoopbookError =>
-  new LoopbookError(
-    "kernel-busy",
-    "The kernel is busy and answers nothing beside it. Try again when it is idle.",
-    {
-      retry: true,
-    },
-  );
 
 const noFrames = (): LoopbookError =>
   new LoopbookError(
