@@ -56,6 +56,7 @@ export interface QuestionFilter {
   readonly notebookId?: NotebookId;
   readonly status?: readonly QuestionStatus[];
   readonly group?: string;
+  readonly key?: string;
   /** Questions that were asked behind this one, by id. */
   readonly after?: string;
   /** Default 1,000. */

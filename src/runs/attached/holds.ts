@@ -13,7 +13,7 @@ export function heldAt(t: AttachedTransition, fact: Control): void {
   const where = placeOf(t, fact);
   const base = { cellId: null, sinceMs, inputId: null, password: false } as const;
   const hold: Hold =
-    question === undefined
+    fact.question === undefined
       ? {
           ...base,
           kind: wish.state === "step" ? "step" : "pause",
@@ -23,13 +23,13 @@ export function heldAt(t: AttachedTransition, fact: Control): void {
       : {
           ...base,
           kind: "question",
-          what: question.prompt,
-          why: whyOf(question),
-          questionId: `${self.who}/${question.key}`,
-          ...(question.deadlineMs !== null && { deadlineMs: question.deadlineMs }),
+          what: question?.prompt ?? `Waits for the answer to ${fact.question}`,
+          why: question === undefined ? null : whyOf(question),
+          questionId: `${self.who}/${fact.question}`,
+          ...(typeof question?.deadlineMs === "number" && { deadlineMs: question.deadlineMs }),
         };
   t.set({ held: hold });
-  const detail = { kind: hold.kind, step: fact.step ?? null, question: question?.key ?? null };
+  const detail = { kind: hold.kind, step: fact.step ?? null, question: fact.question ?? null };
   t.record("held", hold.what, { atMs: sinceMs, detail });
 }
 

@@ -29,6 +29,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX questions_by_notebook ON questions (notebook_id, status);
   CREATE INDEX questions_due ON questions (due_ms) WHERE due_ms IS NOT NULL;
   `,
+  // What an earlier run of the notebook was answered under the same key.
+  `CREATE INDEX questions_by_key ON questions (notebook_id, substr(id, instr(id, '/') + 1));`,
 ];
 
 export interface QuestionLedgerOptions {
@@ -99,6 +101,7 @@ class QuestionLedger implements QuestionStore {
     if (filter.runId !== undefined) add("run_id = ?", filter.runId);
     if (filter.notebookId !== undefined) add("notebook_id = ?", filter.notebookId);
     if (filter.group !== undefined) add("group_name = ?", filter.group);
+    if (filter.key !== undefined) add("substr(id, instr(id, '/') + 1) = ?", filter.key);
     if (filter.status !== undefined)
       add(`status IN (${filter.status.map(() => "?").join(", ")})`, ...filter.status);
     if (filter.after !== undefined)

@@ -111,6 +111,7 @@ export class AttachedProcess implements AttachedRun {
       ...{ questions: options.questions, runId: id, notebookId: session.id, clock },
       onNews: () => this.tellNews(),
       onQuestion: (question) => this.faces.question(question),
+      onRefused: ({ key }, error) => this.warn(`The question ${key} was refused`, error),
     });
     this.watch = new ProcessWatch({
       clock,

@@ -1,8 +1,9 @@
 /** The questions of an attached run: asked, answered by people, taken by the process. */
-import type { Answer, Question, Questions } from "../../review/question.ts";
+import type { Answer, Question, QuestionStatus, Questions } from "../../review/question.ts";
 import type { AskedQuestion } from "../../telemetry/facts.ts";
 import type { News } from "../../usecases/attached-run.ts";
 import type { Clock } from "../../util/clock.ts";
+import { LoopbookError } from "../../util/errors.ts";
 import type { NotebookId, RunId } from "../../util/ids.ts";
 
 export interface RunAnswersOptions {
@@ -13,7 +14,11 @@ export interface RunAnswersOptions {
   /** There is another answer to give to the process, or one less. */
   readonly onNews: () => void;
   readonly onQuestion: (question: Question) => void;
+  /** It is no question, or one too many: asked again it would be refused again. */
+  readonly onRefused: (asked: AskedQuestion, error: LoopbookError) => void;
 }
+
+const FINAL: ReadonlySet<string> = new Set(["bad-question", "too-many-questions"]);
 
 export class RunAnswers {
   private readonly given: RunAnswersOptions;
@@ -32,7 +37,8 @@ export class RunAnswers {
   /** What was answered while this program was not there. */
   async load(): Promise<void> {
     const { questions, runId } = this.given;
-    for (const question of (await questions?.list({ runId, limit: 10_000 })) ?? []) this.note(question);
+    const answered = await questions?.list({ runId, status: ["answered"], limit: 10_000 });
+    for (const question of answered ?? []) this.note(question);
   }
 
   list(): News["answers"] {
@@ -40,28 +46,49 @@ export class RunAnswers {
   }
 
   async ask(asked: AskedQuestion, askedAtMs: number): Promise<void> {
-    const { questions, runId, notebookId } = this.given;
-    const question = await questions?.ask(runId, notebookId, asked, askedAtMs);
-    if (question) this.note(question);
+    const { questions, runId, notebookId, onRefused } = this.given;
+    if (questions === undefined) return;
+    try {
+      this.note(await questions.ask(runId, notebookId, asked, askedAtMs));
+    } catch (error) {
+      if (!(error instanceof LoopbookError && FINAL.has(error.code))) throw error;
+      onRefused(asked, error);
+      return;
+    }
+    // Of a process that did not live to see an answer: nobody is to answer both.
+    for (const one of await this.earlier(asked.key, ["open"]))
+      if (one.askedAtMs < askedAtMs) await questions.withdraw(one.id);
   }
 
   async taken(key: string, answerId: string, atMs: number): Promise<void> {
-    await this.given.questions?.taken(this.idOf(key), answerId, atMs);
+    const { questions } = this.given;
+    if (questions === undefined) return;
+    const own = await questions.get(this.idOf(key));
+    // An answer that an earlier run was given, and that this one found by the key.
+    const those = own === null ? await this.earlier(key, ["answered", "taken"]) : [own];
+    for (const { id, answers } of those)
+      if (own !== null || answers.some((one) => one.id === answerId))
+        await questions.taken(id, answerId, atMs);
     if (this.waiting.delete(key)) this.given.onNews();
   }
 
   async withdraw(key: string): Promise<void> {
-    await this.given.questions?.withdraw(this.idOf(key));
+    const { questions } = this.given;
+    if (await questions?.get(this.idOf(key))) await questions?.withdraw(this.idOf(key));
   }
 
   /** Of this run; else what was answered under this key in an earlier run of the notebook, the newest. */
   async find(key: string): Promise<Answer | null> {
-    const { questions, notebookId } = this.given;
-    const own = await questions?.get(this.idOf(key));
+    const own = await this.given.questions?.get(this.idOf(key));
     if (own) return own.answer;
-    const others = (await questions?.list({ notebookId, limit: 10_000 })) ?? [];
-    const answered = others.filter(({ asked, answer }) => asked.key === key && answer !== null);
-    return answered.sort((a, b) => a.askedAtMs - b.askedAtMs).at(-1)?.answer ?? null;
+    const answered = await this.earlier(key, ["answered", "taken"]);
+    return answered.toSorted((a, b) => a.askedAtMs - b.askedAtMs).at(-1)?.answer ?? null;
+  }
+
+  private async earlier(key: string, status: readonly QuestionStatus[]): Promise<readonly Question[]> {
+    const { questions, notebookId, runId } = this.given;
+    const found = (await questions?.list({ notebookId, key, status })) ?? [];
+    return found.filter((one) => one.runId !== runId);
   }
 
   close(): void {
