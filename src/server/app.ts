@@ -30,6 +30,7 @@ import { mlflowRoutes } from "./routes/mlflow.ts";
 import { moveRoutes } from "./routes/moves.ts";
 import { notebookRoutes } from "./routes/notebooks.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
+import { otlpRoutes } from "./routes/otlp.ts";
 import { outputRoutes } from "./routes/outputs.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { pasteOutputRoutes } from "./routes/paste-outputs.ts";
@@ -94,6 +95,7 @@ const ROUTES = [
   questionRoutes,
   publishRoutes,
   mlflowRoutes,
+  otlpRoutes,
   jupyterRoutes,
 ];
 

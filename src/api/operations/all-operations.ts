@@ -3,6 +3,7 @@ import { attachedOperations } from "./attached.ts";
 import { fileOperations } from "./files.ts";
 import { notebookOperations } from "./notebooks.ts";
 import type { Operation } from "./operation.ts";
+import { otlpOperations } from "./otlp.ts";
 import { runOperations } from "./runs.ts";
 import { telemetryOperations } from "./telemetry.ts";
 
@@ -10,10 +11,11 @@ export const allOperations: readonly Operation[] = [
   ...runOperations,
   ...attachedOperations,
   ...telemetryOperations,
+  ...otlpOperations,
   ...notebookOperations,
   ...fileOperations,
 ];
 
-/** Routes that speak protocols of other programs, which describe them: Jupyter Server's, MLflow's, OpenTelemetry's. */
+/** Routes that speak protocols of other programs, which describe them: Jupyter Server's and MLflow's. */
 export const FOREIGN =
-  /^\/(api\/?$|api\/(contents|kernels|kernelspecs|sessions|collaboration|terminals|me)\b|kernelspecs\/|.*\/(mlflow|mlflow-artifacts)\/|.*\bv1\/(metrics|logs|traces)$)/;
+  /^\/(api\/?$|api\/(contents|kernels|kernelspecs|sessions|collaboration|terminals|me)\b|kernelspecs\/|.*\/(mlflow|mlflow-artifacts)\/)/;

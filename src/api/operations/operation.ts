@@ -1,6 +1,6 @@
 /**
  * The HTTP API as a table: of this are made the OpenAPI document, its reference page and the types of the TypeScript
- * client; a test holds it against the routes. Protocols of other programs (Jupyter's, MLflow's, OpenTelemetry's) are
+ * client; a test holds it against the routes. Protocols of other programs (Jupyter's, MLflow's) are
  * described where they come from and are not in it.
  */
 import { z } from "zod";

@@ -15,6 +15,7 @@ test.each<[string, boolean, boolean]>([
   ["/files/a.png", false, true],
   ["/kernelspecs/python3/logo-64x64.png", false, false],
   ["/api", false, false],
+  ["/v1/metrics", false, false],
   ["/api/contents/a.ipynb", false, false],
   ["/api/kernels/k/channels", true, false],
   ["/api/sessions", false, false],

@@ -8,7 +8,7 @@ import type { Action } from "../../people/access.ts";
 const THEIR_API = /^\/api\/(terminals|events|config|nbconvert|security)(\/|$)/;
 const THEIR_TEXT_ROOM =
   /^\/api\/collaboration\/room\/(?!json(?::|%3A)notebook(?::|%3A)|JupyterLab(?::|%3A))/i;
-const OUR_PAGE = /^\/(open\/.*|assets\/.*|index\.html|kernelspecs\/.*)?$/;
+const OUR_PAGE = /^\/(open\/.*|assets\/.*|index\.html|kernelspecs\/.*|v1\/(metrics|logs|traces))?$/;
 
 /** A notebook is shared live by us, whatever else by them. */
 const THEIR_TEXT_SESSION = /^\/api\/collaboration\/session\/(?!.*\.ipynb$)/i;

@@ -80,6 +80,7 @@ export async function putArtifact(
   try {
     const kept = await takeIn(body, temporary);
     const store = await tracking.store();
+    tracking.heard(run);
     if (run.artifacts.get(path)?.sha256 === kept.sha256) return;
     const { telemetry } = await tracking.attached(run);
     // Its name is known by its hash alone, so the blob comes first.

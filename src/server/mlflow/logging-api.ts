@@ -35,6 +35,7 @@ interface Batch {
 async function logAll(tracking: MlflowTracking, runId: string, batch: Batch): Promise<JsonObject> {
   const store = await tracking.store();
   const run = store.activeRun(runId);
+  tracking.heard(run);
   const log = await store.log(run);
   if (batch.metrics) await tracking.pause(run, log);
   stopIfAsked(tracking, run);

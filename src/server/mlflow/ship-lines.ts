@@ -11,15 +11,11 @@ import type { LineSpool } from "./line-spool.ts";
 const PIECE_BYTES = 512 * 1024;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
-/** A client of such a protocol is silent between its calls; its run is not dead for that. */
-const SEEN_EVERY_MS = 3_000;
 
 export interface ShipOptions {
   readonly spool: LineSpool;
   readonly writer: string;
   readonly join: () => Promise<AttachedRun>;
-  /** Whether the run goes on, though nothing comes. */
-  readonly lives: () => boolean;
   readonly logger: Logger;
   readonly clock?: Clock;
 }
@@ -36,7 +32,7 @@ export class LineShipper {
   private isClosed = false;
   private retryMs = FIRST_RETRY_MS;
   private cancelRetry: (() => void) | null = null;
-  private cancelSeen: (() => void) | null = null;
+  private wasHeard = false;
 
   constructor(options: ShipOptions) {
     this.options = options;
@@ -55,6 +51,12 @@ export class LineShipper {
   /** The run, where it was joined already. */
   get joined(): AttachedRun | null {
     return this.attached;
+  }
+
+  /** Its client called: it lives, also when it was taken for dead. */
+  heard(): void {
+    this.wasHeard = true;
+    this.wake();
   }
 
   /** There may be lines to be brought. */
@@ -78,7 +80,6 @@ export class LineShipper {
     this.isClosed = true;
     this.isAsked = false;
     this.cancelRetry?.();
-    this.cancelSeen?.();
     await this.work;
   }
 
@@ -86,7 +87,9 @@ export class LineShipper {
     this.isAsked = false;
     try {
       const run = await this.run();
-      run.seen(this.options.writer);
+      // Lines of an earlier time are no sign that the client lives.
+      if (this.wasHeard) run.seen(this.options.writer, "news");
+      this.wasHeard = false;
       for (;;) {
         const { lines, end } = await this.options.spool.read(this.shippedBytes, PIECE_BYTES);
         if (lines.length === 0 || this.isClosed) break;
@@ -96,7 +99,6 @@ export class LineShipper {
         this.shippedBytes = end;
       }
       this.retryMs = FIRST_RETRY_MS;
-      this.keepSeen();
     } catch (error) {
       this.options.logger.warn("a run's telemetry waits on disk; it is tried again", {
         error: messageOf(error),
@@ -125,14 +127,5 @@ export class LineShipper {
     }
     this.attached = run;
     return run;
-  }
-
-  private keepSeen(): void {
-    this.cancelSeen?.();
-    if (this.isClosed || !this.options.lives()) return;
-    this.cancelSeen = this.clock.schedule(SEEN_EVERY_MS, () => {
-      this.attached?.seen(this.options.writer);
-      this.keepSeen();
-    });
   }
 }

@@ -62,6 +62,15 @@ export class MlflowTracking {
     return (await this.shipper(run)).run();
   }
 
+  /** A call of its client's came. */
+  heard(run: TrackedRun): void {
+    if (isEnd(run.status)) return;
+    this.shipper(run).then(
+      (shipper) => shipper.heard(),
+      () => {},
+    );
+  }
+
   /** Who wants it stopped; null: nobody. */
   stopWish(run: TrackedRun): string | null {
     const wanted = this.shippers.get(run.id)?.joined?.news().wanted;
@@ -110,7 +119,6 @@ export class MlflowTracking {
       spool,
       writer: WRITER,
       join: () => this.join(run),
-      lives: () => !isEnd(run.status),
       logger: this.options.logger,
     });
     this.shippers.set(run.id, shipper);

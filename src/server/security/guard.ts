@@ -86,7 +86,12 @@ export function guard(facts: RequestFacts, policy: GuardPolicy): Verdict {
 
 /** What programs ask for; everything else is the page's. */
 export function isApiPath(path: string): boolean {
-  return path === "/api" || path.startsWith("/api/") || path.startsWith("/kernelspecs/");
+  return path === "/api" || path.startsWith("/api/") || path.startsWith("/kernelspecs/") || isOtlpPath(path);
+}
+
+/** Where exporters of OpenTelemetry send; traces are refused. */
+export function isOtlpPath(path: string): boolean {
+  return /^\/v1\/(metrics|logs|traces)$/.test(path);
 }
 
 /**

@@ -10,6 +10,10 @@ const LOOK_MS = 1_000;
 /** Its sender tells that it lives every few seconds. */
 export const SILENT_MS = 10_000;
 const LOST_MS = 60_000;
+/** Clients of these protocols speak only when they have something to tell. */
+const SELDOM = new Set(["mlflow", "otlp"]);
+const SELDOM_SILENT_MS = 90_000;
+const SELDOM_LOST_MS = 600_000;
 /** Its last requests may still be on their way when the process is gone. */
 const LAST_WORDS_MS = 2_000;
 
@@ -50,7 +54,7 @@ export class ProcessWatch {
     const { clock, leader, seenAtMs } = this.given;
     const writer = leader();
     if (writer?.identity) return !isRunning(writer.identity);
-    return clock.now() - seenAtMs() >= SILENT_MS;
+    return clock.now() - seenAtMs() >= silentAfterMs(writer);
   }
 
   private look(): void {
@@ -66,14 +70,22 @@ export class ProcessWatch {
     }
     this.goneSinceMs = null;
     // A process of this machine that lives is taken at its life, not at its silence.
-    if (quietMs >= LOST_MS && !writer?.identity) {
+    if (quietMs >= lostAfterMs(writer) && !writer?.identity) {
       const where = writer === undefined ? "its process" : `process ${writer.pid} on ${writer.host}`;
       onGone(`No word of ${where} for ${Math.round(quietMs / 1_000)} s`);
       return;
     }
-    const isSilent = quietMs >= SILENT_MS;
+    const isSilent = quietMs >= silentAfterMs(writer);
     if (isSilent === this.isSilent) return;
     this.isSilent = isSilent;
     onSilent(isSilent ? seenAtMs() : null);
   }
+}
+
+function silentAfterMs(writer: AttachedWriter | undefined): number {
+  return writer && SELDOM.has(writer.language) ? SELDOM_SILENT_MS : SILENT_MS;
+}
+
+function lostAfterMs(writer: AttachedWriter | undefined): number {
+  return writer && SELDOM.has(writer.language) ? SELDOM_LOST_MS : LOST_MS;
 }
