@@ -1,5 +1,5 @@
 /** Blocks of points as bytes: columns without loss, and beside them their levels, one row for each 64 points. */
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import {
   decodeSteps,
   decodeTimes,
@@ -14,9 +14,10 @@ import { summarise } from "../../telemetry/summary.ts";
 import { LEVEL_POINTS } from "./point-block.ts";
 import type { LevelColumns } from "./series-reader.ts";
 
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const options = { params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } };
 /** Of the eight bytes of a value, those that neighbours have in common; noise in the others would hide them. */
 const COMMON_BYTES = 2;
+const CHECKSUM_BYTES = 4;
 
 export function encodePoints({ time, step, value }: Columns): Uint8Array {
   const bytes = splitBytes(value);
@@ -31,10 +32,15 @@ export function encodePoints({ time, step, value }: Columns): Uint8Array {
   parts.forEach((part, index) => {
     viewOf(head).setUint32(4 * index, part.byteLength, true);
   });
-  return concatBytes([head, ...parts]);
+  const block = concatBytes([head, ...parts, new Uint8Array(CHECKSUM_BYTES)]);
+  const end = block.byteLength - CHECKSUM_BYTES;
+  viewOf(block).setUint32(end, crc32(block.subarray(0, end)), true);
+  return block;
 }
 
+/** @throws Error when these are not the bytes that were written. */
 export function decodePoints(bytes: Uint8Array, count: number): Columns {
+  checkPoints(bytes);
   let at = 16;
   const part = (index: number): Uint8Array => {
     const length = viewOf(bytes).getUint32(4 * index, true);
@@ -46,6 +52,18 @@ export function decodePoints(bytes: Uint8Array, count: number): Columns {
   const common = whole(part(2), COMMON_BYTES * count);
   const rest = whole(part(3), (8 - COMMON_BYTES) * count);
   return { time, step, value: joinBytes(concatBytes([common, rest]), count) };
+}
+
+/** Blocks of before had no checksum. */
+function checkPoints(bytes: Uint8Array): void {
+  const view = viewOf(bytes);
+  const end = [0, 4, 8, 12].reduce((sum, at) => sum + view.getUint32(at, true), 16);
+  if (bytes.byteLength === end) return;
+  if (
+    bytes.byteLength !== end + CHECKSUM_BYTES ||
+    crc32(bytes.subarray(0, end)) !== view.getUint32(end, true)
+  )
+    throw new Error("A block of points is damaged");
 }
 
 export function encodeLevels(columns: Columns): Uint8Array {

@@ -2,21 +2,26 @@
 import type { LogLine, PlacedFact } from "../../telemetry/telemetry-store.ts";
 import { type ChunkMarks, decodeMarks, type FactChunk, readFacts } from "./fact-chunk.ts";
 import type { LogPart } from "./log-query.ts";
-import type { RunDataFiles } from "./run-files.ts";
+import type { OnDamage, RunDataFiles } from "./run-files.ts";
 import { lineOf } from "./waiting-lines.ts";
 
 /** What JSON writes as it is; what it may write in another way is looked for in the lines themselves. */
 const PLAIN = /^[ !#-.0-[\]-~]+$/;
 
+/** Behind nobody's offsets, so that nobody is told; but in its place, since facts are read by their number. */
+const LOST: PlacedFact = { writer: "", end: 0, fact: { type: "alive", time: 0 } };
+
 export class ChunkReader {
   private readonly files: RunDataFiles;
+  private readonly onDamage: OnDamage;
 
-  constructor(files: RunDataFiles) {
+  constructor(files: RunDataFiles, onDamage: OnDamage) {
     this.files = files;
+    this.onDamage = onDamage;
   }
 
   part(chunk: FactChunk): LogPart {
-    return new ChunkPart(this.files, chunk);
+    return new ChunkPart(this.files, chunk, this.onDamage);
   }
 
   /** Those of the parts that are chunks, from disk in one go. */
@@ -30,9 +35,18 @@ export class ChunkReader {
   }
 
   async facts(chunk: FactChunk): Promise<readonly PlacedFact[]> {
-    return [...(await new ChunkPart(this.files, chunk).facts()).values()];
+    const found = await new ChunkPart(this.files, chunk, this.onDamage).facts();
+    return Array.from({ length: chunk.facts }, (_, number) => found.get(number) ?? LOST);
   }
 }
+
+const NO_MARKS: ChunkMarks = {
+  levels: new Uint8Array(),
+  templates: new Uint32Array(),
+  facts: new Uint32Array(),
+  subs: new Uint32Array(),
+  frames: [],
+};
 
 class ChunkPart implements LogPart {
   readonly firstLine: number;
@@ -42,10 +56,12 @@ class ChunkPart implements LogPart {
   /** Marks and body as they lie on disk. */
   bytes: Uint8Array | null = null;
   private readonly files: RunDataFiles;
+  private readonly onDamage: OnDamage;
   private decoded: ChunkMarks | null = null;
 
-  constructor(files: RunDataFiles, chunk: FactChunk) {
+  constructor(files: RunDataFiles, chunk: FactChunk, onDamage: OnDamage) {
     this.files = files;
+    this.onDamage = onDamage;
     this.chunk = chunk;
     this.firstLine = chunk.firstLine;
     this.lines = chunk.lines;
@@ -53,13 +69,22 @@ class ChunkPart implements LogPart {
   }
 
   async marks(): Promise<ChunkMarks> {
-    this.decoded ??= decodeMarks((await this.packed()).subarray(0, this.chunk.marksLength), this.lines);
+    if (this.decoded === null) {
+      const bytes = (await this.packed()).subarray(0, this.chunk.marksLength);
+      try {
+        this.decoded = decodeMarks(bytes, this.lines);
+      } catch {
+        this.tellDamage();
+        this.decoded = NO_MARKS;
+      }
+    }
     return this.decoded;
   }
 
   async facts(wanted?: ReadonlySet<number>, search?: string): Promise<ReadonlyMap<number, PlacedFact>> {
     const { frames } = await this.marks();
-    return readFacts((await this.packed()).subarray(this.chunk.marksLength), frames, wanted, search);
+    const body = (await this.packed()).subarray(this.chunk.marksLength);
+    return readFacts(body, frames, () => this.tellDamage(), wanted, search);
   }
 
   async read(picked: readonly number[], search?: string): Promise<readonly LogLine[]> {
@@ -70,6 +95,11 @@ class ChunkPart implements LogPart {
       const fact = read.get(facts[at] ?? 0);
       return fact ? lineOf(fact, subs[at] ?? 0, this.firstLine + at) : [];
     });
+  }
+
+  private tellDamage(): void {
+    const { file, at } = this.chunk;
+    this.onDamage(`facts at ${at} of ${this.files.pathOf("kept", file)}`);
   }
 
   private async packed(): Promise<Uint8Array> {

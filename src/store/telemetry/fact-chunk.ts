@@ -45,7 +45,9 @@ export interface FactFrame {
   readonly length: number;
 }
 
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const options = { params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } };
+/** Else what is unpacked comes in small pieces that are put together again. */
+const unpacking = { chunkSize: 64 * 1024 };
 const FACT_HEAD = 14;
 
 /** Where the next chunk ends. */
@@ -119,7 +121,7 @@ function packFrames(facts: readonly WaitingFact[]): {
 }
 
 export function decodeMarks(bytes: Uint8Array, lines: number): ChunkMarks {
-  const all = Uint8Array.from(zstdDecompressSync(bytes));
+  const all = Uint8Array.from(zstdDecompressSync(bytes, unpacking));
   const columns = new Uint32Array(all.buffer, 0, 3 * lines);
   const directory = new Uint32Array(all.slice(13 * lines).buffer);
   return {
@@ -141,10 +143,12 @@ export function decodeMarks(bytes: Uint8Array, lines: number): ChunkMarks {
  * @param body packed.
  * @param wanted numbers in the chunk; absent: all.
  * @param search small letters that JSON writes as they are: facts without it are left out.
+ * @param onDamage a frame cannot be read; its facts are left out.
  */
 export function readFacts(
   body: Uint8Array,
   frames: readonly FactFrame[],
+  onDamage: () => void,
   wanted?: ReadonlySet<number>,
   search?: string,
 ): ReadonlyMap<number, PlacedFact> {
@@ -153,12 +157,21 @@ export function readFacts(
   for (const [index, { firstFact, length }] of frames.entries()) {
     const end = frames[index + 1]?.firstFact ?? Number.POSITIVE_INFINITY;
     if (wanted === undefined || hasBetween(wanted, firstFact, end)) {
-      const frame = zstdDecompressSync(body.subarray(at, at + length));
-      decodeFacts(frame, firstFact, found, wanted, search);
+      const frame = unpackFrame(body.subarray(at, at + length));
+      if (frame) decodeFacts(frame, firstFact, found, wanted, search);
+      else onDamage();
     }
     at += length;
   }
   return found;
+}
+
+function unpackFrame(packed: Uint8Array): Buffer | null {
+  try {
+    return zstdDecompressSync(packed, unpacking);
+  } catch {
+    return null;
+  }
 }
 
 function hasBetween(wanted: ReadonlySet<number>, from: number, to: number): boolean {

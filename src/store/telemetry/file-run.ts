@@ -44,6 +44,7 @@ import { waitingLines } from "./waiting-lines.ts";
 /** Of one run: ranks, forks, and the processes of a restarted job. */
 const MAX_WRITERS = 10_000;
 const MAX_REASONS = 20;
+const MAX_DAMAGED = 10_000;
 const MAX_FACTS_AT_ONCE = 1_000;
 
 export interface FileRunOptions {
@@ -85,6 +86,7 @@ export class FileRun implements RunTelemetry {
   readonly logs: RunLogs;
   private rejected = 0;
   private reasons: string[] = [];
+  private readonly damaged = new Set<string>();
   private isClosed = false;
 
   static async open(options: FileRunOptions): Promise<FileRun> {
@@ -101,8 +103,9 @@ export class FileRun implements RunTelemetry {
     this.news = new ChangeNews(clock, () => options.onChange(this.revision));
     this.blobs = new Blobs(folder);
     const files = new RunDataFiles(folder);
-    this.blocks = blockFiles(files);
-    this.chunks = new ChunkReader(files);
+    const onDamage = (what: string): void => this.rejectDamaged(what);
+    this.blocks = blockFiles(files, onDamage);
+    this.chunks = new ChunkReader(files, onDamage);
     this.commits = new RunCommits({
       ...options,
       files,
@@ -317,6 +320,14 @@ export class FileRun implements RunTelemetry {
   private reject(reason: string): void {
     this.rejected++;
     this.reasons = [...this.reasons.filter((known) => known !== reason), reason].slice(-MAX_REASONS);
+  }
+
+  /** Each place once, however often it is read. */
+  private rejectDamaged(what: string): void {
+    if (this.damaged.has(what) || this.damaged.size >= MAX_DAMAGED) return;
+    this.damaged.add(what);
+    this.options.logger.error("Telemetry on disk is damaged", { runId: this.runId, what });
+    this.reject(`damaged on disk: ${what}`);
   }
 
   private readFacts(from: number): readonly PlacedFact[] | Promise<readonly PlacedFact[]> {

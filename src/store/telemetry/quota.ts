@@ -31,16 +31,18 @@ export class QuotaWatch {
 
   /** @throws LoopbookError `telemetry-full`. */
   async take(bytes: number): Promise<void> {
-    if (this.taken >= MEASURE_EVERY_BYTES || this.reason() !== null) {
+    // Also what only this batch is too big for: there may be room since it was measured.
+    if (this.taken >= MEASURE_EVERY_BYTES || this.reason(bytes) !== null) {
       this.measuring ??= this.measure().finally(() => {
         this.measuring = null;
       });
       await this.measuring;
     }
-    this.taken += bytes;
-    const reason = this.reason();
-    if (reason === null) return;
-    this.taken -= bytes;
+    const reason = this.reason(bytes);
+    if (reason === null) {
+      this.taken += bytes;
+      return;
+    }
     throw new LoopbookError(
       "telemetry-full",
       `${reason} No more is taken until there is room: remove runs that are not needed. The pipeline keeps what it could not send.`,
@@ -48,11 +50,12 @@ export class QuotaWatch {
     );
   }
 
-  private reason(): string | null {
+  private reason(more: number): string | null {
     const { totalBytes, freeBytes } = this.quota;
     if (this.taken === Number.POSITIVE_INFINITY) return null;
-    if (this.total + this.taken > totalBytes) return `Telemetry takes all of its ${shown(totalBytes)}.`;
-    if (this.free - this.taken < freeBytes) return `The disk has less than ${shown(freeBytes)} left.`;
+    if (this.total + this.taken + more > totalBytes)
+      return `Telemetry takes all of its ${shown(totalBytes)}.`;
+    if (this.free - this.taken - more < freeBytes) return `The disk has less than ${shown(freeBytes)} left.`;
     return null;
   }
 
