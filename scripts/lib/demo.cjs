@@ -13,13 +13,19 @@ const USUAL_PORT = 7717;
 const START_LIMIT_MS = 30_000;
 const folder = path.join(stateFolder, "demo");
 const notebook = path.join(folder, "digits.ipynb");
-const noteFile = path.join(folder, "server.json");
+// Beside the served folder, not in it: it holds the token.
+const noteFile = path.join(stateFolder, "demo-server.json");
 
 function demoOptions(words) {
-  const options = { browser: Boolean(process.stdout.isTTY) && !process.env.CI, port: null };
+  const options = {
+    attach: false,
+    browser: Boolean(process.stdout.isTTY) && !process.env.CI,
+    port: null,
+  };
   for (let at = 0; at < words.length; at += 1) {
     const [word, attached] = words[at].split("=");
-    if (word === "--no-browser") options.browser = false;
+    if (word === "attach") options.attach = true;
+    else if (word === "--no-browser") options.browser = false;
     else if (word === "--port") {
       options.port = Number(attached === undefined ? words[++at] : attached);
       if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65535)
@@ -30,7 +36,7 @@ function demoOptions(words) {
     } else
       throw new SetupError(
         `The demo has no option ${word}.`,
-        "There are: npm run demo -- --no-browser --port N",
+        "There are: npm run demo -- [attach] --no-browser --port N",
       );
   }
   return options;
@@ -156,6 +162,8 @@ async function runDemo(terminal, { node, python, browser, port }) {
     return;
   }
   fs.mkdirSync(folder, { recursive: true });
+  // Earlier versions kept theirs there.
+  fs.rmSync(path.join(folder, "server.json"), { force: true });
   fs.rmSync(path.join(folder, "released"), { recursive: true, force: true });
   fs.copyFileSync(path.join(root, "examples", "digits", "digits.ipynb"), notebook);
 
@@ -214,4 +222,4 @@ function endWithNpm(end) {
   return setInterval(() => process.ppid !== parent && end(), 500);
 }
 
-module.exports = { demoOptions, runDemo };
+module.exports = { demoOptions, runDemo, isFree, endWithNpm };
