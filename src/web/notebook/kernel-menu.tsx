@@ -14,7 +14,10 @@ export function KernelMenu() {
   const { execute } = useSession((state) => state.rights);
   const running = useSession((state) => isLive(state.run));
   const none = kernel.state === "none" || kernel.state === "dead";
-  const name = kernel.displayName ?? (kernel.state === "none" ? "No kernel" : "Kernel");
+  // Cells of an attached run are told by a process of its own: without a kernel, that is what works here.
+  const process = useSession(({ run }) => (run?.kind === "attached" ? (run.process ?? null) : null));
+  const shown = kernel.state === "none" ? process : null;
+  const name = shown?.language ?? kernel.displayName ?? (kernel.state === "none" ? "No kernel" : "Kernel");
   const item = (id: string, label: string, disabled = false) => ({
     label,
     keys: keysOf(id),
@@ -48,9 +51,15 @@ export function KernelMenu() {
         [item("variables", "Variables"), item("format-all", "Format all cells", none)],
       ]}
     >
-      <span className={`${styles.dot} ${styles[kernel.state]}`} aria-hidden="true" />
-      <span className="visually-hidden">Kernel </span>
-      <span className={styles.name}>{name}</span> <span className={styles.state}>{kernelText(kernel)}</span>
+      <span
+        className={`${styles.dot} ${styles[shown !== null && running ? "busy" : kernel.state]}`}
+        aria-hidden="true"
+      />
+      <span className="visually-hidden">{shown === null ? "Kernel " : "Process "}</span>
+      <span className={styles.name}>{name}</span>{" "}
+      <span className={styles.state}>
+        {shown === null ? kernelText(kernel) : `pid ${shown.pid} on ${shown.host}`}
+      </span>
     </Menu>
   );
 }

@@ -1,5 +1,5 @@
-import { lazy, Suspense, useId } from "react";
-import { CheckIcon } from "../parts/icons.tsx";
+import { lazy, Suspense, useId, useState } from "react";
+import { CheckIcon, CloseIcon } from "../parts/icons.tsx";
 import { useNow } from "../session/hooks.ts";
 import type { ParameterSpec, RunSnapshot } from "../session/types.ts";
 import { formatAgo } from "../text/durations.ts";
@@ -33,7 +33,11 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
   const id = useId();
   const now = useNow(15_000, run !== null);
   const value = text ?? formatValue(valueInForce(spec, run), spec);
-  const standing = standingOf(spec.name, run);
+  // A refusal that was read; a later one stands again.
+  const [readAtMs, setReadAtMs] = useState<number | null>(null);
+  const newest = standingOf(spec.name, run);
+  const standing = newest?.type === "refused" && newest.atMs === readAtMs ? null : newest;
+  const isRefused = standing?.type === "refused" && staged === null;
   const hint = hintOf(spec, staged, standing, now);
   const kind = fieldOf(spec);
   const wide = (kind === "text" || kind === "literal") && value.length > 14;
@@ -54,7 +58,7 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
     wrong ? styles.wrong : staged ? styles.isStaged : "",
   ].join(" ");
   return (
-    <div className={`${styles.field} ${wide ? styles.wide : ""}`}>
+    <div className={`${styles.field} ${wide ? styles.wide : ""} ${isRefused ? styles.isRefused : ""}`}>
       {inLine ? (
         <span className={styles.label} id={`${id}-name`}>
           {spec.name}
@@ -145,6 +149,16 @@ export function ParameterField({ spec, run, text, staged, disabled, onText }: Pa
           {hint.text}
         </span>
       )}
+      {isRefused && (
+        <button
+          type="button"
+          className={styles.read}
+          aria-label={`Read: ${spec.name} was not taken`}
+          onClick={() => setReadAtMs(standing.atMs)}
+        >
+          <CloseIcon />
+        </button>
+      )}
     </div>
   );
 }
@@ -178,7 +192,11 @@ function hintOf(
       tone: "person",
     };
   }
-  if (standing?.type === "refused") return { text: `not taken: ${standing.why}`, tone: "bad" };
+  if (standing?.type === "refused")
+    return {
+      text: `${standing.value === undefined ? "" : `${printLiteral(standing.value)} `}not taken: ${standing.why}`,
+      tone: "bad",
+    };
   if (standing?.type === "taken") {
     return {
       text: `${standing.by ?? "changed"}, ${formatAgo(now - standing.atMs, standing.atMs)} · taken`,

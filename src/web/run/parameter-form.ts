@@ -120,7 +120,7 @@ export function stagedValues(staged: readonly StagedField[]): ParameterValues {
 export type ChangeStanding =
   | { readonly type: "asked"; readonly value: JsonValue; readonly by: string; readonly atMs: number }
   | { readonly type: "taken"; readonly by: string | null; readonly atMs: number }
-  | { readonly type: "refused"; readonly why: string; readonly atMs: number };
+  | { readonly type: "refused"; readonly why: string; readonly atMs: number; readonly value?: JsonValue };
 
 export function standingOf(name: string, run: RunSnapshot | null): ChangeStanding | null {
   if (run === null) return null;
@@ -130,6 +130,11 @@ export function standingOf(name: string, run: RunSnapshot | null): ChangeStandin
     return { type: "asked", value, by: waiting.by.displayName, atMs: waiting.atMs };
   }
   const settled = run.recentEvents.findLast((event) => settles(event, name));
+  const refused = run.refusedChanges?.findLast((change) => Object.hasOwn(change.values, name));
+  if (refused && refused.atMs >= (settled?.atMs ?? 0)) {
+    const { why, atMs } = refused;
+    return { type: "refused", why, atMs, value: refused.values[name] ?? null };
+  }
   if (!settled) return null;
   if (settled.type === "parameters-failed") {
     return {

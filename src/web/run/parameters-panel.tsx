@@ -150,7 +150,9 @@ export function ParametersPanel() {
               <p className={styles.when}>
                 {live.status === "held"
                   ? "Taken at once: the run is on hold."
-                  : "Taken at the next step, before its cell."}
+                  : live.kind === "attached"
+                    ? "Taken by the process at its next step."
+                    : "Taken at the next step, before its cell."}
               </p>
             )}
           </div>

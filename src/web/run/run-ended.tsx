@@ -26,7 +26,8 @@ export function RunEnded({
   const cellId = cellOfRun(run, order);
   const position = cellId === null ? 0 : order.indexOf(cellId) + 1;
   const bad = run.status !== "stopped" && run.status !== "completed";
-  const resumes = cellId !== null && (kernel.state === "idle" || kernel.state === "busy");
+  const resumes =
+    run.kind !== "attached" && cellId !== null && (kernel.state === "idle" || kernel.state === "busy");
   const took = formatDuration((run.endedAtMs ?? run.startedAtMs) - run.startedAtMs);
   const stderr = kernel.state === "dead" ? (kernel.death?.stderrTail.trim() ?? "") : "";
   return (
@@ -68,6 +69,7 @@ export function RunEnded({
 
 function whatNow(run: RunSnapshot, resumes: boolean): string {
   if (run.status === "completed") return "";
+  if (run.kind === "attached") return "Start its process again, and the next run takes its place here.";
   if (run.status === "died") return "Its variables are gone: run it again from the beginning.";
   if (!resumes) return "Mend what is to be mended, or change parameters, and run it again.";
   return "The kernel still has its variables: mend the cell and run from there, or change parameters and run all again.";

@@ -8,7 +8,7 @@ import { isLive } from "../session/session-state.ts";
 import type { RunSnapshot } from "../session/types.ts";
 import { formatElapsed } from "../text/durations.ts";
 import styles from "./run-state-line.module.css";
-import { runState, stepText, timeText } from "./run-text.ts";
+import { runState, silenceText, stepText, timeText } from "./run-text.ts";
 
 /** `running`, `step 8 of 13 · 4 min 12 s · about 2 min left`; the step is the way to its cell. */
 export function RunStateLine() {
@@ -34,11 +34,17 @@ function Times({ run }: { run: RunSnapshot }) {
   const now = useNow(1000, isLive(run));
   const model = useModel();
   const { elapsed, left } = timeText(run, now);
+  const silence = silenceText(run, now);
   const at = isLive(run) && run.status !== "held" ? run.currentCell : null;
   const sinceMs = useSession((state) => (at === null ? null : (state.executions[at]?.startedAtMs ?? null)));
   const position = at === null ? 0 : model.cellIds().indexOf(at) + 1;
   return (
     <span className={styles.times}>
+      {silence !== null && (
+        <>
+          <span className={styles.silent}>{silence}</span> <span className={styles.dot}>·</span>{" "}
+        </>
+      )}
       <button
         type="button"
         className={styles.step}

@@ -14,7 +14,7 @@ export interface StateText {
   readonly busy?: boolean;
 }
 
-export function runState(run: Pick<RunSnapshot, "status" | "hold" | "pending">): StateText {
+export function runState(run: Pick<RunSnapshot, "status" | "hold" | "pending" | "kind">): StateText {
   switch (run.status) {
     case "starting":
       return { text: "starting", tone: "run", busy: true };
@@ -23,7 +23,11 @@ export function runState(run: Pick<RunSnapshot, "status" | "hold" | "pending">):
         ? { text: "interrupting", tone: "run", busy: true }
         : { text: "running", tone: "run", busy: true };
     case "pausing":
-      return { text: "pauses after this cell", tone: "run", busy: true };
+      return {
+        text: run.kind === "attached" ? "pauses at its next step" : "pauses after this cell",
+        tone: "run",
+        busy: true,
+      };
     case "held":
       return {
         text: run.hold?.kind === "pause" || run.hold?.kind === "step" ? "paused" : "waits for you",
@@ -36,7 +40,7 @@ export function runState(run: Pick<RunSnapshot, "status" | "hold" | "pending">):
     case "failed":
       return { text: "failed", tone: "bad" };
     case "died":
-      return { text: "kernel died", tone: "bad" };
+      return { text: run.kind === "attached" ? "died" : "kernel died", tone: "bad" };
     case "timed-out":
       return { text: "timed out", tone: "bad" };
     case "stopped":
@@ -46,8 +50,17 @@ export function runState(run: Pick<RunSnapshot, "status" | "hold" | "pending">):
 
 /** `step 8 of 13`; the step that runs or waits counts. */
 export function stepText(run: RunSnapshot): string {
-  if (!goesOn(run)) return `${run.stepsDone} of ${run.stepsTotal} cells`;
+  if (run.kind === "attached" && run.stepsTotal === 0)
+    return run.stepsDone === 1 ? "1 step" : `${run.stepsDone} steps`;
+  if (!goesOn(run))
+    return `${run.stepsDone} of ${run.stepsTotal} ${run.kind === "attached" ? "steps" : "cells"}`;
   return `step ${Math.min(run.stepsDone + 1, Math.max(1, run.stepsTotal))} of ${run.stepsTotal}`;
+}
+
+/** Since when a process says nothing, once that is longer than it should be. */
+export function silenceText(run: RunSnapshot, now: number): string | null {
+  const sinceMs = run.process?.silentSinceMs ?? null;
+  return sinceMs === null || !goesOn(run) ? null : `no word for ${formatElapsed(now - sinceMs)}`;
 }
 
 /** `4 min 12 s`, and `about 2 min left` while one can tell. */
