@@ -1,9 +1,9 @@
 /** axe-core (WCAG 2.2 A and AA) in both themes and at both widths, in every state that can be brought about. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CellId } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   markdownCell,
@@ -17,11 +17,9 @@ import {
 
 let browser: Browser;
 let served: ServedFolder;
-let axe = "";
 
 beforeAll(async () => {
   browser = await openBrowser();
-  axe = await readFile(join(rootFolder, "node_modules/axe-core/axe.min.js"), "utf8");
   served = await serveNotebooks(
     {
       "look.ipynb": notebookOf([
@@ -55,99 +53,45 @@ afterAll(async () => {
   await served?.close();
 });
 
-/** axe-core as a global of the page under test; only what is used here. */
-interface AxeWindow {
-  readonly axe: {
-    run(
-      root: Document,
-      options: { readonly runOnly: readonly string[] },
-    ): Promise<{
-      readonly violations: readonly {
-        readonly id: string;
-        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-      }[];
-    }>;
-  };
-}
-
-interface Finding {
-  readonly rule: string;
-  readonly nodes: readonly string[];
-}
-
-/** Findings in light and dark, wide and narrow; also what sticks out sideways. */
-async function findings(page: Page): Promise<readonly (Finding & { readonly at: string })[]> {
-  const all: (Finding & { readonly at: string })[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [1280, 400]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      // Colours are those of the new theme after the next frame.
-      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-      const found = await page.evaluate(async (source) => {
-        if (!("axe" in window)) new Function(source)();
-        const results = await (window as unknown as AxeWindow).axe.run(document, {
-          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-        });
-        const wide = document.documentElement.scrollWidth > window.innerWidth;
-        return {
-          violations: results.violations.map((violation) => ({
-            rule: violation.id,
-            nodes: violation.nodes.map(
-              (node) => `${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 220)}`,
-            ),
-          })),
-          wide,
-        };
-      }, axe);
-      const at = `${colorScheme} ${width}`;
-      for (const violation of found.violations) all.push({ ...violation, at });
-      if (found.wide) all.push({ rule: "page-scrolls-sideways", nodes: [], at });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  return all;
-}
-
 test("the folder page, its dialog, an empty folder, a folder that is not there", async () => {
   const { page, context } = await openPage(browser, served, null, { bypassCSP: true });
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole("button", { name: "New notebook" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("look.ipynb");
   await page.getByRole("button", { name: "Make it" }).click();
   await page.getByText("There is a look.ipynb already.").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.goto(`${served.server.url}/?path=nowhere`);
   await page.getByText("This folder cannot be shown").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await context.close();
 });
 
 test("a notebook at rest, while it is edited, with its menus, dialogs and panel open", async () => {
   const { page, context } = await openPage(browser, served, "look.ipynb", { bypassCSP: true });
   await page.getByLabel("lr", { exact: true }).waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.click('[data-cell="o"] pre');
   await page.waitForSelector(".cm-content");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "More", exact: true }).click();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.keyboard.press("Escape");
   for (const keys of ["?", "Control+Shift+C"]) {
     await page.locator('[data-cell="m"]').focus();
     await page.keyboard.press(keys);
     await page.getByRole("dialog").waitFor();
-    expect(await findings(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }
   await page.getByLabel("lr", { exact: true }).fill("9");
   await page.getByRole("group", { name: "kind" }).getByLabel("b").check();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.setViewportSize({ width: 400, height: 900 });
   await page.getByRole("button", { name: "Parameters and what happened" }).click();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await context.close();
 });
 
@@ -156,18 +100,18 @@ test("a run that waits, that failed, that asks; offline; a dead kernel; looking 
   await page.getByRole("button", { name: "Run all" }).click();
   await page.getByRole("button", { name: /Approve/ }).waitFor({ timeout: 40_000 });
   await page.waitForSelector(".katex");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole("button", { name: /Approve/ }).click();
   await page.getByRole("heading", { name: /ZeroDivisionError/ }).waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole("button", { name: /Skip cell/ }).click();
   await page.getByRole("button", { name: /^Resume/ }).click();
   await page.getByLabel(/Your name\?/).waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByLabel(/Your name\?/).fill("Ana");
   await page.keyboard.press("Enter");
   await page.locator("header").getByText("completed").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
 
   const session = served.host.notebooks()[0];
   const pid = session?.kernelView().pid;
@@ -177,11 +121,11 @@ test("a run that waits, that failed, that asks; offline; a dead kernel; looking 
     .getByText(/The kernel was killed/)
     .first()
     .waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   session?.live.apply({ type: "delete-cell", id: "i" as CellId }, { type: "person", label: "test" });
   await served.stopServer();
   await page.getByText("No connection to the server.").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await served.startServerAgain();
   await page.getByText("No connection to the server.").waitFor({ state: "detached", timeout: 20_000 });
   await context.close();

@@ -19,7 +19,7 @@ interface AxeWindow {
   };
 }
 
-/** WCAG 2.2 A and AA: each finding in one line. */
+/** WCAG 2.2 A and AA, and what sticks out sideways: each finding in one line. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
   const source = await readFile(join(rootFolder, "node_modules/axe-core/axe.min.js"), "utf8");
   const all: string[] = [];
@@ -27,15 +27,20 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
     for (const width of [1280, 400]) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // Colours are those of the new theme after the next frame.
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
       const found = await page.evaluate(async (axe) => {
         if (!("axe" in window)) new Function(axe)();
         const results = await (window as unknown as AxeWindow).axe.run(document, {
           runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
         });
-        return results.violations.flatMap(({ id, nodes }) =>
-          nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary.slice(0, 200)}`),
-        );
+        const isWide = document.documentElement.scrollWidth > window.innerWidth;
+        return [
+          ...results.violations.flatMap(({ id, nodes }) =>
+            nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary.slice(0, 200)}`),
+          ),
+          ...(isWide ? ["sticks out sideways"] : []),
+        ];
       }, source);
       for (const finding of found) all.push(`${colorScheme} ${width} ${finding}`);
     }

@@ -6,6 +6,7 @@ import { CommentsClient } from "../../src/client/comments-client.ts";
 import { createToken } from "../../src/people/token.ts";
 import { createShareId, shareStore } from "../../src/server/share-store.ts";
 import { CellId, randomToken } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   markdownCell,
@@ -15,7 +16,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
-import { findings, look } from "./looking.ts";
+import { look } from "./looking.ts";
 
 let browser: Browser;
 let served: ServedFolder;
@@ -87,7 +88,7 @@ test("a cell is commented on by keys, answered by another, who is told of by nam
   await mine().getByLabel("Answer").press("Enter");
   await expect.poll(() => mine().getByLabel("Answer").inputValue()).toBe("Thanks @ben ");
   await look(page, "thread");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await mine().getByLabel("Answer").press("Control+Enter");
   // Answered: nobody waits for me any more.
   await page.getByText("Nobody asks for you.").waitFor();
@@ -143,7 +144,7 @@ test("a comment on an output leads to it; a thread outlives its cell, and says s
   await orphan.last().getByLabel("Answer").fill("I keep this");
   await page.getByText("No connection: it can be sent when it is back.").waitFor();
   await look(page, "offline");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await served.startServerAgain();
   await page.getByText("What was said until now is here").waitFor({ state: "detached", timeout: 30_000 });
   await orphan.last().getByLabel("Answer").press("Control+Enter");

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cell } from "../../src/nbformat/notebook.ts";
 import { originOf } from "../../src/usecases/edit-origin.ts";
 import { CellId, RunId } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   notebookOf,
@@ -13,7 +14,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
-import { findings, look } from "./looking.ts";
+import { look } from "./looking.ts";
 
 let browser: Browser;
 let served: ServedFolder;
@@ -89,7 +90,7 @@ test("with git's last commit: source, printed text, and images side by side; one
   expect(decodeURIComponent((await before.getAttribute("src")) ?? "")).toContain("red");
   expect(decodeURIComponent((await after.getAttribute("src")) ?? "")).toContain("blue");
   await look(page, "compare-git");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await dialog.getByLabel("with outputs").uncheck();
   await dialog.getByRole("button", { name: "Restore this cell" }).click();
   await dialog.getByText(/No cell differs|Nothing differs/).waitFor();

@@ -5,20 +5,19 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rawZip } from "../integration/archive-support.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   markdownCell,
   notebookOf,
   openBrowser,
   openPage,
-  rootFolder,
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
 
 let browser: Browser;
 let served: ServedFolder;
-let axe = "";
 let dataHome: string | undefined;
 
 beforeAll(async () => {
@@ -33,7 +32,6 @@ beforeAll(async () => {
   );
   dataHome = process.env.XDG_DATA_HOME;
   process.env.XDG_DATA_HOME = join(served.stateFolder, "data");
-  axe = await readFile(join(rootFolder, "node_modules/axe-core/axe.min.js"), "utf8");
   write("data/a.csv", "name,score\nana,10\nben,9\ncy,\n");
   write("notes.txt", "first line\nsecond line\n");
   write("readme.md", "# Read me\n\nSome *text* with $x^2$.");
@@ -60,42 +58,6 @@ function write(name: string, text: string): void {
 const has = (name: string): boolean => existsSync(join(served.folder, name));
 const link = (page: Page, name: string) =>
   page.getByRole("link", { name: new RegExp(`^${name.replace(".", "\\.")}`) });
-
-async function findings(page: Page): Promise<readonly string[]> {
-  const all: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const)
-    for (const width of [1280, 400]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-      const found = await page.evaluate(async (source) => {
-        if (!("axe" in window)) new Function(source)();
-        const runner = (
-          window as unknown as {
-            axe: {
-              run(
-                root: Document,
-                options: object,
-              ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-            };
-          }
-        ).axe;
-        const { violations } = await runner.run(document, {
-          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-        });
-        const wide = document.documentElement.scrollWidth > window.innerWidth ? ["scrolls sideways"] : [];
-        return [
-          ...violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-          ),
-          ...wide,
-        ];
-      }, axe);
-      all.push(...found.map((one) => `${colorScheme} ${width} ${one}`));
-    }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  return all;
-}
 
 test("files are selected by keyboard, go into the trash, and come back", async () => {
   const { page, context, errors } = await openPage(browser, served, null);
@@ -197,7 +159,7 @@ test("text is read and changed, a table sorted, Markdown and images shown; HTML 
   const { page, context, errors } = await openPage(browser, served, null, { bypassCSP: true });
   await link(page, "notes.txt").click();
   await page.getByText("second line").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Text of the file").fill("changed");
   write("notes.txt", "by somebody else");
@@ -213,7 +175,7 @@ test("text is read and changed, a table sorted, Markdown and images shown; HTML 
     .toEqual(["ben", "ana", "cy"]);
   await page.getByLabel("Show rows with these words").fill("an");
   await page.getByText("1 of 3 rows").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.goto(`${served.server.url}/?file=readme.md`);
   await page.getByRole("heading", { name: "Read me", level: 1 }).waitFor();
   await page.waitForSelector(".katex");
@@ -240,7 +202,7 @@ test("a notebook begins with a template of the folder; a published page is read 
   await page.getByRole("menuitem", { name: "Publish…" }).click();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const address = await page.getByLabel("Address").inputValue();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   const stranger = await browser.newContext();
   const theirs = await stranger.newPage();
   await theirs.goto(address);
@@ -256,15 +218,15 @@ test("a notebook begins with a template of the folder; a published page is read 
 test("the folder page with everything open has no findings, wide and narrow, light and dark", async () => {
   const { page, context } = await openPage(browser, served, null, { bypassCSP: true });
   await page.getByRole("checkbox", { name: "Select train.ipynb" }).check();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByLabel("Find by name or content").fill("needle");
   await page.getByRole("link", { name: /train\.ipynb, cell 2/ }).waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByLabel("Find by name or content").fill("");
   await page.getByRole("button", { name: "Folder", exact: true }).click();
   await page.getByRole("menuitem", { name: "Trash…" }).click();
   await page.getByRole("dialog").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   expect(readdirSync(served.folder)).toContain("train.ipynb");
   await context.close();
 });

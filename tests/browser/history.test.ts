@@ -1,17 +1,17 @@
 /** What a person sees of who wrote what, and how they get back what was. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { originOf } from "../../src/usecases/edit-origin.ts";
 import { CellId, NotebookId } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   markdownCell,
   notebookOf,
   openBrowser,
   openPage,
-  rootFolder,
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
@@ -78,43 +78,6 @@ async function look(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-/** axe-core's findings in both themes, wide and narrow. */
-async function findings(page: Page): Promise<string[]> {
-  const axe = readFileSync(join(rootFolder, "node_modules/axe-core/axe.min.js"), "utf8");
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [1280, 400]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-      found.push(
-        ...(await page.evaluate(async (source) => {
-          if (!("axe" in window)) new Function(source)();
-          const { axe: it } = window as unknown as {
-            axe: {
-              run(
-                root: Document,
-                options: { runOnly: string[] },
-              ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-            };
-          };
-          const runOnly = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-          const { violations } = await it.run(document, { runOnly });
-          const isWide = document.documentElement.scrollWidth > window.innerWidth;
-          return [
-            ...violations.flatMap(({ id, nodes }) =>
-              nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary.slice(0, 200)}`),
-            ),
-            ...(isWide ? ["sticks out sideways"] : []),
-          ];
-        }, axe)),
-      );
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  return found;
-}
-
 test("a notebook that nobody changed yet has the state in which it was opened", async () => {
   const { page, errors, context } = await openPage(browser, served, "quiet.ipynb", { bypassCSP: true });
   await menu(page, "History…");
@@ -122,7 +85,7 @@ test("a notebook that nobody changed yet has the state in which it was opened", 
   await named(dialog, "As it was opened").waitFor();
   await dialog.getByText("Nothing differs.").waitFor();
   await look(page, "opened");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   expect(errors).toEqual([]);
   await context.close();
   await served.host.closeNotebook(served.host.notebooks()[0]?.id ?? NotebookId.of(""));
@@ -166,7 +129,7 @@ test("a version is named, compared with now, and restored as one step that undo 
   await dialog.getByRole("button", { name: /1 cell inserted, 1 deleted/ }).click();
   await dialog.getByText("A cell that is gone").waitFor();
   await look(page, "work");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await named(dialog, "v1 submitted").click();
   await dialog.getByText("4 cells differ.").waitFor();
   const headings = await dialog.getByRole("heading", { level: 4 }).allTextContents();
@@ -176,7 +139,7 @@ test("a version is named, compared with now, and restored as one step that undo 
     "Cell 4: text changed",
     "Cell 4 then: deleted since (Code)",
   ]);
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await look(page, "compare");
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
   await page.keyboard.press("Escape");
@@ -205,7 +168,7 @@ test("one cell: who wrote it, and back to what it was; a deleted cell is brought
   await dialog.getByText(/Last edited by/).waitFor();
   await dialog.getByRole("list", { name: "Everybody who changed it" }).getByText("train-7").waitFor();
   await look(page, "cell");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await named(dialog, "v1 submitted").click();
   await dialog.getByRole("button", { name: "Restore this cell" }).click();
   await expect.poll(() => sources()[0]).toBe("lr = 0.1\nepochs = 10");

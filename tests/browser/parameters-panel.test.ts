@@ -1,6 +1,7 @@
 /** The form of a notebook's parameters: sliders, choices, and what they were before. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   notebookOf,
@@ -9,7 +10,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
-import { findings, look } from "./looking.ts";
+import { look } from "./looking.ts";
 
 let browser: Browser;
 let served: ServedFolder;
@@ -51,7 +52,7 @@ test("a range is a slider beside its number, few choices are seen at once; earli
   const difference = page.getByRole("list", { name: "What changes" });
   expect(await difference.textContent()).toMatch(/lr 0\.1 → 0\.01[\s\S]*kind "adam" → "sgd"/);
   await look(page, "parameters");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole("button", { name: /^Run with 2 changes/ }).click();
   await page
     .getByRole("region", { name: "The run waits" })

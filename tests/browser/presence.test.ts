@@ -1,6 +1,7 @@
 /** Who is here: where they are, and scrolling along with them. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   notebookOf,
@@ -9,7 +10,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
-import { findings, look } from "./looking.ts";
+import { look } from "./looking.ts";
 
 let browser: Browser;
 let served: ServedFolder;
@@ -61,7 +62,7 @@ test("a press goes to somebody's cell; followed, one scrolls along until one scr
   await expect.poll(seen, SOON).toBeGreaterThan(10);
   await expect.poll(async () => topOf(await seen()), SOON).toBe(true);
   await look(ana.page, "following");
-  expect(await findings(ana.page)).toEqual([]);
+  expect(await axeFindings(ana.page)).toEqual([]);
   // One scrolls oneself: said plainly, and it stays so.
   await ana.page.mouse.move(400, 400);
   await ana.page.mouse.wheel(0, -200);

@@ -12,6 +12,7 @@ import { questionBundle } from "../../src/review/question-bundle.ts";
 import { createShareId, shareStore } from "../../src/server/share-store.ts";
 import type { AskedQuestion } from "../../src/telemetry/facts.ts";
 import { RunId, randomToken } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   notebookOf,
@@ -20,7 +21,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
-import { findings, look } from "./looking.ts";
+import { look } from "./looking.ts";
 
 const RUN = RunId.of("run_0123456789");
 const MANY = 50;
@@ -125,7 +126,7 @@ test("each form is answered by its keys, and says who answered", async () => {
   await page.getByRole("region", { name: "A run asks" }).waitFor();
   await card(page, "release").getByRole("button", { name: "yes" }).waitFor();
   await look(page, "questions");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
 
   await card(page, "release").focus();
   await page.keyboard.press("1");
@@ -174,7 +175,7 @@ test("each form is answered by its keys, and says who answered", async () => {
   await page.keyboard.press("Enter");
   await answered("size").toMatchObject({ value: 20 });
   await look(page, "answered");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
 
   // Taken back while the pipeline does not have it; then answered anew.
   await card(page, "size").focus();
@@ -242,7 +243,7 @@ test("fifty items are answered key by key, and the last one is taken back", asyn
   const group = page.locator("[data-cell] [data-question]");
   await group.getByText(`0 of ${MANY} answered`).waitFor();
   await look(page, "group");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await group.focus();
   let slowest = 0;
   for (let n = 0; n < MANY; n++) {
@@ -359,7 +360,7 @@ test("on a phone the question lies under the thumb", async () => {
   await section.getByRole("button", { name: "Answer" }).click();
   await section.getByRole("button", { name: "yes" }).waitFor();
   await look(page, "phone");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await section.getByRole("button", { name: "yes" }).click();
   await answered("phone").toMatchObject({ value: "yes" });
   await context.close();

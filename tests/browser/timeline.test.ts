@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { originOf } from "../../src/usecases/edit-origin.ts";
 import { CellId, RunId } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   notebookOf,
@@ -11,7 +12,7 @@ import {
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
-import { findings, look } from "./looking.ts";
+import { look } from "./looking.ts";
 
 let browser: Browser;
 let served: ServedFolder;
@@ -56,7 +57,7 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
   await steps.click();
   await list.getByText(/^Cell 4 ran/).waitFor();
   await look(page, "timeline");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await steps.click();
   // By kind, and by who.
   await page.getByText("Everything, by everybody").click();
@@ -103,7 +104,7 @@ test("a notebook in which nothing happened says so; without a connection it stay
   await look(page, "timeline-empty");
   await served.stopServer();
   await page.getByText(/This is how it was/).waitFor({ timeout: 20_000 });
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await served.startServerAgain();
   await page.getByText(/This is how it was/).waitFor({ state: "detached", timeout: 30_000 });
   // The first thing that happens takes the sentence's place.

@@ -1,15 +1,13 @@
 /** The variables panel: live beside a cell that runs, sorted, filtered, inspected, copied. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CellId } from "../../src/util/ids.ts";
+import { axeFindings } from "./axe-support.ts";
 import {
   codeCell,
   notebookOf,
   openBrowser,
   openPage,
-  rootFolder,
   type ServedFolder,
   serveNotebooks,
 } from "./browser-support.ts";
@@ -73,7 +71,7 @@ test("variables are listed while a cell runs, sorted, filtered, inspected and co
   await expect.poll(() => page.evaluate("navigator.clipboard.readText()")).toBe("train");
   await panel.getByRole("searchbox").fill("");
   await panel.getByRole("button", { name: "train", exact: true }).waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
 
   await page.locator('[data-cell="long"]').focus();
   await page.keyboard.press("Control+Enter");
@@ -95,26 +93,3 @@ test("variables are listed while a cell runs, sorted, filtered, inspected and co
   expect(errors).toEqual([]);
   await context.close();
 });
-
-/** What axe-core finds in both themes, at both widths. */
-async function findings(page: Page): Promise<readonly unknown[]> {
-  const axe = await readFile(join(rootFolder, "node_modules/axe-core/axe.min.js"), "utf8");
-  await page.addScriptTag({ content: axe });
-  const all: unknown[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [1280, 400]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-      const shots = process.env.LOOPBOOK_TEST_SHOTS;
-      if (shots !== undefined)
-        await page.screenshot({ path: join(shots, `variables-${colorScheme}-${width}.png`) });
-      const found: readonly unknown[] = await page.evaluate(
-        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))",
-      );
-      all.push(...found.map((finding) => [colorScheme, width, finding]));
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  return all;
-}
