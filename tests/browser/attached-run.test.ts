@@ -15,9 +15,10 @@ import {
   serveNotebooks,
 } from "./browser-support.ts";
 import { eventually } from "./eventually.ts";
-import { findings, look } from "./looking.ts";
+import { axeFindings } from "./axe-support.ts";
+import { look } from "./looking.ts";
 
-const PYTHON = join(rootFolder, ".loopbook/python/bin/python");
+const PYTHON = join(process.env.LOOPBOOK_TEST_PYTHON ?? join(rootFolder, ".loopbook/python"), "bin/python");
 
 const TRAIN = `
 import sys, time, loopbook
@@ -79,8 +80,8 @@ test("its step, its process, and a pause by key that holds it at its safe point"
   await header()
     .getByText(/^step \d+ of 2000$/)
     .waitFor({ timeout: 20_000 });
-  await page.getByRole("button", { name: /^Kernel/ }).waitFor();
-  await eventually(() => page.getByRole("button", { name: /^Kernel/ }).textContent()).toMatch(
+  await page.getByRole("button", { name: /^Process/ }).waitFor();
+  await eventually(() => page.getByRole("button", { name: /^Process/ }).textContent()).toMatch(
     new RegExp(`python 3.*pid ${training.pid} on `),
   );
   await page.locator("[data-cell]").first().click();
@@ -92,7 +93,7 @@ test("its step, its process, and a pause by key that holds it at its safe point"
     .textContent();
   await page.getByRole("region", { name: "The run waits" }).waitFor();
   await look(page, "attached-held");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   expect(
     await header()
       .getByText(/^step \d+ of 2000$/)
@@ -113,7 +114,7 @@ test("a change is ticked when the process took it, and its cell says it; a refus
   await field.getByText("3 not taken: a rate above 1 does not converge").waitFor({ timeout: 20_000 });
   expect(await page.getByLabel("lr", { exact: true }).inputValue()).toBe("0.05");
   await look(page, "attached-refused");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await field.getByRole("button", { name: "Read: lr was not taken" }).click();
   await field.getByText(/not taken/).waitFor({ state: "detached" });
 });
@@ -134,6 +135,6 @@ test("a process that says nothing is said to be silent; a killed one died, with 
   await ended.getByText(/CUDA out of memory, nearly/).waitFor();
   await ended.getByText(/Start its process again/).waitFor();
   await look(page, "attached-died");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   expect(opened.errors).toEqual([]);
 });
