@@ -1,4 +1,5 @@
 /** Everything that happened, in the side panel: by kind and actor, and back to how a cell was then. */
+import { createHash } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { originOf } from "../../src/usecases/edit-origin.ts";
@@ -81,6 +82,30 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
   await dialog.getByText("y = x * 2").first().waitFor();
   await dialog.getByText("y = x * 3").first().waitFor();
   await page.keyboard.press("Escape");
+  // And to exactly what it executed, beside what the cell is now.
+  await page.getByRole("button", { name: "What ran" }).click();
+  const ran = page.getByRole("dialog", { name: "What ran" });
+  await ran.getByText(/^Step 3 of train-7 · .* · took /).waitFor();
+  await ran.getByText("Cell 3 has another source now: − ran, + is new.").waitFor();
+  const changed = await ran.getByRole("region", { name: "Changed text" }).textContent();
+  expect(changed).toMatch(/removed: y = x \* 2.*added: y = x \* 3/);
+  await ran.getByText(createHash("sha256").update("y = x * 2").digest("hex")).waitFor();
+  await look(page, "what-ran");
+  expect(await findings(page)).toEqual([]);
+  await ran.getByRole("button", { name: "All of what ran" }).click();
+  expect(await ran.locator("pre").textContent()).toBe("y = x * 2");
+  await ran.getByRole("button", { name: "Put it back into the cell" }).click();
+  await ran.waitFor({ state: "detached" });
+  await expect.poll(() => session.live.cell(CellId.of("b"))?.source).toBe("y = x * 2");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => session.live.cell(CellId.of("b"))?.source).toBe("y = x * 3");
+  await page.getByRole("button", { name: "What ran" }).click();
+  // It is the record's, whatever becomes of the cell.
+  session.live.apply({ type: "delete-cell", id: CellId.of("b") }, bo);
+  await ran.getByText("The cell is gone from the notebook.").waitFor();
+  expect(await ran.locator("pre").textContent()).toBe("y = x * 2");
+  await page.keyboard.press("Escape");
+  await ran.waitFor({ state: "detached" });
   // What happens while one looks comes by itself.
   session.live.apply({ type: "delete-cell", id: CellId.of("c") }, bo);
   await list.getByText(/Deleted a cell that is gone|2 edits in 2 cells/).waitFor({ timeout: 20_000 });

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { actorKey, type TimelineEvent, type TimelineKind } from "../../api/timeline.ts";
 import { CellId } from "../../util/ids.ts";
 import { usePage } from "../notebook/page-context.ts";
@@ -9,6 +10,7 @@ import { AuthorMark } from "./author-mark.tsx";
 import styles from "./events.module.css";
 import { type EventItem, eventItems, groupText, isUneventful } from "./events-items.ts";
 import { timeText } from "./history-list.tsx";
+import { RanSource } from "./ran-source.tsx";
 import { useTimeline } from "./use-timeline.ts";
 import { useWindow } from "./use-window.ts";
 
@@ -31,6 +33,7 @@ export function EventsPanel() {
   const [kinds, setKinds] = useState<ReadonlySet<TimelineKind>>(new Set());
   const [who, setWho] = useState<string | null>(null);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [ran, setRan] = useState<TimelineEvent | null>(null);
   const online = useSession(({ connection }) => connection === "online");
   const { view, problem, isBusy, reload, readMore } = useTimeline({ kinds, who });
   const items = useMemo(() => eventItems(view?.events ?? [], opened), [view, opened]);
@@ -117,6 +120,7 @@ export function EventsPanel() {
           if (!next.delete(key)) next.add(key);
           setOpened(next);
         }}
+        onRan={setRan}
         onEnd={view?.more && !isBusy ? readMore : null}
       />
       {view?.more && (
@@ -124,6 +128,8 @@ export function EventsPanel() {
           Older ones
         </Button>
       )}
+      {/* Not in the panel, which a narrow page may hide. */}
+      {ran !== null && createPortal(<RanSource event={ran} onClose={() => setRan(null)} />, document.body)}
     </section>
   );
 }
@@ -143,12 +149,14 @@ interface EventListProps {
   readonly items: readonly EventItem[];
   readonly opened: ReadonlySet<string>;
   readonly onOpen: (key: string) => void;
+  /** What a step executed is asked for. */
+  readonly onRan: (event: TimelineEvent) => void;
   /** The reader comes to the end; null: there is no more, or it is on its way. */
   readonly onEnd: (() => void) | null;
 }
 
 /** Only what is near its window is drawn. */
-function EventList({ items, opened, onOpen, onEnd }: EventListProps) {
+function EventList({ items, opened, onOpen, onRan, onEnd }: EventListProps) {
   const list = useRef<HTMLOListElement>(null);
   const { from, to, before, after, measure } = useWindow(list, items);
   useEffect(() => {
@@ -173,7 +181,7 @@ function EventList({ items, opened, onOpen, onEnd }: EventListProps) {
           ) : item.type === "group" ? (
             <Group item={item} isOpen={opened.has(item.key)} onOpen={() => onOpen(item.key)} />
           ) : (
-            <EventRow event={item.event} />
+            <EventRow event={item.event} onRan={onRan} />
           )}
         </li>
       ))}
@@ -196,7 +204,7 @@ function Group(props: { item: Extract<EventItem, { type: "group" }>; isOpen: boo
   );
 }
 
-function EventRow({ event }: { event: TimelineEvent }) {
+function EventRow({ event, onRan }: { event: TimelineEvent; onRan: EventListProps["onRan"] }) {
   const page = usePage();
   const order = useCellIds();
   const { cellId, by, text, reason, tone, atMs, version, kind } = event;
@@ -240,6 +248,11 @@ function EventRow({ event }: { event: TimelineEvent }) {
                 ? "The notebook then"
                 : "As it was then"}
           </Button>
+          {event.ordinal !== null && event.runId !== null && (
+            <Button look="quiet" onClick={() => onRan(event)}>
+              What ran
+            </Button>
+          )}
           {kind === "comment" && isThere && cellId !== null && (
             <Button look="quiet" onClick={() => page.showComments(CellId.of(cellId))}>
               The thread
