@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeFindings } from "./axe-support.ts";
 import {
   markdownCell,
   notebookOf,
@@ -15,7 +16,6 @@ import {
   serveNotebooks,
 } from "./browser-support.ts";
 import { eventually } from "./eventually.ts";
-import { axeFindings } from "./axe-support.ts";
 import { look } from "./looking.ts";
 
 const PYTHON = join(process.env.LOOPBOOK_TEST_PYTHON ?? join(rootFolder, ".loopbook/python"), "bin/python");

@@ -91,7 +91,7 @@ test("runs, steps and edits; only what one asks for; from an event to the cell a
   expect(changed).toMatch(/removed: y = x \* 2.*added: y = x \* 3/);
   await ran.getByText(createHash("sha256").update("y = x * 2").digest("hex")).waitFor();
   await look(page, "what-ran");
-  expect(await findings(page)).toEqual([]);
+  expect(await axeFindings(page)).toEqual([]);
   await ran.getByRole("button", { name: "All of what ran" }).click();
   expect(await ran.locator("pre").textContent()).toBe("y = x * 2");
   await ran.getByRole("button", { name: "Put it back into the cell" }).click();
