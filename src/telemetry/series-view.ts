@@ -66,17 +66,17 @@ export class Stretches {
 
   /** Neighbours become one until each has its share of all points. */
   private join(places: number): StretchColumns & { readonly length: number } {
-    const share = this.total / places;
     const { columns } = this;
-    const joined = columnsOf(places + 1);
+    const joined = columnsOf(places);
     let at = -1;
-    let full = 0;
+    let share = -1;
     let seen = 0;
     for (let index = 0; index < this.length; index++) {
-      // By what was seen, not by what this one holds: so rounding adds no place.
-      if (at < 0 || seen >= full) {
+      // Whole numbers until the division, and fewer seen than there are: no rounding makes a place too many.
+      const shareNow = Math.floor((seen * places) / this.total);
+      if (shareNow > share) {
         at++;
-        full = (Math.floor(seen / share) + 1) * share;
+        share = shareNow;
         joined.x[at] = columns.x[index] ?? 0;
         joined.min[at] = joined.max[at] = joined.last[at] = Number.NaN;
       }

@@ -11,14 +11,16 @@ export function heldAt(t: AttachedTransition, fact: Control): void {
   const question = questionOf(fact, questions);
   const sinceMs = Math.round(fact.time * 1_000);
   const where = placeOf(t, fact);
+  const what = `${wish.by === null ? "Paused" : `Paused by ${wish.by.displayName}`}${where}`;
   const base = { cellId: null, sinceMs, inputId: null, password: false } as const;
   const hold: Hold =
     fact.question === undefined
       ? {
           ...base,
           kind: wish.state === "step" ? "step" : "pause",
-          what: `${wish.by === null ? "Paused" : `Paused by ${wish.by.displayName}`}${where}`,
-          why: fact.why ?? null,
+          what,
+          // The process knows who asked from us: that is said already.
+          why: fact.why === undefined || what.startsWith(fact.why) ? null : fact.why,
         }
       : {
           ...base,

@@ -51,7 +51,7 @@ export function RunControls() {
           From here
         </Button>
       )}
-      {!bannerSkips && (
+      {!bannerSkips && run.kind !== "attached" && (
         <Button
           onClick={act("skip")}
           disabled={!canSkip(run)}

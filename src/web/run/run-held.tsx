@@ -54,6 +54,8 @@ function HeldRun({ run, hold, inputs }: { run: RunSnapshot; hold: Hold; inputs: 
 }
 
 /** For who may not run things. */
+/** What its process does next is its own; what it reads there can be changed. */
+const ATTACHED_PAUSE = "Its parameters can be changed now. It goes on with them.";
 const OTHERS_DECIDE = "Somebody who may run this notebook decides it; this address does not let you.";
 
 const ANSWERS: Readonly<Record<Exclude<Hold["kind"], "input">, { effect: string; actions: ReactNode }>> = {
@@ -134,6 +136,7 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
   const position = hold.cellId === null ? -1 : model.cellIds().indexOf(hold.cellId);
   const bad = hold.kind === "error";
   // What the notebook's author asks stands first; that it is a hold, second.
+  const attached = useSession(({ run }) => run?.kind === "attached");
   const [question, ...more] = hold.kind === "tag" && hold.why !== null ? hold.why.split("\n") : [];
   const why = question === undefined ? hold.why : more.join("\n");
   return (
@@ -142,8 +145,8 @@ function Banner({ hold, effect, actions }: { hold: Hold; effect: string; actions
         <h2>{question ?? hold.what}</h2>
         {why !== null && why !== "" && <p className={styles.why}>{why}</p>}
         <p className={styles.effect}>
-          {execute ? effect : OTHERS_DECIDE} <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} />{" "}
-          <Until limitAtMs={limitAtMs} />
+          {execute ? (attached && hold.kind === "pause" ? ATTACHED_PAUSE : effect) : OTHERS_DECIDE}{" "}
+          <Since sinceMs={hold.sinceMs} asked={hold.kind === "tag"} /> <Until limitAtMs={limitAtMs} />
         </p>
       </div>
       <div className={styles.actions}>

@@ -144,7 +144,8 @@ function optionsOf(
     grid: { show: false },
     ticks: { stroke: tokens["line-strong"] ?? "#888", width: 1, size: 5 },
     gap: 4,
-    size: 32,
+    // The day stands below the time.
+    size: axis === "time" ? 46 : 32,
   };
   return {
     pxAlign: 1,

@@ -67,19 +67,23 @@ export function faceNumber(value: number): FaceNumber {
   return value === Number.NEGATIVE_INFINITY ? "-Infinity" : value;
 }
 
-/** A chart for each prefix before `/`; one for the system's figures, one for those without a prefix. */
+/** Prefix of what a pipeline tells of its machine: `system/cpu %`, `system/process memory MB`. */
+const SYSTEM = "system";
+
+/** A chart for each prefix before `/`; one for those without a prefix; the system's by their unit. */
 export function groupsOf(
   series: readonly Pick<SeriesInfo, "name">[],
 ): readonly { readonly name: string; readonly series: readonly string[] }[] {
   const groups = new Map<string, string[]>();
   for (const { name } of series) {
     const at = name.indexOf("/");
-    const group = at <= 0 ? "metrics" : name.slice(0, at);
+    const prefix = at <= 0 ? "metrics" : name.slice(0, at);
+    const group = prefix === SYSTEM ? `the system, ${name.slice(name.lastIndexOf(" ") + 1)}` : prefix;
     const known = groups.get(group);
     if (known) known.push(name);
     else groups.set(group, [name]);
   }
-  const isLast = (name: string): number => (name === "system" ? 1 : 0);
+  const isLast = (name: string): number => (name.startsWith("the system,") ? 1 : 0);
   return [...groups]
     .map(([name, names]) => ({ name, series: names.toSorted() }))
     .sort((a, b) => isLast(a.name) - isLast(b.name));

@@ -133,7 +133,7 @@ export class TelemetryCells {
     const hasSteps = infos.some(({ minStep }) => minStep !== null);
     const face: ChartFace = { runId: telemetry.runId, series, axis: hasSteps ? "step" : "time" };
     const output = display(await chartOf(face, telemetry));
-    cells.show("chart", name, name === "system" ? "Charts of the system" : `Charts of ${name}`, output);
+    cells.show("chart", name, `Charts of ${name}`, output);
   }
 }
 
