@@ -133,6 +133,13 @@ test("the browser's own paste brings them without asking, and text of other prog
   await from.goto(served.server.addressOf("from.ipynb"));
   await from.locator('[data-cell="ran"]').focus();
   await pressIn(from, "Control+c");
+  // It is there when another program gets it: this page may not read what it wrote.
+  await expect
+    .poll(async () => {
+      await pressIn(other, "Control+a", "Control+v");
+      return other.locator("textarea").inputValue();
+    })
+    .toContain("print('<seen>')");
   await page.locator('[data-cell="here"]').focus();
   await pressIn(page, "Control+v");
   await expect

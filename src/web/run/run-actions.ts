@@ -64,7 +64,7 @@ export const canResume = (run: RunSnapshot): boolean =>
   run.status === "pausing" ||
   (run.status === "held" && run.hold?.kind !== "tag" && run.hold?.kind !== "input");
 export const canStep = (run: RunSnapshot): boolean =>
-  run.status === "held" && run.hold?.kind !== "tag" && run.hold?.kind !== "input";
+  run.status === "held" && !["tag", "input", "question"].includes(run.hold?.kind ?? "");
 /** A process of the user's own has no cells to go back to. */
 export const canRerun = (run: RunSnapshot): boolean =>
   run.status === "held" && run.hold?.kind !== "input" && run.kind !== "attached";

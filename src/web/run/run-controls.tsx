@@ -25,7 +25,7 @@ export function RunControls() {
   const held = run.status === "held";
   const resumes = canResume(run);
   // What the banner asks is answered there.
-  const asks = held && (run.hold?.kind === "tag" || run.hold?.kind === "input");
+  const asks = held && ["tag", "input", "question"].includes(run.hold?.kind ?? "");
   const bannerSkips = held && (run.hold?.kind === "error" || run.hold?.kind === "interrupted");
   const free = held && !bannerSkips;
   return (
