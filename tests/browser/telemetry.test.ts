@@ -164,6 +164,8 @@ test("the log: levels filter, a pattern shows its lines, what was dropped is sai
       .count(),
   ).toBe(1);
   await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await summary().scrollIntoViewIfNeeded();
   await summary().getByText("12 records were dropped by the pipeline for want of room.").waitFor();
 });
 
