@@ -5,6 +5,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "../../store/sync-folder.ts";
 
 const READ_BYTES = 256 * 1024;
 const NEWLINE = 10;
@@ -135,16 +136,4 @@ async function sizeOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-/** A new file's name is on disk only with its folder. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } catch {
-    // Some file systems do not sync folders.
-  } finally {
-    await folder.close();
-  }
 }

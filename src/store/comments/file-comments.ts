@@ -6,6 +6,7 @@ import type { CommentLog, CommentStore } from "../../document/comments/comment-s
 import type { NotebookId } from "../../util/ids.ts";
 import type { JsonValue } from "../../util/json.ts";
 import { readRecords } from "../history/journal.ts";
+import { syncFolder } from "../sync-folder.ts";
 
 export class FileComments implements CommentStore {
   private readonly folder: string;
@@ -97,17 +98,5 @@ class DurableLines implements CommentLog {
     if (size > 0 && last[0] !== 10) await file.appendFile("\n");
     if (size === 0) await syncFolder(dirname(this.path));
     return file;
-  }
-}
-
-/** A new file's name is on disk only with its folder. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } catch {
-    // Some file systems do not sync folders.
-  } finally {
-    await folder.close();
   }
 }

@@ -7,6 +7,7 @@ import { renameSync } from "node:fs";
 import { constants, type FileHandle, lstat, open, readlink, realpath, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { randomToken } from "../../util/ids.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { type FileMark, markOf } from "./file-mark.ts";
 
 export interface WriteOptions {
@@ -88,13 +89,6 @@ async function resolveLinks(path: string): Promise<string> {
     target = resolve(dirname(target), await readlink(target));
   }
   throw systemError("ELOOP", path);
-}
-
-/** Makes the rename itself durable. Some systems cannot sync a folder; the content is safe either way. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }
 
 export function isMissing(error: unknown): boolean {

@@ -18,6 +18,7 @@ import {
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { LoopbookError, messageOf } from "../../util/errors.ts";
 import { randomToken } from "../../util/ids.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { isMissing } from "./atomic-write.ts";
 import { markNow, markOf, sameMark } from "./file-mark.ts";
 
@@ -173,12 +174,6 @@ function temporaryBeside(path: string): string {
 async function syncFile(path: string): Promise<void> {
   const file = await open(path, "r+");
   await file.sync().finally(() => file.close());
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }
 
 function codeOf(error: unknown): unknown {

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { syncFolder } from "./snapshot.ts";
+import { syncFolder } from "../sync-folder.ts";
 
 export class SegmentWriter {
   private readonly path: string;

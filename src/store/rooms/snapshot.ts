@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { RoomFacts, RoomState } from "../../document/room-log.ts";
 import { isMissing } from "../files/atomic-write.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { decodeFacts, encodeFacts } from "./facts.ts";
 
 export interface Snapshot {
@@ -75,11 +76,4 @@ export async function readSnapshot(path: string): Promise<Snapshot | null | "dam
     segment: bytes.readUIntLE(start + 16, 6),
     state: { results: bytes.subarray(factsEnd, resultsEnd), document: bytes.subarray(resultsEnd) },
   };
-}
-
-/** Makes names in a folder durable. Some systems cannot; then the rename is as durable as they make it. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { LogGap } from "../../telemetry/log-gap.ts";
 import type { Received } from "../../telemetry/telemetry-store.ts";
 import { LoopbookError } from "../../util/errors.ts";
-import { syncFolder } from "../rooms/snapshot.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { writeAll } from "./journal.ts";
 
 export const MAX_BLOB_BYTES = 16 * 1024 ** 3;

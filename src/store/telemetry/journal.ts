@@ -8,7 +8,7 @@ import { type FileHandle, open, readdir, readFile, rm, stat } from "node:fs/prom
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { LogMode } from "../../telemetry/writer-log.ts";
-import { syncFolder } from "../rooms/snapshot.ts";
+import { syncFolder } from "../sync-folder.ts";
 
 export interface Frame {
   readonly writer: string;

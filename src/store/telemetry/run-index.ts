@@ -8,7 +8,7 @@ import { type FileHandle, open, readFile, rm, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { emptySummary, type Summary } from "../../telemetry/summary.ts";
-import { syncFolder } from "../rooms/snapshot.ts";
+import { syncFolder } from "../sync-folder.ts";
 import type { FactChunk } from "./fact-chunk.ts";
 import { writeAll } from "./journal.ts";
 import type { PointBlock } from "./point-block.ts";
