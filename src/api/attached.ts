@@ -56,6 +56,8 @@ export const attachBody = z.object({
   started: z.number(),
 });
 export type AttachBody = z.infer<typeof attachBody>;
+/** As it is sent: defaults need not be given. */
+export type AttachRequestBody = z.input<typeof attachBody>;
 
 export interface AttachedView {
   readonly runId: string;

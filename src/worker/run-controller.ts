@@ -14,6 +14,7 @@ import { messageOf } from "../util/errors.ts";
 import { type CellId, ExecutionId, type RunId } from "../util/ids.ts";
 import { sourceHash } from "../util/source-hash.ts";
 import { deferred } from "./deferred.ts";
+import { EventQueue } from "./event-queue.ts";
 import { RunChanges } from "./run-changes.ts";
 import type { RunControllerOptions } from "./run-controller-options.ts";
 import { RunDocument } from "./run-document.ts";
@@ -46,11 +47,14 @@ export class RunController implements LiveRun {
   private readonly resolveEnded: (run: RunSnapshot) => void;
   private readonly timers = new Map<"run" | "grace", () => void>();
   private readonly subscriptions: Unsubscribe[] = [];
-  private readonly queue: { event: RunEvent; reply?: (refusal: Refusal | null) => void }[] = [];
+  private readonly events = new EventQueue<RunEvent, Refusal>((event) => {
+    const decision = decide(this.state, event);
+    this.take(decision);
+    return decision.refusal;
+  });
   private state: RunState;
   /** While a program's hook is busy before a cell. */
   private takeBack: ((by: Party) => boolean) | null = null;
-  private isDraining = false;
   /** The newest execution. */
   private executing: ExecutionId | null = null;
   private recentEvents: readonly RunEventRecord[] = [];
@@ -141,9 +145,7 @@ export class RunController implements LiveRun {
     const { clock } = this.given;
     const cellExists =
       command.type === "rerun-from" && this.session.live.cell(command.cellId)?.cellType === "code";
-    const refusal = await new Promise<Refusal | null>((reply) => {
-      this.feed({ type: "command", command, by, cellExists, atMs: clock.now() }, reply);
-    });
+    const refusal = await this.events.ask({ type: "command", command, by, cellExists, atMs: clock.now() });
     if (refusal !== null) return { ok: false, ...refusal };
     // Acknowledged is durable. The end of a run writes itself.
     if (this.state.phase.type !== "ending" && this.state.phase.type !== "ended") await this.journal.flush();
@@ -154,24 +156,8 @@ export class RunController implements LiveRun {
     return this.changes.on(listener);
   }
 
-  private feed(event: RunEvent, reply?: (refusal: Refusal | null) => void): void {
-    this.queue.push(reply === undefined ? { event } : { event, reply });
-    this.drain();
-  }
-
-  /** Effects may bring events about; those wait until the effects of this one are done. */
-  private drain(): void {
-    if (this.isDraining) return;
-    this.isDraining = true;
-    try {
-      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-        const decision = decide(this.state, next.event);
-        this.take(decision);
-        next.reply?.(decision.refusal);
-      }
-    } finally {
-      this.isDraining = false;
-    }
+  private feed(event: RunEvent): void {
+    this.events.feed(event);
   }
 
   private take(decision: Decision): void {

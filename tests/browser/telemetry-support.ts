@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import type { Locator, Page } from "playwright-core";
 import { ApiClient } from "../../src/client/api-client.ts";
-import { AttachedClient } from "../../src/client/attached-client.ts";
+import { AttachedWire } from "../../src/client/attached/wire.ts";
 import type { LineRecord } from "../../src/telemetry/facts.ts";
 import { RunId } from "../../src/util/ids.ts";
 import type { ServedFolder } from "./browser-support.ts";
@@ -10,16 +10,16 @@ import type { ServedFolder } from "./browser-support.ts";
 export class Pipeline {
   readonly id = RunId.create();
   readonly api: ApiClient;
-  private readonly client: AttachedClient;
+  private readonly wire: AttachedWire;
   private sent = 0;
 
   constructor(served: ServedFolder) {
     this.api = new ApiClient({ baseUrl: served.server.url, token: served.server.token, using: "cli" });
-    this.client = new AttachedClient(this.api);
+    this.wire = new AttachedWire({ url: this.api.baseUrl, token: this.api.token ?? null });
   }
 
   async attach(notebook: string, name: string): Promise<void> {
-    await this.client.attach({
+    await this.wire.attach({
       ...{ runId: this.id, notebook, name, started: Date.now() / 1_000 },
       writer: { id: "main", pid: process.pid, host: hostname(), language: "python 3.11" },
     });
@@ -29,7 +29,7 @@ export class Pipeline {
   async tell(records: readonly LineRecord[]): Promise<void> {
     for (let from = 0; from < records.length; from += 20_000) {
       const part = records.slice(from, from + 20_000);
-      const { received } = await this.client.sendLines(this.id, "main", this.sent, part);
+      const { received } = await this.wire.lines(this.id, "main", this.sent, part);
       this.sent = received;
     }
   }

@@ -20,7 +20,7 @@ test("holds for its question, is given the answer once, and goes on; ranks are m
   expect(held.hold).toMatchObject({ kind: "question", what: "Release?", questionId: `${p.id}/go` });
   expect(held.process?.ranks).toBe(2);
   expect(held.stepsDone).toBe(0);
-  const told = p.client.news(p.id, { writer: "main", after: news.revision });
+  const told = p.wire.news(p.id, "main", news.revision, 25);
   const by = { kind: "person", who: "ana", using: "browser", displayName: "Ana" } as const;
   await bench.host.questions?.answer(
     `${p.id}/go`,
@@ -30,8 +30,8 @@ test("holds for its question, is given the answer once, and goes on; ranks are m
   expect((await told).answers).toMatchObject([{ key: "go", answer: { value: "yes" } }]);
   await p.tell({ type: "answer-taken", key: "go", answerId: "a1" }, { type: "control", state: "running" });
   await untilRun(bench.api, p.id, "on", ({ status }) => status === "running");
-  expect((await p.client.news(p.id, { writer: "main" })).answers).toEqual([]);
-  expect((await p.client.answer(p.id, "go"))?.value).toBe("yes");
+  expect((await p.wire.news(p.id, "main", -1, 25)).answers).toEqual([]);
+  expect((await p.wire.answer(p.id, "go"))?.value).toBe("yes");
 });
 
 test("in a kernel it stands beside the notebook's run", async () => {

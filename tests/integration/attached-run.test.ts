@@ -51,7 +51,7 @@ test("pauses at a safe point, steps, goes on and stops, as its process says", as
   const pipeline = new Pipeline(bench.api);
   const { news } = await pipeline.attach();
   expect(news.wanted).toMatchObject({ state: "go" });
-  const next = (after: number) => pipeline.client.news(pipeline.id, { writer: "main", after });
+  const next = (after: number) => pipeline.wire.news(pipeline.id, "main", after, 25);
   const told = next(news.revision);
   expect((await bench.api.command(pipeline.id, { type: "pause" })).status).toBe("pausing");
   const paused = await told;
@@ -83,7 +83,7 @@ test("takes a changed parameter at its safe point, and gives back what it refuse
   const bench = await aBench();
   const pipeline = new Pipeline(bench.api);
   const { news } = await pipeline.attach({ parameters: [LR] });
-  const waiting = pipeline.client.news(pipeline.id, { writer: "main", after: news.revision });
+  const waiting = pipeline.wire.news(pipeline.id, "main", news.revision, 25);
   const asked = performance.now();
   const staged = await bench.api.command(pipeline.id, {
     type: "set-parameters",

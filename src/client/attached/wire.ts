@@ -1,7 +1,8 @@
 /** The HTTP calls by which a process joins its notebook (decision 0009), for programs in TypeScript. */
-import type { AttachBody, AttachedView } from "../../api/attached.ts";
+import type { AttachedView, AttachRequestBody } from "../../api/attached.ts";
 import type { ApiError } from "../../api/http.ts";
 import type { Answer } from "../../review/question.ts";
+import type { LineRecord } from "../../telemetry/facts.ts";
 import type { Received } from "../../telemetry/telemetry-store.ts";
 import type { News } from "../../usecases/attached-run.ts";
 import { LoopbookError } from "../../util/errors.ts";
@@ -32,7 +33,7 @@ export class AttachedWire {
     this.destination = { ...destination, url: destination.url.replace(/\/$/, "") };
   }
 
-  attach(body: AttachBody, signal?: AbortSignal): Promise<AttachedView> {
+  attach(body: AttachRequestBody, signal?: AbortSignal): Promise<AttachedView> {
     return this.json("POST", "/api/attached", {
       body: JSON.stringify(body),
       type: "application/json",
@@ -42,8 +43,23 @@ export class AttachedWire {
 
   /** A part of a log; what lies below what the server has is passed over there. */
   async log(run: string, writer: string, offset: number, bytes: Uint8Array): Promise<Received> {
+    return this.part(run, writer, offset, { body: bytes, type: "application/octet-stream" });
+  }
+
+  /** The same as lines of JSON; `offset` counts lines. */
+  async lines(
+    run: string,
+    writer: string,
+    offset: number,
+    records: readonly LineRecord[],
+  ): Promise<Received> {
+    const body = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+    return this.part(run, writer, offset, { body, type: "application/x-ndjson" });
+  }
+
+  private async part(run: string, writer: string, offset: number, sent: Sent): Promise<Received> {
     const path = `${pathOf(run)}/log/${encodeURIComponent(writer)}?offset=${offset}`;
-    const response = await this.call("POST", path, { body: bytes, type: "application/octet-stream" });
+    const response = await this.call("POST", path, sent);
     if (response.ok) return (await response.json()) as Received;
     const answer = (await response.json().catch(() => ({}))) as Partial<ApiError & Received>;
     // A gap, because the server was put back to an earlier state: it says where to go on.

@@ -1,5 +1,6 @@
 /** What people may ask of an attached run. It heeds at its safe points; what it has not (cells) is refused, in words. */
 import type { Party } from "../../people/party.ts";
+import { askedChange } from "../parameters/asked-change.ts";
 import { checkChange } from "../parameters/check.ts";
 import type { RunCommand } from "../run.ts";
 import type { AttachedRefusal } from "./events.ts";
@@ -107,14 +108,9 @@ function setParameters(
   const checked = checkChange(specs, command.values, false);
   if (!checked.ok) return refuse(checked.code, checked.message);
   const { reason } = command;
-  const names = Object.keys(checked.values);
-  const text = names.map((name) => `${name} = ${JSON.stringify(checked.values[name])}`).join(", ");
-  const from = Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
-  t.record("parameters-changed", `${by.displayName} asked for ${text}`, {
-    by,
-    detail: { changeId: command.changeId, from, to: checked.values, reason },
-  });
   const change = { id: command.changeId, values: checked.values, reason, by, atMs: t.atMs };
+  const { text, detail } = askedChange(change, values);
+  t.record("parameters-changed", text, { by, detail });
   t.set({ staged: [...staged, change] });
   return null;
 }

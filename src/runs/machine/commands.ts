@@ -1,6 +1,7 @@
 /** What a person may ask, and what it means in each phase. An ask that makes no sense now is refused, in words. */
 import type { Party } from "../../people/party.ts";
 import { assertNever } from "../../util/assert-never.ts";
+import { askedChange } from "../parameters/asked-change.ts";
 import { checkChange } from "../parameters/check.ts";
 import type { Hold, RunCommand } from "../run.ts";
 import { atBoundary, skipCell } from "./boundary.ts";
@@ -188,16 +189,8 @@ function setParameters(
   if (!checked.ok) return refuse(checked.code, checked.message);
   const { reason } = command;
   const change = { id: command.changeId, values: checked.values, reason, by, atMs: t.atMs };
-  const text = Object.entries(checked.values)
-    .map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
-    .join(", ");
-  const from = Object.fromEntries(
-    Object.keys(checked.values).map((name) => [name, t.state.values[name] ?? null]),
-  );
-  t.record("parameters-changed", `${by.displayName} asked for ${text}`, {
-    by,
-    detail: { changeId: change.id, from, to: checked.values, reason },
-  });
+  const { text, detail } = askedChange(change, t.state.values);
+  t.record("parameters-changed", text, { by, detail });
   const { phase } = t.state;
   if (phase.type === "held") {
     // A hold is a safe point: the values are taken at once, and the hold goes on.

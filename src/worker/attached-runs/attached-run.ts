@@ -19,6 +19,7 @@ import { Emitter, type Unsubscribe } from "../../util/emitter.ts";
 import { messageOf } from "../../util/errors.ts";
 import { type RunId, randomToken } from "../../util/ids.ts";
 import { deferred } from "../deferred.ts";
+import { EventQueue } from "../event-queue.ts";
 import { RunChanges } from "../run-changes.ts";
 import { RunPaths } from "../run-paths.ts";
 import { AttachedJournal } from "./attached-journal.ts";
@@ -53,10 +54,13 @@ export class AttachedProcess implements AttachedRun {
   private readonly paths: RunPaths;
   private readonly newsListeners = new Emitter<void>();
   private readonly resolveEnded: (run: RunSnapshot) => void;
-  private readonly queue: { event: AttachedEvent; reply?: (refusal: AttachedRefusal | null) => void }[] = [];
+  private readonly events = new EventQueue<AttachedEvent, AttachedRefusal>((event) => {
+    const { state, effects, refusal } = decideAttached(this.state, event);
+    this.take(state, effects);
+    return refusal;
+  });
   private readonly seenAt = new Map<string, number>();
   private state: AttachedState;
-  private isDraining = false;
   private recentEvents: readonly RunEventRecord[];
   private cached: RunSnapshot | null = null;
   private readonly effects: EffectQueue;
@@ -276,18 +280,7 @@ export class AttachedProcess implements AttachedRun {
 
   private feed(event: AttachedEvent, reply?: (refusal: AttachedRefusal | null) => void): void {
     if (this.isClosed && event.type !== "cell-made") return;
-    this.queue.push(reply === undefined ? { event } : { event, reply });
-    if (this.isDraining) return;
-    this.isDraining = true;
-    try {
-      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-        const { state, effects, refusal } = decideAttached(this.state, next.event);
-        this.take(state, effects);
-        next.reply?.(refusal);
-      }
-    } finally {
-      this.isDraining = false;
-    }
+    this.events.feed(event, reply);
   }
 
   private take(state: AttachedState, effects: readonly AttachedEffect[]): void {

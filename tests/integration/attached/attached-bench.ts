@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { AttachedView } from "../../../src/api/attached.ts";
+import type { AttachedView, AttachRequestBody } from "../../../src/api/attached.ts";
 import { ApiClient } from "../../../src/client/api-client.ts";
-import { AttachedClient, type AttachRequestBody } from "../../../src/client/attached-client.ts";
+import { AttachedWire } from "../../../src/client/attached/wire.ts";
 import type { LiveNotebook } from "../../../src/document/live-notebook.ts";
 import { tagsOf } from "../../../src/nbformat/notebook.ts";
 import type { RunSnapshot } from "../../../src/runs/run.ts";
@@ -65,17 +65,17 @@ export type Told = Fact extends infer F ? (F extends Fact ? Omit<F, "time"> : ne
 export class Pipeline {
   readonly id: RunId;
   readonly writer: string;
-  client: AttachedClient;
+  wire: AttachedWire;
   sent = 0;
 
   constructor(api: ApiClient, id: RunId = RunId.create(), writer = "main") {
-    this.client = new AttachedClient(api);
+    this.wire = new AttachedWire({ url: api.baseUrl, token: api.token ?? null });
     this.id = id;
     this.writer = writer;
   }
 
   attach(more: Partial<AttachRequestBody> = {}): Promise<AttachedView> {
-    return this.client.attach({
+    return this.wire.attach({
       runId: this.id,
       notebook: "churn.ipynb",
       name: "churn",
@@ -93,13 +93,13 @@ export class Pipeline {
 
   async tell(...facts: readonly Told[]): Promise<void> {
     const records = facts.map((fact) => ({ time: Date.now() / 1_000, ...fact })) as LineRecord[];
-    const { received } = await this.client.sendLines(this.id, this.writer, this.sent, records);
+    const { received } = await this.wire.lines(this.id, this.writer, this.sent, records);
     this.sent = received;
   }
 
   async log(step: number, values: Readonly<Record<string, number>>): Promise<void> {
     const record: LineRecord = { type: "metrics", time: Date.now() / 1_000, step, values };
-    const { received } = await this.client.sendLines(this.id, this.writer, this.sent, [record]);
+    const { received } = await this.wire.lines(this.id, this.writer, this.sent, [record]);
     this.sent = received;
   }
 }
