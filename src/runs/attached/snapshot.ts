@@ -14,10 +14,14 @@ export interface AttachedFacts {
   readonly recentEvents: readonly RunEventRecord[];
 }
 
+/** A run that went through has done all, also when its last step was told before its end. */
+export function stepsDone({ end, step }: Pick<AttachedState, "end" | "step">): number {
+  return (end?.status === "completed" ? step?.total : null) ?? step?.index ?? 0;
+}
+
 export function attachedSnapshot(state: AttachedState, facts: AttachedFacts): RunSnapshot {
   const { end, step, wish, held } = state;
   const leader = state.writers.find(({ id }) => id === state.leader);
-  const done = end?.status === "completed" ? (step?.total ?? step?.index ?? 0) : (step?.index ?? 0);
   return {
     id: facts.id,
     notebookId: facts.notebookId,
@@ -28,7 +32,7 @@ export function attachedSnapshot(state: AttachedState, facts: AttachedFacts): Ru
     hold: end === null ? held : null,
     currentCell: null,
     pending: pendingOf(state),
-    stepsDone: done,
+    stepsDone: stepsDone(state),
     stepsTotal: step?.total ?? 0,
     startedAtMs: facts.startedAtMs,
     endedAtMs: end?.atMs ?? null,

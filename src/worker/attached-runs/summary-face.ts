@@ -1,4 +1,5 @@
 /** The summary of a run's telemetry: counts, last values and sparklines, each read again only when its series grew. */
+import { stepsDone } from "../../runs/attached/snapshot.ts";
 import type { AttachedState } from "../../runs/attached/state.ts";
 import type { FaceNumber, SeriesFace, SummaryFace } from "../../telemetry/faces.ts";
 import type { RunTelemetry, SeriesInfo, SeriesView } from "../../telemetry/telemetry-store.ts";
@@ -24,7 +25,7 @@ export class SummaryFaces {
     return {
       runId: telemetry.runId,
       name,
-      step: state.step?.index ?? null,
+      step: state.step === null ? null : stepsDone(state),
       total: state.step?.total ?? null,
       series,
       logs: telemetry.logs.counts(),

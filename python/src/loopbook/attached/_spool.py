@@ -82,7 +82,7 @@ class Spool:
         self.received = 0
         self.dropped = 0
         self.why_dropped = ""
-        self.deferred: Deque[Callable[[], None]] = deque()
+        self.deferred: Deque[Callable[[], object]] = deque()
         #: Called, outside of the lock, after a fact: somebody may wait for it.
         self.on_fact: Callable[[], None] = lambda: None
         self._describe = describe
@@ -107,53 +107,42 @@ class Spool:
         return end
 
     def record(self, kind: int, shape: int, payload: bytes) -> int:
+        return self._held(lambda: self._put(kind, shape, payload))
+
+    def row(self, names: Tuple[str, ...], values: "Tuple[float, ...]", step: Optional[int]) -> None:
+        """The way of a row that is not straight: a new shape, another segment, a log that is appended to."""
+        self._held(lambda: self._row(names, values, step))
+
+    def _held(self, write: "Callable[[], int]") -> int:
+        """Writes while nobody else does; put off (0) when it has interrupted a write of its own thread."""
         if self.lock.locked() and self.is_reentered():
-            self.deferred.append(lambda: self._record_later(kind, shape, payload))
+            self.deferred.append(lambda: self._held(write))
             return 0
         holding = True
         try:
             with self.lock:
-                end = self._put(kind, shape, payload)
+                end = write()
         except BaseException:
             holding = False
             self.repair()
             raise
-        holding = False
+        holding = False  # noqa: F841
         if self.deferred:
             self.drain()
         return end
 
-    def _record_later(self, kind: int, shape: int, payload: bytes) -> None:
-        self.record(kind, shape, payload)
-
-    def row(self, names: Tuple[str, ...], values: "Tuple[float, ...]", step: Optional[int]) -> None:
-        """The way of a row that is not straight: a new shape, another segment, a log that is appended to."""
-        if self.lock.locked() and self.is_reentered():
-            self.deferred.append(lambda: self.row(names, values, step))
-            return
-        holding = True
-        try:
-            with self.lock:
-                self._row(names, values, step)
-        except BaseException:
-            holding = False
-            self.repair()
-            raise
-        holding = False
-        if self.deferred:
-            self.drain()
-
-    def _row(self, names: Tuple[str, ...], values: "Tuple[float, ...]", step: Optional[int]) -> None:
+    def _row(self, names: Tuple[str, ...], values: "Tuple[float, ...]", step: Optional[int]) -> int:
         shape = self.shapes.get(names) or self._new_shape(names)
         if shape is None:
-            return
+            return 0
         if step is None:
             step = shape.next
         body = bytearray(shape.size)
         shape.pack_into(body, 4, ROW, 0, shape.id, self.clock.now(), step, *values)
-        self._put(ROW, shape.id, bytes(body[8:]))
+        end = self._put(ROW, shape.id, bytes(body[8:]))
         if step != NO_STEP:
             shape.next = step + 1
+        return end
 
     def _new_shape(self, names: Tuple[str, ...]) -> Optional[Shape]:
         if len(self.shapes) >= MOST_SHAPES:
@@ -401,7 +390,7 @@ class Spool:
             pass
 
 
-holders.update((Spool.record.__code__, Spool.row.__code__, Spool.repair.__code__, Spool.end.__code__))
+holders.update((Spool._held.__code__, Spool.repair.__code__, Spool.end.__code__))
 holders.update((Spool.batch.__code__, Spool.mark_received.__code__, Spool.relieve.__code__))
 holders.update((Spool.close.__code__, Spool.remove.__code__))
 
